@@ -1,0 +1,172 @@
+/** The HTTP server: machine endpoints as their doors declare them, static files, and Remix for everything else. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import fastifyCompress from '@fastify/compress'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { AppContext, Services } from './context'
+import { oauthEndpoints } from './oauth/routes'
+import { operationsEndpoints } from './operations'
+import { clearedHeaders, pageHeaders } from './page-headers'
+import { readCookies, setCookie } from './platform/cookies'
+import type { HttpAnswer, HttpRequest } from './platform/http'
+import { TooManyPasswordChecks } from './platform/passwords'
+import { sendWebResponse, toWebRequest } from './web-request'
+
+/** What Remix' `createRequestHandler` gives. */
+export type PageHandler = (request: Request, context: AppContext) => Promise<Response>
+
+const VISITOR_COOKIE = 'visitor'
+const BODY_LIMIT = 256 * 1024
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+type Options = { pages?: PageHandler; publicFolder?: string }
+
+/** @param pages without it, only machine endpoints answer */
+export async function createApplication(
+  services: Services,
+  { pages, publicFolder }: Options = {},
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: services.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: services.config.trustProxy ?? false,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
+  })
+  // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof TooManyPasswordChecks) {
+      return reply
+        .code(503)
+        .header('retry-after', '2')
+        .type('text/plain')
+        .send('Too many people sign in at once. Try again in a few seconds.\n')
+    }
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500)
+      services.log.error({ err: error, requestId: request.id, path: request.url.split('?', 1)[0] }, 'a request failed')
+    return reply
+      .code(status)
+      .type('application/json')
+      .send(
+        JSON.stringify({
+          error: status === 500 ? 'server_error' : 'invalid_request',
+          error_description:
+            status === 500
+              ? 'Something went wrong here. Try again; if it stays, tell the people who run this site the request id.'
+              : error.message,
+          request_id: request.id,
+        }),
+      )
+  })
+
+  for (const endpoint of [...operationsEndpoints, ...oauthEndpoints]) {
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      async handler(request, reply) {
+        const ctx = contextFor(services, request)
+        const answer = await endpoint.run(ctx, toHttpRequest(request))
+        if (endpoint.interactive) rememberVisitor(ctx, reply)
+        return send(reply, answer)
+      },
+    })
+  }
+
+  if (publicFolder) {
+    await app.register(fastifyStatic, {
+      root: publicFolder,
+      wildcard: false,
+      setHeaders(response, path) {
+        const isHashed = path.startsWith(join(publicFolder, 'build'))
+        response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
+        response.setHeader('x-content-type-options', 'nosniff')
+      },
+    })
+  }
+  if (pages) await app.register((scope) => registerPages(scope, services, pages))
+  return app
+}
+
+async function registerPages(app: FastifyInstance, services: Services, pages: PageHandler): Promise<void> {
+  await app.register(fastifyCompress, { global: true, threshold: 1024, encodings: ['gzip'] })
+  app.all('/*', async (request, reply) => {
+    const refusal = refuseForgery(services, request)
+    if (refusal) return send(reply, refusal)
+    const ctx = contextFor(services, request)
+    const response = await pages(toWebRequest(request, services.config.issuer), ctx)
+    for (const [name, value] of pageHeaders(ctx, request.url)) reply.header(name, value)
+    rememberVisitor(ctx, reply)
+    return sendWebResponse(reply, response, clearedHeaders)
+  })
+}
+
+/**
+ * Forms are taken from our own pages only. It stands before Remix, whose own check trusts `X-Forwarded-Host` and can be
+ * passed by with `_data`. A browser says where a request comes from in `Sec-Fetch-Site`, an older one in `Origin`.
+ */
+function refuseForgery({ config }: Services, request: FastifyRequest): HttpAnswer | undefined {
+  const refuse = (status: number, body: string) => ({
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body,
+  })
+  if (new URL(request.url, config.issuer).searchParams.has('_data')) return refuse(400, 'There is no such page.\n')
+  if (SAFE_METHODS.has(request.method)) return undefined
+  const site = request.headers['sec-fetch-site']
+  const isOurs = site === undefined ? `${request.headers.origin}/` === config.issuer : site === 'same-origin'
+  return isOurs
+    ? undefined
+    : refuse(403, 'This form was not sent from a page of this site. Open the page and send it from there.\n')
+}
+
+/** The context of one request, before anybody has proved who they are. */
+export function contextFor(services: Services, request: FastifyRequest): AppContext {
+  const cookies = readCookies(services.config, request.headers.cookie)
+  return {
+    ...services,
+    request: {
+      id: request.id,
+      ip: request.ip,
+      userAgent: request.headers['user-agent']?.slice(0, 500),
+      cookies,
+      visitorId: cookies[VISITOR_COOKIE] ?? randomBytes(24).toString('base64url'),
+    },
+    actor: { type: 'anonymous' },
+    nonce: randomBytes(16).toString('base64url'),
+  }
+}
+
+function rememberVisitor(ctx: AppContext, reply: FastifyReply): void {
+  if (ctx.request.cookies[VISITOR_COOKIE]) return
+  reply.header('set-cookie', setCookie(ctx.config, VISITOR_COOKIE, ctx.request.visitorId))
+}
+
+function toHttpRequest(request: FastifyRequest): HttpRequest {
+  const [path = '', queryString = ''] = splitOnce(request.url, '?')
+  return {
+    method: request.method,
+    path,
+    queryString,
+    params: request.params as Record<string, string>,
+    headers: request.headers,
+    contentType: (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function send(reply: FastifyReply, { status, headers = {}, body }: HttpAnswer): FastifyReply {
+  reply.code(status).header('x-content-type-options', 'nosniff')
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value)
+  return reply.send(body ?? '')
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+const blank = (value: unknown) => (value === '' ? undefined : value)
+const text = z.preprocess(blank, z.string().optional())
+
+const issuer = z.preprocess(
+  blank,
+  z
+    .string()
+    .default('http://localhost:3000/')
+    .superRefine((value, ctx) => {
+      const say = (message: string) => ctx.addIssue({ code: 'custom', message })
+      if (!URL.canParse(value)) return say('is not an absolute URL; write for example https://login.example.com/')
+      const url = new URL(value)
+      if (!value.endsWith('/')) say('has to end with a slash: the issuer is compared byte for byte')
+      if (url.search || url.hash || url.username) say('may not have a query, a fragment or a user name')
+      if (url.pathname !== '/') say('may not have a path; give the program a host of its own')
+      if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname))
+        say('has to be https, except on a loopback host')
+      if (url.protocol !== 'http:' && url.protocol !== 'https:') say('has to be an https URL')
+      if (url.href !== value) say(`has to be written in its normal form, ${url.href}`)
+    }),
+)
+
+const environment = z.object({
+  ISSUER: issuer,
+  PORT: z.preprocess(blank, z.coerce.number('is not a number').int().min(0).max(65535).optional()),
+  HOST: z.preprocess(blank, z.string().default('127.0.0.1')),
+  TRUST_PROXY: text,
+  DATABASE_URL: z.preprocess(
+    blank,
+    z
+      .string()
+      .default('file:data/portal.db')
+      .refine((value) => /^(file:.|postgres(ql)?:\/\/)/.test(value), 'has to be file:PATH or postgres://…'),
+  ),
+  ENCRYPTION_KEYS: text,
+  OWNER_EMAIL: z.preprocess(blank, z.email('is not an e-mail address').optional()),
+  OWNER_PASSWORD: z.preprocess(blank, z.string().min(8, 'needs at least 8 characters').optional()),
+  MANAGEMENT_CLIENT_ID: text,
+  MANAGEMENT_CLIENT_SECRET: z.preprocess(blank, z.string().min(32, 'needs at least 32 characters').optional()),
+  SMTP_URL: z.preprocess(
+    blank,
+    z.url('is not a URL; write for example smtp://user:password@mail.example.com:587').optional(),
+  ),
+  MAIL_FROM: text,
+  LOG_LEVEL: z.preprocess(
+    blank,
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  ),
+  REQUIRE_MEMBER_MFA: z.preprocess(blank, z.enum(['true', 'false']).default('true')),
+  METRICS_TOKEN: z.preprocess(blank, z.string().min(16, 'needs at least 16 characters').optional()),
+})
+
+export type Config = ReturnType<typeof readConfig>
+
+/** Bad configuration: the message names each variable and what to write instead. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the environment, once, and checks it whole.
+ * @throws ConfigError with a sentence for each variable that cannot be used.
+ */
+export function readConfig(env: Record<string, string | undefined>) {
+  const parsed = environment.safeParse(env)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'))
+  }
+  const given = parsed.data
+  const issuerUrl = new URL(given.ISSUER)
+  const isSqlite = given.DATABASE_URL.startsWith('file:')
+  const databasePath = isSqlite ? given.DATABASE_URL.slice('file:'.length) : undefined
+  const dataFolder = databasePath && databasePath !== ':memory:' ? dirname(databasePath) : 'data'
+  if (Boolean(given.OWNER_EMAIL) !== Boolean(given.OWNER_PASSWORD)) {
+    throw new ConfigError('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither')
+  }
+  if (Boolean(given.MANAGEMENT_CLIENT_ID) !== Boolean(given.MANAGEMENT_CLIENT_SECRET)) {
+    throw new ConfigError('MANAGEMENT_CLIENT_ID and MANAGEMENT_CLIENT_SECRET go together: set both or neither')
+  }
+  return {
+    issuer: given.ISSUER,
+    isSecure: issuerUrl.protocol === 'https:',
+    port: given.PORT ?? (LOOPBACK_HOSTS.has(issuerUrl.hostname) ? Number(issuerUrl.port || 80) : 3000),
+    host: given.HOST,
+    trustProxy: given.TRUST_PROXY?.split(',').map((entry) => entry.trim()),
+    databaseUrl: given.DATABASE_URL,
+    databasePath,
+    encryptionKeys: readEncryptionKeys(
+      given.ENCRYPTION_KEYS,
+      isSqlite ? join(dataFolder, 'encryption-key') : undefined,
+    ),
+    owner:
+      given.OWNER_EMAIL && given.OWNER_PASSWORD
+        ? { email: given.OWNER_EMAIL, password: given.OWNER_PASSWORD }
+        : undefined,
+    managementClient:
+      given.MANAGEMENT_CLIENT_ID && given.MANAGEMENT_CLIENT_SECRET
+        ? { clientId: given.MANAGEMENT_CLIENT_ID, clientSecret: given.MANAGEMENT_CLIENT_SECRET }
+        : undefined,
+    smtpUrl: given.SMTP_URL,
+    mailFrom: given.MAIL_FROM ?? `no-reply@${issuerUrl.hostname}`,
+    mailFolder: 'data/mail',
+    logLevel: given.LOG_LEVEL,
+    requireMemberMfa: given.REQUIRE_MEMBER_MFA === 'true',
+    metricsToken: given.METRICS_TOKEN,
+  }
+}
+
+function readEncryptionKeys(given: string | undefined, file: string | undefined): Uint8Array[] {
+  if (given) return given.split(',').map((key) => decodeKey(key.trim(), 'ENCRYPTION_KEYS'))
+  if (!file) throw new ConfigError('ENCRYPTION_KEYS is required with PostgreSQL: every node has to have the same keys')
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return [decodeKey(readFileSync(file, 'utf8').trim(), file)]
+}
+
+function decodeKey(key: string, source: string): Uint8Array {
+  const bytes = Buffer.from(key, 'base64url')
+  if (bytes.length !== 32 || bytes.toString('base64url') !== key) {
+    throw new ConfigError(
+      `${source} has a key that is not 32 bytes in base64url; make one with: openssl rand 32 | basenc --base64url | tr -d =`,
+    )
+  }
+  return new Uint8Array(bytes)
+}

@@ -1,0 +1,46 @@
+import type { Database } from '~db/database'
+import type { Config } from './config'
+import type { Keyring } from './domain/keys/keyring'
+import type { Throttle } from './domain/rate-limits/throttle'
+import type { Clock } from './platform/clock'
+import type { Encryption } from './platform/encryption'
+import type { Log } from './platform/log'
+import type { Mailer } from './platform/mailer'
+import type { Passwords } from './platform/passwords'
+
+/** What one process has for one tenant. */
+export type Services = {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Log
+  mailer: Mailer
+  encryption: Encryption
+  passwords: Passwords
+  keyring: Keyring
+  throttle: Throttle
+}
+
+/** Who acts. `anonymous` is anybody before they have proved who they are. */
+export type Actor =
+  | { type: 'anonymous' | 'system' | 'operator' }
+  | { type: 'user'; id: string; name: string }
+  | { type: 'client'; id: string; name: string }
+
+export type RequestInfo = {
+  id: string
+  /** The right-most address that no trusted proxy vouches for. */
+  ip: string | undefined
+  userAgent: string | undefined
+  cookies: Record<string, string | undefined>
+  /** A random id that this browser keeps in a cookie: forms and authorization requests are bound to it. */
+  visitorId: string
+}
+
+/** What every function of the domain and of the doors takes first; a `type`, so that it can be Remix' load context. */
+export type AppContext = Services & {
+  request: RequestInfo
+  actor: Actor
+  /** Of the page's content security policy. */
+  nonce: string
+}

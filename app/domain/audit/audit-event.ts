@@ -1,0 +1,100 @@
+import type { AppContext } from '~/context'
+import { newSortableId } from '~/platform/ids'
+import type { Write } from '~db/database'
+import { insertAuditEvent } from '~db/queries/audit'
+
+/** What can happen. The name says who did what to what. */
+export type AuditAction =
+  | 'tenant.set-up'
+  | 'user.signed-up'
+  | 'user.signed-in'
+  | 'user.sign-in-failed'
+  | 'user.signed-out'
+  | 'user.email-verified'
+  | 'user.password-changed'
+  | 'user.password-reset-requested'
+  | 'user.blocked'
+  | 'user.unblocked'
+  | 'member.invited'
+  | 'authenticator.enrolled'
+  | 'authenticator.removed'
+  | 'recovery-code.used'
+  | 'partner.signed-up'
+  | 'partner.updated'
+  | 'partner.suspended'
+  | 'partner.reinstated'
+  | 'app.created'
+  | 'app.edited'
+  | 'app.deleted'
+  | 'app.submitted'
+  | 'app.withdrawn'
+  | 'app.approved'
+  | 'app.changes-requested'
+  | 'app.rejected'
+  | 'app.suspended'
+  | 'app.reinstated'
+  | 'app.tester-added'
+  | 'app.tester-removed'
+  | 'secret.created'
+  | 'secret.rotated'
+  | 'secret.retired'
+  | 'resource-server.created'
+  | 'resource-server.updated'
+  | 'resource-server.deleted'
+  | 'connection.created'
+  | 'connection.updated'
+  | 'settings.updated'
+  | 'consent.granted'
+  | 'consent.denied'
+  | 'consent.revoked'
+  | 'code.issued'
+  | 'code.exchanged'
+  | 'code.replayed'
+  | 'token.issued'
+  | 'token.refreshed'
+  | 'token.replayed'
+  | 'token.revoked'
+  | 'client.authentication-failed'
+  | 'key.created'
+
+export type AuditTarget = {
+  type: 'user' | 'client' | 'partner' | 'version' | 'resource-server' | 'connection' | 'tenant' | 'key' | 'grant'
+  id: string
+  name?: string
+}
+
+type Subjects = { clientId?: string; userId?: string; partnerId?: string; details?: Record<string, unknown> }
+
+type AuditContext = Pick<AppContext, 'clock' | 'actor' | 'request'>
+
+/**
+ * The write that records what happened, to stand in the same transaction as the change itself. `details` holds what a
+ * reader needs to understand it, never a secret.
+ */
+export function auditEvent(
+  ctx: AuditContext,
+  action: AuditAction,
+  target: AuditTarget | undefined,
+  subjects: Subjects = {},
+): Write {
+  const at = ctx.clock.now()
+  const actor = 'id' in ctx.actor ? ctx.actor : undefined
+  return insertAuditEvent({
+    id: newSortableId(at),
+    at,
+    action,
+    actorType: ctx.actor.type,
+    actorId: actor?.id ?? null,
+    actorName: actor?.name ?? null,
+    targetType: target?.type ?? null,
+    targetId: target?.id ?? null,
+    targetName: target?.name ?? null,
+    clientId: subjects.clientId ?? null,
+    userId: subjects.userId ?? null,
+    partnerId: subjects.partnerId ?? null,
+    ip: ctx.request.ip ?? null,
+    userAgent: ctx.request.userAgent ?? null,
+    requestId: ctx.request.id,
+    details: subjects.details ?? null,
+  })
+}

@@ -1,0 +1,129 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { HOUR, MINUTE } from '~/platform/durations'
+import { newId } from '~/platform/ids'
+import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
+import { also, must, type Write } from '~db/database'
+import {
+  type Client,
+  type ClientSecret,
+  expireClientSecrets,
+  insertClientSecret,
+  listLiveClientSecrets,
+  retireClientSecret as retireWrite,
+  touchClientSecret,
+} from '~db/queries/clients'
+
+/** How long two secrets may live side by side, in hours; 0 ends the old ones at once. */
+export const OVERLAP_HOURS = { default: 24, max: 168 }
+
+/** The uses of a secret are noted at most this often. */
+const TOUCH_EVERY = 1 * MINUTE
+
+type SecretContext = Pick<AppContext, 'clock' | 'encryption'>
+
+/** A new secret of 256 random bits, and the write that stores its hash, and the secret encrypted. */
+export async function createClientSecret(
+  ctx: SecretContext,
+  clientId: string,
+  secret = newSecret('cs'),
+): Promise<{ id: string; secret: string; write: Write }> {
+  const id = newId('sec')
+  const write = insertClientSecret({
+    id,
+    clientId,
+    secretHash: hashSecret(secret),
+    encryptedSecret: await ctx.encryption.encrypt(secret),
+    hint: secret.slice(-4),
+    createdAt: ctx.clock.now(),
+    lastUsedAt: null,
+    expiresAt: null,
+    retiredAt: null,
+  })
+  return { id, secret, write }
+}
+
+/**
+ * Gives a client a new secret. The one before works for `overlapHours` more, so that nothing has to stop; tokens and
+ * consents stay as they are. A secret whose end was nearer keeps it.
+ * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
+ */
+export async function rotateClientSecret(
+  ctx: AppContext,
+  client: Pick<Client, 'clientId' | 'name'>,
+  overlapHours: number,
+  partnerId?: string,
+): Promise<{ secret: string; oldWorksUntil: number }> {
+  const oldWorksUntil = ctx.clock.now() + overlapHours * HOUR
+  const { id, secret, write } = await createClientSecret(ctx, client.clientId)
+  await ctx.db.atomically([
+    also(write),
+    also(expireClientSecrets(client.clientId, id, oldWorksUntil)),
+    also(
+      auditEvent(
+        ctx,
+        'secret.rotated',
+        { type: 'client', id: client.clientId, name: client.name },
+        { clientId: client.clientId, partnerId, details: { secretId: id, overlapHours } },
+      ),
+    ),
+  ])
+  return { secret, oldWorksUntil }
+}
+
+/**
+ * Ends an old secret before its overlap does. The newest one cannot be ended: rotate it instead.
+ * @throws DomainError `conflict`
+ */
+export async function retireClientSecret(
+  ctx: AppContext,
+  client: Pick<Client, 'clientId' | 'name'>,
+  secretId: string,
+  partnerId?: string,
+): Promise<void> {
+  await ctx.db.atomically([
+    must(
+      retireWrite(client.clientId, secretId, ctx.clock.now()),
+      () =>
+        new DomainError(
+          'conflict',
+          'This secret has ended already, or is the newest one. Rotate to replace the newest one.',
+        ),
+    ),
+    also(
+      auditEvent(
+        ctx,
+        'secret.retired',
+        { type: 'client', id: client.clientId, name: client.name },
+        { clientId: client.clientId, partnerId, details: { secretId } },
+      ),
+    ),
+  ])
+}
+
+/** The live secret that a client presents, or `undefined`. Its use is noted. */
+export async function findPresentedSecret(
+  ctx: Pick<AppContext, 'db' | 'clock'>,
+  clientId: string,
+  presented: string,
+): Promise<ClientSecret | undefined> {
+  const now = ctx.clock.now()
+  const hash = hashSecret(presented)
+  const secrets = await listLiveClientSecrets(ctx.db, { clientId, now })
+  const found = secrets.filter(({ secretHash }) => constantTimeEqual(secretHash, hash))[0]
+  if (found && (found.lastUsedAt ?? 0) + TOUCH_EVERY <= now) {
+    await ctx.db.run(touchClientSecret({ id: found.id, at: now, notSince: now - TOUCH_EVERY + 1 }))
+  }
+  return found
+}
+
+/** The newest live secret, readable: what an HS256 ID token is keyed by while two are live. */
+export async function currentClientSecret(
+  ctx: Pick<AppContext, 'db' | 'clock' | 'encryption'>,
+  clientId: string,
+): Promise<string> {
+  const [newest] = await listLiveClientSecrets(ctx.db, { clientId, now: ctx.clock.now() })
+  if (!newest) throw new DomainError('conflict', 'The client has no secret that works; rotate to make one.')
+  return ctx.encryption.decrypt(newest.encryptedSecret)
+}

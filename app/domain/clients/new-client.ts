@@ -1,0 +1,83 @@
+import { newClientId } from '~/platform/ids'
+import type { AppType, Client, IdTokenAlg, RefreshTokenSettings, TokenEndpointAuthMethod } from '~db/queries/clients'
+
+const DAY_SECONDS = 86_400
+
+/** Auth0's recorded defaults for clients that are not trusted with endless tokens. */
+const ROTATING: RefreshTokenSettings = {
+  rotation_type: 'rotating',
+  expiration_type: 'expiring',
+  leeway: 0,
+  token_lifetime: 30 * DAY_SECONDS,
+  idle_token_lifetime: 15 * DAY_SECONDS,
+  infinite_token_lifetime: false,
+  infinite_idle_token_lifetime: false,
+}
+const NON_ROTATING: RefreshTokenSettings = {
+  ...ROTATING,
+  rotation_type: 'non-rotating',
+  expiration_type: 'non-expiring',
+  infinite_token_lifetime: true,
+  infinite_idle_token_lifetime: true,
+}
+
+export const authMethodFor = (appType: AppType): TokenEndpointAuthMethod | null =>
+  appType === 'spa' || appType === 'native' ? 'none' : null
+
+export const grantTypesFor = (appType: AppType): string[] =>
+  appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token']
+
+export type NewClient = {
+  clientId?: string
+  name: string
+  appType: AppType
+  isFirstParty: boolean
+  callbacks?: string[]
+  grantTypes?: string[]
+  tokenEndpointAuthMethod?: TokenEndpointAuthMethod | null
+  idTokenAlg?: IdTokenAlg
+} & Partial<
+  Pick<
+    Client,
+    | 'description'
+    | 'availability'
+    | 'scopeRequests'
+    | 'homepageUri'
+    | 'privacyPolicyUri'
+    | 'termsUri'
+    | 'allowedLogoutUrls'
+    | 'webOrigins'
+    | 'thirdPartySecurityMode'
+  >
+>
+
+/** The whole row of a new client; what is not given takes the defaults of its type and party. */
+export function newClientRow(now: number, given: NewClient): Client {
+  return {
+    clientId: given.clientId ?? newClientId(),
+    name: given.name,
+    description: given.description ?? null,
+    appType: given.appType,
+    isFirstParty: given.isFirstParty,
+    thirdPartySecurityMode: given.isFirstParty ? null : (given.thirdPartySecurityMode ?? 'permissive'),
+    tokenEndpointAuthMethod:
+      given.tokenEndpointAuthMethod === undefined ? authMethodFor(given.appType) : given.tokenEndpointAuthMethod,
+    callbacks: given.callbacks ?? [],
+    allowedLogoutUrls: given.allowedLogoutUrls ?? [],
+    webOrigins: given.webOrigins ?? [],
+    grantTypes: given.grantTypes ?? grantTypesFor(given.appType),
+    idTokenAlg: given.idTokenAlg ?? 'RS256',
+    idTokenLifetime: 36_000,
+    refreshToken: given.isFirstParty && authMethodFor(given.appType) !== 'none' ? NON_ROTATING : ROTATING,
+    logoUri: null,
+    homepageUri: given.homepageUri ?? null,
+    privacyPolicyUri: given.privacyPolicyUri ?? null,
+    termsUri: given.termsUri ?? null,
+    clientMetadata: null,
+    scopeRequests: given.scopeRequests ?? null,
+    availability: given.availability ?? 'everyone',
+    suspendedAt: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,90 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { Clock } from '~/platform/clock'
+import { MINUTE } from '~/platform/durations'
+import type { Encryption } from '~/platform/encryption'
+import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
+import type { Database } from '~db/database'
+import { listSigningKeys, type SigningKeyRow } from '~db/queries/keys'
+
+/** The signing keys of the tenant, imported once and read again now and then, so that every node sees a rotation. */
+export type Keyring = {
+  /** The key that signs now. @throws if the tenant has none of that algorithm. */
+  signingKey(alg: AsymmetricAlg): Promise<SigningKey>
+  /** All keys that a token of ours can be signed with. */
+  verificationKeys(): Promise<PublicKey[]>
+  /** The JWK Set document, ready to send (RFC 7517 §5). */
+  jwks(): Promise<Buffer>
+  /** Forgets what was read, after a change of the keys. */
+  forget(): void
+}
+
+const REREAD_AFTER = 1 * MINUTE
+
+type Loaded = { at: number; signing: Map<string, SigningKey>; verification: PublicKey[]; jwks: Buffer }
+
+export function createKeyring({
+  db,
+  encryption,
+  clock,
+}: {
+  db: Database
+  encryption: Encryption
+  clock: Clock
+}): Keyring {
+  let loaded: Promise<Loaded> | undefined
+  let loadedAt = 0
+
+  async function load(now: number): Promise<Loaded> {
+    const rows = await listSigningKeys(db, {})
+    const signing = new Map<string, SigningKey>()
+    for (const row of rows.filter((row) => signsAt(row, now))) {
+      const jwk = JSON.parse(await encryption.decrypt(row.encryptedPrivateJwk)) as JWK
+      signing.set(row.alg, {
+        kid: row.kid,
+        alg: row.alg,
+        privateKey: createPrivateKey({ key: jwk as never, format: 'jwk' }),
+      })
+    }
+    const verification = rows.map((row) => ({
+      kid: row.kid,
+      alg: row.alg,
+      publicKey: createPublicKey({ key: row.publicJwk as never, format: 'jwk' }),
+    }))
+    return {
+      at: now,
+      signing,
+      verification,
+      jwks: Buffer.from(JSON.stringify({ keys: rows.map((row) => row.publicJwk) })),
+    }
+  }
+
+  function current(): Promise<Loaded> {
+    const now = clock.now()
+    if (!loaded || now - loadedAt > REREAD_AFTER) {
+      loadedAt = now
+      loaded = load(now)
+      loaded.catch(() => {
+        loaded = undefined
+      })
+    }
+    return loaded
+  }
+
+  return {
+    async signingKey(alg) {
+      const key = (await current()).signing.get(alg)
+      if (!key)
+        throw new Error(`there is no ${alg} signing key; make one with: npm run portal -- keys rotate --alg ${alg}`)
+      return key
+    },
+    verificationKeys: async () => (await current()).verification,
+    jwks: async () => (await current()).jwks,
+    forget: () => {
+      loaded = undefined
+    },
+  }
+}
+
+const signsAt = (row: SigningKeyRow, now: number): boolean =>
+  row.activatedAt !== null && row.activatedAt <= now && (row.retiredAt === null || row.retiredAt > now)

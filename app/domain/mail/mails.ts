@@ -1,0 +1,112 @@
+import type { AppContext } from '~/context'
+import type { Mail } from '~/platform/mailer'
+import { findTenantSettings } from '~db/queries/tenant'
+
+type MailContext = Pick<AppContext, 'db'>
+type Person = { to: string; name: string }
+type Content = { subject: string; paragraphs: string[]; link?: { label: string; href: string } }
+
+export const verificationMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+  compose(ctx, person, {
+    subject: 'Confirm your e-mail address',
+    paragraphs: ['Please confirm that this is your address. The link works for five days.'],
+    link: { label: 'Confirm the address', href: link },
+  })
+
+export const passwordResetMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+  compose(ctx, person, {
+    subject: 'Choose a new password',
+    paragraphs: [
+      'Somebody asked for a new password for your account. If it was you, use this link within an hour. If not, do nothing: your password stays as it is.',
+    ],
+    link: { label: 'Choose a new password', href: link },
+  })
+
+export const passwordChangedMail = (ctx: MailContext, person: Person) =>
+  compose(ctx, person, {
+    subject: 'Your password was changed',
+    paragraphs: [
+      'The password of your account was changed, and all other sessions were ended. If it was not you, reset the password now and tell the people who run this site.',
+    ],
+  })
+
+/** What an act of the owners means for an app, told to its team. */
+export const reviewMail = (
+  ctx: MailContext,
+  {
+    appName,
+    outcome,
+    message,
+    link,
+    ...person
+  }: Person & {
+    appName: string
+    outcome: 'approved' | 'sent back with changes to make' | 'rejected' | 'suspended' | 'reinstated'
+    message: string
+    link: string
+  },
+) =>
+  compose(ctx, person, {
+    subject: `${appName} was ${outcome}`,
+    paragraphs: [`Your app ${appName} was ${outcome}.`, ...(message ? [`The reviewer writes: “${message}”`] : [])],
+    link: { label: 'Open the app', href: link },
+  })
+
+export const reviewRequestedMail = (
+  ctx: MailContext,
+  { appName, partnerName, link, ...person }: Person & { appName: string; partnerName: string; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${appName} waits for a review`,
+    paragraphs: [`${partnerName} has submitted ${appName}.`],
+    link: { label: 'Open the submission', href: link },
+  })
+
+export const secretRotatedMail = (
+  ctx: MailContext,
+  {
+    appName,
+    by,
+    oldWorksUntil,
+    link,
+    ...person
+  }: Person & { appName: string; by: string; oldWorksUntil: string; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${appName} has a new client secret`,
+    paragraphs: [`${by} made a new client secret for ${appName}. The old one works until ${oldWorksUntil}.`],
+    link: { label: 'Open the app’s credentials', href: link },
+  })
+
+/** Told to the user and to the app's team: somebody used a refresh token that had been replaced (RFC 9700 §4.14). */
+export const tokenReplayMail = (
+  ctx: MailContext,
+  { appName, link, ...person }: Person & { appName: string; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${appName} was signed out for safety`,
+    paragraphs: [
+      `A refresh token of ${appName} was used a second time, as it happens when one is stolen. All tokens that came from it were ended; signing in to ${appName} again makes new ones.`,
+    ],
+    link: { label: 'See the details', href: link },
+  })
+
+async function compose(ctx: MailContext, person: Person, { subject, paragraphs, link }: Content): Promise<Mail> {
+  const { friendlyName } = await findTenantSettings(ctx.db)
+  const text = [`Hello ${person.name},`, ...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), friendlyName]
+  const html = [
+    `<p>Hello ${escapeHtml(person.name)},</p>`,
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
+    ...(link ? [`<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a></p>`] : []),
+    `<p>${escapeHtml(friendlyName)}</p>`,
+  ]
+  return {
+    to: person.to,
+    subject: `${subject} – ${friendlyName}`,
+    text: `${text.join('\n\n')}\n`,
+    html: html.join('\n'),
+  }
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)

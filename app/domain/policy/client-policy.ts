@@ -1,0 +1,179 @@
+/**
+ * The one place that tells first-party from third-party clients. Callers ask for a rule (`policyFor(client).consent`),
+ * never for the party. A new rule is a new field, and the compiler then asks for it in every row.
+ */
+
+export type PolicyClient = {
+  isFirstParty: boolean
+  thirdPartySecurityMode: 'permissive' | 'strict' | null
+  tokenEndpointAuthMethod: string | null
+}
+
+export type ClientPolicy = {
+  /** `always`: asked whatever a parameter or a setting says. `as-api-says`: the API's setting decides. */
+  consent: 'always' | 'as-api-says'
+  /** Whether consent given earlier may be honoured at a callback that anyone could claim (RFC 8252 §8.6). */
+  rememberConsentAtClaimableCallbacks: boolean
+  /** `protocol`: protocol claims and `sub` only. `none`: there is no ID token. */
+  idTokenClaims: 'by-scope' | 'protocol' | 'none'
+  /** `domain`: domain-level connections. `enabled`: those that the client was given. */
+  connections: 'domain' | 'enabled'
+  /** What of the Management API a user can let the client have. */
+  managementScopes: 'own-user' | 'none'
+  /** Whether a code needs a challenge (RFC 7636); the method is S256 either way. */
+  pkce: 'required' | 'optional'
+  grantTypes: ReadonlySet<string>
+  responseTypes: ReadonlySet<string>
+  idTokenAlgs: ReadonlySet<string>
+  /** OpenID Connect scopes, and with them `/userinfo`. */
+  openidScopes: boolean
+  /** Whether an API that the client asks for needs a client grant even when a user is there. */
+  userAccessNeedsClientGrant: boolean
+  /** Whether a failed request goes back to the client at once, or stops at a page of ours. */
+  errorRedirect: 'always' | 'after-interaction' | 'never'
+  /** Refresh tokens of these clients are rotated whatever the client's setting says. */
+  rotateRefreshTokens: 'always' | 'as-client-says'
+  infiniteRefreshTokens: boolean
+  wildcardCallbacks: boolean
+  /** Login without redirect (`/co/authenticate`, embedded forms). */
+  embeddedLogin: boolean
+  /** `all`, or the closed list of authorization request parameters. */
+  authorizeParameters: 'all' | ReadonlySet<string>
+}
+
+const PASSWORD_GRANTS = [
+  'password',
+  'http://auth0.com/oauth/grant-type/password-realm',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
+  'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+]
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+const EVERYBODYS_GRANTS = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', DEVICE_GRANT]
+const ALL_RESPONSE_TYPES = new Set([
+  'code',
+  'id_token',
+  'token',
+  'id_token token',
+  'code id_token',
+  'code token',
+  'code id_token token',
+])
+
+const FIRST_PARTY: ClientPolicy = {
+  consent: 'as-api-says',
+  rememberConsentAtClaimableCallbacks: true,
+  idTokenClaims: 'by-scope',
+  connections: 'enabled',
+  managementScopes: 'own-user',
+  pkce: 'optional',
+  grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
+  responseTypes: ALL_RESPONSE_TYPES,
+  idTokenAlgs: new Set(['RS256', 'HS256', 'PS256']),
+  openidScopes: true,
+  userAccessNeedsClientGrant: false,
+  errorRedirect: 'always',
+  rotateRefreshTokens: 'as-client-says',
+  infiniteRefreshTokens: true,
+  wildcardCallbacks: false,
+  embeddedLogin: true,
+  authorizeParameters: 'all',
+}
+
+/** Third-party as the client-types document describes it. */
+const PERMISSIVE: ClientPolicy = {
+  consent: 'always',
+  rememberConsentAtClaimableCallbacks: false,
+  idTokenClaims: 'protocol',
+  connections: 'domain',
+  managementScopes: 'own-user',
+  pkce: 'required',
+  grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
+  responseTypes: ALL_RESPONSE_TYPES,
+  idTokenAlgs: new Set(['RS256', 'HS256', 'PS256']),
+  openidScopes: true,
+  userAccessNeedsClientGrant: false,
+  errorRedirect: 'after-interaction',
+  rotateRefreshTokens: 'always',
+  infiniteRefreshTokens: false,
+  wildcardCallbacks: false,
+  embeddedLogin: true,
+  authorizeParameters: 'all',
+}
+
+/** Third-party with the restrictions that newer profiles ask for. */
+const STRICT: ClientPolicy = {
+  consent: 'always',
+  rememberConsentAtClaimableCallbacks: false,
+  idTokenClaims: 'none',
+  connections: 'domain',
+  managementScopes: 'none',
+  pkce: 'required',
+  grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
+  responseTypes: new Set(['code']),
+  idTokenAlgs: new Set(['RS256']),
+  openidScopes: false,
+  userAccessNeedsClientGrant: true,
+  errorRedirect: 'never',
+  rotateRefreshTokens: 'always',
+  infiniteRefreshTokens: false,
+  wildcardCallbacks: false,
+  embeddedLogin: false,
+  authorizeParameters: new Set([
+    'acr_values',
+    'audience',
+    'authorization_details',
+    'client_id',
+    'code_challenge',
+    'code_challenge_method',
+    'connection',
+    'correlation_id',
+    'display',
+    'dpop_jkt',
+    'login_hint',
+    'max_age',
+    'nonce',
+    'prompt',
+    'redirect_uri',
+    'resource',
+    'response_type',
+    'scope',
+    'state',
+    'ui_locales',
+  ]),
+}
+
+/** A public client holds no secret: what a secret proves or keys is not for it, whoever made it. */
+const PUBLIC_CLIENT = {
+  grantTypes: ['authorization_code', 'implicit', 'refresh_token', DEVICE_GRANT],
+  idTokenAlgs: ['RS256'],
+}
+
+const intersection = (allowed: ReadonlySet<string>, only: string[]): ReadonlySet<string> =>
+  new Set(only.filter((value) => allowed.has(value)))
+
+function forPublicClients(policy: ClientPolicy): ClientPolicy {
+  return {
+    ...policy,
+    pkce: 'required',
+    rotateRefreshTokens: 'always',
+    infiniteRefreshTokens: false,
+    grantTypes: intersection(policy.grantTypes, PUBLIC_CLIENT.grantTypes),
+    idTokenAlgs: intersection(policy.idTokenAlgs, PUBLIC_CLIENT.idTokenAlgs),
+  }
+}
+
+const TABLE = {
+  'first-party': { confidential: FIRST_PARTY, public: forPublicClients(FIRST_PARTY) },
+  permissive: { confidential: PERMISSIVE, public: forPublicClients(PERMISSIVE) },
+  strict: { confidential: STRICT, public: forPublicClients(STRICT) },
+}
+
+/** The rules for a client. Pure. A third-party client without a mode gets the strict row: deny by default. */
+export function policyFor(client: PolicyClient): ClientPolicy {
+  const party = client.isFirstParty ? 'first-party' : (client.thirdPartySecurityMode ?? 'strict')
+  return TABLE[party][isConfidential(client) ? 'confidential' : 'public']
+}
+
+/** Whether the client holds a credential (RFC 6749 §2.1). Without a registered method it is confidential. */
+export const isConfidential = (client: Pick<PolicyClient, 'tokenEndpointAuthMethod'>): boolean =>
+  client.tokenEndpointAuthMethod !== 'none'

@@ -1,0 +1,68 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { DomainError } from '~/domain/errors'
+import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
+
+/** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
+const LIMITS = {
+  /** Wrong passwords for one account, and from one address. */
+  'sign-in': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
+  'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
+  'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
+  mail: { points: 5, duration: HOUR, blockDuration: HOUR },
+  'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },
+} as const
+
+export type LimitName = keyof typeof LIMITS
+
+export type Throttle = {
+  /** @throws DomainError `throttled`, with the seconds to wait, when any of the keys has no points left. */
+  requireFree(limit: LimitName, keys: string[]): Promise<void>
+  /** Takes a point from each key: a failure, or an act that is counted as such. */
+  count(limit: LimitName, keys: string[]): Promise<void>
+  /** Gives a key its points back, after a success. */
+  reset(limit: LimitName, key: string): Promise<void>
+}
+
+/** Counts in this process. */
+export function createThrottle(): Throttle {
+  const limiters = Object.fromEntries(
+    Object.entries(LIMITS).map(([name, { points, duration, blockDuration }]) => [
+      name,
+      new RateLimiterMemory({
+        keyPrefix: name,
+        points,
+        duration: toSeconds(duration),
+        blockDuration: toSeconds(blockDuration),
+      }),
+    ]),
+  ) as { [name in LimitName]: RateLimiterMemory }
+  return {
+    async requireFree(limit, keys) {
+      for (const key of keys) {
+        const state = await limiters[limit].get(key)
+        if (state && state.remainingPoints <= 0) throw throttled(state)
+      }
+    },
+    async count(limit, keys) {
+      for (const key of keys) {
+        await limiters[limit].consume(key).catch((full) => {
+          if (!(full instanceof RateLimiterRes)) throw full
+        })
+      }
+    },
+    async reset(limit, key) {
+      await limiters[limit].delete(key)
+    },
+  }
+}
+
+function throttled({ msBeforeNext }: RateLimiterRes): DomainError {
+  const minutes = Math.max(1, Math.ceil(msBeforeNext / MINUTE))
+  return new DomainError(
+    'throttled',
+    `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    {
+      retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    },
+  )
+}

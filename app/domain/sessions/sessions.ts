@@ -1,0 +1,97 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DAY, HOUR, MINUTE, toSeconds } from '~/platform/durations'
+import { newId } from '~/platform/ids'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { also } from '~db/database'
+import { endSession, findSessionByToken, insertSession, type Session, touchSession } from '~db/queries/sessions'
+import { countLogin, type User } from '~db/queries/users'
+
+/** Each area has sessions and a cookie of its own: being signed in to one says nothing in another. */
+const AREAS = {
+  account: { cookie: 'session', lifetime: 7 * DAY, idle: 3 * DAY },
+  portal: { cookie: 'portal_session', lifetime: 7 * DAY, idle: 1 * DAY },
+  admin: { cookie: 'admin_session', lifetime: 12 * HOUR, idle: 1 * HOUR },
+} as const
+
+const TOUCH_EVERY = 1 * MINUTE
+
+export const sessionCookieName = (area: Session['area']): string => AREAS[area].cookie
+
+/** Seconds. */
+export const sessionCookieMaxAge = (area: Session['area']): number => toSeconds(AREAS[area].lifetime)
+
+export type LiveSession = { session: Session; user: User }
+
+/** The live session of an area that the request's cookie names, if its person may still come in. */
+export async function findSession(ctx: AppContext, area: Session['area']): Promise<LiveSession | undefined> {
+  const token = ctx.request.cookies[AREAS[area].cookie]
+  if (!token) return undefined
+  const now = ctx.clock.now()
+  const found = await findSessionByToken(ctx.db, area, hashSecret(token), now)
+  if (!found || found.session.lastSeenAt + AREAS[area].idle <= now) return undefined
+  if (found.session.lastSeenAt + TOUCH_EVERY <= now) {
+    await ctx.db.run(touchSession({ id: found.session.id, at: now, notSince: now - TOUCH_EVERY + 1 }))
+  }
+  return found
+}
+
+/**
+ * Signs a person in to an area: a new session, whatever the browser had before (OWASP ASVS 7.2.4).
+ * @param amr how the person proved who they are, as RFC 8176 values
+ * @returns the session, and the token for its cookie
+ */
+export async function startSession(
+  ctx: AppContext,
+  area: Session['area'],
+  { user, connectionId, amr }: { user: User; connectionId: string; amr: string[] },
+): Promise<{ session: Session; token: string }> {
+  const now = ctx.clock.now()
+  const token = newSecret('ses')
+  const session: Session = {
+    id: newId('sid', 24),
+    tokenHash: hashSecret(token),
+    area,
+    userId: user.userId,
+    connectionId,
+    amr,
+    authenticatedAt: now,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: now + AREAS[area].lifetime,
+    endedAt: null,
+    ip: ctx.request.ip ?? null,
+    userAgent: ctx.request.userAgent ?? null,
+  }
+  const before = await findSession(ctx, area)
+  const actor = { type: 'user', id: user.userId, name: user.name } as const
+  await ctx.db.atomically([
+    ...(before ? [also(endSession(before.session.id, now))] : []),
+    also(insertSession(session)),
+    also(countLogin({ userId: user.userId, at: now, ip: ctx.request.ip ?? null })),
+    also(
+      auditEvent(
+        { ...ctx, actor },
+        'user.signed-in',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId, details: { area, amr } },
+      ),
+    ),
+  ])
+  return { session, token }
+}
+
+/** Signs out: the session ends on the server, not only in the browser. */
+export async function signOut(ctx: AppContext, { session, user }: LiveSession): Promise<void> {
+  await ctx.db.atomically([
+    also(endSession(session.id, ctx.clock.now())),
+    also(
+      auditEvent(
+        ctx,
+        'user.signed-out',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId, details: { area: session.area } },
+      ),
+    ),
+  ])
+}

@@ -1,0 +1,46 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { passwordChangedMail } from '~/domain/mail/mails'
+import { also } from '~db/database'
+import { endSessionsOfUser, type Session } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import { listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
+
+/**
+ * Changes the password of a signed-in person. Their other sessions and all tokens of apps end.
+ * @throws DomainError `wrong_credentials` when the present password is not right
+ */
+export async function changePassword(
+  ctx: AppContext,
+  { user, session }: { user: User; session: Session },
+  { currentPassword, password }: { currentPassword: string; password: string },
+): Promise<void> {
+  const keys = [`change:${user.userId}`]
+  await ctx.throttle.requireFree('sign-in', keys)
+  const identity = (await listIdentities(ctx.db, { userId: user.userId })).find(
+    ({ passwordHash }) => passwordHash !== null,
+  )
+  if (!identity || !(await ctx.passwords.verify(identity.passwordHash, currentPassword))) {
+    await ctx.throttle.count('sign-in', keys)
+    throw new DomainError('wrong_credentials', 'This is not your present password. Try again, or reset it.', {
+      field: 'current_password',
+    })
+  }
+  const now = ctx.clock.now()
+  await ctx.db.atomically([
+    also(setPasswordHash(identity.id, await ctx.passwords.hash(password))),
+    also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now })),
+    also(endSessionsOfUser(user.userId, now, session.id)),
+    also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
+    also(
+      auditEvent(
+        ctx,
+        'user.password-changed',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId },
+      ),
+    ),
+  ])
+  if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
+}

@@ -1,0 +1,93 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { passwordChangedMail, passwordResetMail } from '~/domain/mail/mails'
+import { HOUR } from '~/platform/durations'
+import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
+import { endSessionsOfUser } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import {
+  findTicket,
+  findUser,
+  findUserByLogin,
+  listIdentities,
+  redeemTicket,
+  setPasswordHash,
+  type User,
+  updateUser,
+} from '~db/queries/users'
+import { createTicket, hashTicket } from './tickets'
+import { normalizeLogin } from './user-fields'
+
+const LIFETIME = 1 * HOUR
+
+/**
+ * Mails a link to choose a new password, if one of the connections knows the address. Whether it does is not told.
+ * @param page the path of the page behind the link
+ */
+export async function requestPasswordReset(
+  ctx: AppContext,
+  connections: Connection[],
+  email: string,
+  page: string,
+): Promise<void> {
+  const login = normalizeLogin(email)
+  await ctx.throttle.requireFree('mail', [login])
+  await ctx.throttle.count('mail', [login])
+  const found = await findUserByLogin(
+    ctx.db,
+    connections.map(({ id }) => id),
+    login,
+  )
+  if (!found?.user.email) return
+  const { user } = found
+  const { ticket, steps } = createTicket(ctx, 'reset-password', { user, lifetime: LIFETIME })
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  await ctx.db.atomically([
+    ...steps,
+    also(auditEvent(ctx, 'user.password-reset-requested', target, { userId: user.userId })),
+  ])
+  const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
+  await ctx.mailer.send(await passwordResetMail(ctx, { to: found.user.email, name: user.name, link }))
+}
+
+/** Whether a reset link can still be used: for the page that shows the form. */
+export async function isResetTicketLive(ctx: AppContext, ticket: string): Promise<boolean> {
+  const row = await findTicket(ctx.db, 'reset-password', hashTicket(ticket))
+  return row !== undefined && row.usedAt === null && row.expiresAt > ctx.clock.now()
+}
+
+/**
+ * Sets a new password by the ticket of a reset mail. Every session and token of the person ends: whoever knew the old
+ * password is out. The mail was proof of the address.
+ * @throws DomainError `expired`
+ */
+export async function resetPassword(ctx: AppContext, ticket: string, password: string): Promise<User> {
+  const expired = () => new DomainError('expired', 'This link no longer works. Ask for a new one.')
+  const row = await findTicket(ctx.db, 'reset-password', hashTicket(ticket))
+  const user = row?.userId ? await findUser(ctx.db, row.userId) : undefined
+  const identity = user
+    ? (await listIdentities(ctx.db, { userId: user.userId })).find(({ provider }) => provider === 'auth0')
+    : undefined
+  if (!row || !user || !identity || user.email !== row.email) throw expired()
+  const now = ctx.clock.now()
+  const hash = await ctx.passwords.hash(password)
+  await ctx.db.atomically([
+    must(redeemTicket('reset-password', row.ticketHash, now), expired),
+    also(setPasswordHash(identity.id, hash)),
+    also(updateUser(user.userId, { passwordChangedAt: now, emailVerified: true, updatedAt: now })),
+    also(endSessionsOfUser(user.userId, now)),
+    also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
+    also(
+      auditEvent(
+        ctx,
+        'user.password-changed',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId },
+      ),
+    ),
+  ])
+  if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
+  return user
+}

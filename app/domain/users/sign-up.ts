@@ -1,0 +1,27 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { also } from '~db/database'
+import type { Connection } from '~db/queries/connections'
+import type { User } from '~db/queries/users'
+import { createDatabaseUser, type NewUser } from './create-database-user'
+import { sendVerificationMail } from './verify-email'
+
+/**
+ * Signs up an end user at a database connection and mails the link that confirms the address. The person may go on
+ * before confirming it.
+ * @throws DomainError `email_taken`, `throttled`, `not_allowed` where the connection takes no sign-ups
+ */
+export async function signUp(ctx: AppContext, connection: Connection, newUser: NewUser): Promise<User> {
+  if (connection.options.disable_signup) {
+    throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site for one.')
+  }
+  const limitKeys = [ctx.request.ip ?? 'unknown']
+  await ctx.throttle.requireFree('sign-up', limitKeys)
+  await ctx.throttle.count('sign-up', limitKeys)
+  const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, { userId: user.userId }))])
+  await sendVerificationMail(ctx, user, { page: '/account/verify-email' })
+  return user
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/** The rules of what a person says about themself; forms and API bodies compose them. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const INVISIBLE = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
+
+/** A line that people read: no markup, nothing invisible that would make it look like another one. */
+export const displayText = (label: string, max: number) =>
+  z
+    .string({ error: `Enter ${label}.` })
+    .trim()
+    .min(1, `Enter ${label}.`)
+    .max(max, `Use at most ${max} characters.`)
+    .refine((value) => !/[<>]/.test(value), 'Leave out < and >.')
+    .refine((value) => !INVISIBLE.test(value), 'Leave out invisible characters.')
+
+export const emailAddress = z
+  .string({ error: 'Enter your e-mail address.' })
+  .trim()
+  .min(1, 'Enter your e-mail address.')
+  .max(254, 'Use an address of at most 254 characters.')
+  .pipe(z.email('Enter an e-mail address such as name@example.com.'))
+
+/** Any characters, nothing cut off; the upper bound keeps the hash affordable. */
+export const newPassword = z
+  .string({ error: 'Choose a password.' })
+  .min(8, 'Use at least 8 characters; 15 or more are better.')
+  .max(256, 'Use at most 256 characters.')
+
+/** How an address is compared: people do not tell upper from lower case. */
+export const normalizeLogin = (value: string): string => value.trim().normalize('NFKC').toLowerCase()

@@ -1,0 +1,44 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { verificationMail } from '~/domain/mail/mails'
+import { DAY } from '~/platform/durations'
+import { also, must } from '~db/database'
+import { findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
+import { createTicket, hashTicket } from './tickets'
+
+const LIFETIME = 5 * DAY
+
+/** Mails the one link that proves that the address is the person's. @param page the path of the page behind the link */
+export async function sendVerificationMail(ctx: AppContext, user: User, { page }: { page: string }): Promise<void> {
+  if (!user.email) return
+  const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime: LIFETIME })
+  await ctx.db.atomically(steps)
+  const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
+  await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, link }))
+}
+
+/**
+ * Takes the ticket of a verification mail. A link that is followed twice (by a mail scanner, by the person) says yes
+ * both times, as long as the address is still the one that it was sent to.
+ * @throws DomainError `expired`
+ */
+export async function verifyEmail(ctx: AppContext, ticket: string): Promise<User> {
+  const row = await findTicket(ctx.db, 'verify-email', hashTicket(ticket))
+  const user = row?.userId ? await findUser(ctx.db, row.userId) : undefined
+  const expired = () => new DomainError('expired', 'This link no longer works. Sign in to have a new one sent.')
+  if (!row || !user || user.email !== row.email) throw expired()
+  if (user.emailVerified) return user
+  const now = ctx.clock.now()
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  await ctx.db.atomically([
+    must(redeemTicket('verify-email', row.ticketHash, now), expired),
+    also(updateUser(user.userId, { emailVerified: true, updatedAt: now })),
+    also(
+      auditEvent({ ...ctx, actor: { type: 'user', id: user.userId, name: user.name } }, 'user.email-verified', target, {
+        userId: user.userId,
+      }),
+    ),
+  ])
+  return { ...user, emailVerified: true }
+}

@@ -1,0 +1,46 @@
+/** What operators and their tools ask of a process. */
+import { collectDefaultMetrics, register } from 'prom-client'
+import type { AppContext } from './context'
+import type { HttpAnswer, HttpRequest } from './platform/http'
+import { constantTimeEqual } from './platform/secrets'
+
+collectDefaultMetrics()
+
+const text = (status: number, body: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  body: `${body}\n`,
+})
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+export const operationsEndpoints = [
+  { method: 'GET' as const, path: '/healthz', interactive: false, run: async () => text(200, 'ok') },
+  {
+    method: 'GET' as const,
+    path: '/readyz',
+    interactive: false,
+    async run({ db }: AppContext): Promise<HttpAnswer> {
+      if (await db.isReady().catch(() => false)) return text(200, 'ready')
+      return {
+        ...text(503, 'The database does not answer, or is not migrated: npm run db:migrate'),
+        headers: { 'retry-after': '5' },
+      }
+    },
+  },
+  {
+    method: 'GET' as const,
+    path: '/metrics',
+    interactive: false,
+    async run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
+      if (!mayReadMetrics(ctx, request))
+        return text(403, 'Send METRICS_TOKEN as a bearer token, or ask from a loopback address.')
+      return { status: 200, headers: { 'content-type': register.contentType }, body: await register.metrics() }
+    },
+  },
+]
+
+function mayReadMetrics({ config, request: { ip } }: AppContext, { headers }: HttpRequest): boolean {
+  if (!config.metricsToken) return LOOPBACK.has(ip ?? '')
+  return constantTimeEqual(String(headers.authorization ?? ''), `Bearer ${config.metricsToken}`)
+}

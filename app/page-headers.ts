@@ -1,0 +1,36 @@
+import type { AppContext } from './context'
+
+/** Headers that Remix appends to and that are set here alone. */
+export const clearedHeaders = new Set(['content-security-policy', 'referrer-policy'])
+
+/**
+ * The headers of every page. On the pages of an authorization `form-action` is left open: a browser applies it to the
+ * redirects behind a form too, and the last of these goes to the client.
+ */
+export function pageHeaders({ config, nonce }: AppContext, url: string): [string, string][] {
+  const isAuthorizationPage = url.startsWith('/u/')
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    ...(isAuthorizationPage ? [] : ["form-action 'self'"]),
+  ]
+  return [
+    ['content-security-policy', policy.join('; ')],
+    // `same-origin`, not `no-referrer`: with the latter a browser sends `Origin: null` with our own forms.
+    ['referrer-policy', 'same-origin'],
+    ['x-content-type-options', 'nosniff'],
+    ['x-frame-options', 'DENY'],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
+    ['cache-control', 'no-store'],
+    ...(config.isSecure ? ([['strict-transport-security', 'max-age=31536000']] as [string, string][]) : []),
+  ]
+}

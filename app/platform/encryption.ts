@@ -1,0 +1,37 @@
+import { createHash, createHmac } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt } from 'jose'
+
+/** Encrypts what has to be readable again: a client secret that keys HS256, a TOTP seed, a private key. */
+export type Encryption = {
+  /** Returns a compact JWE (`dir`, `A256GCM`) that names its key. */
+  encrypt(plaintext: string): Promise<string>
+  /** Throws if no key of the configuration made it, or if it was changed. */
+  decrypt(ciphertext: string): Promise<string>
+  /** Authenticates a short text for one purpose: form tokens. base64url. */
+  authenticate(purpose: string, text: string): string
+}
+
+/** @param keys 32 bytes each: the first encrypts, all decrypt. */
+export function createEncryption(keys: Uint8Array[]): Encryption {
+  const byKid = new Map(keys.map((key) => [kidOf(key), key]))
+  const [first] = keys
+  if (!first) throw new Error('ENCRYPTION_KEYS holds no key; give at least one')
+  const header = { alg: 'dir', enc: 'A256GCM', kid: kidOf(first) }
+  const macKey = createHash('sha256').update('form tokens').update(first).digest()
+  return {
+    encrypt: (plaintext) =>
+      new CompactEncrypt(new TextEncoder().encode(plaintext)).setProtectedHeader(header).encrypt(first),
+    async decrypt(ciphertext) {
+      const { plaintext } = await compactDecrypt(ciphertext, ({ kid }) => {
+        const key = byKid.get(kid ?? '')
+        if (!key)
+          throw new Error(`no key of ENCRYPTION_KEYS has the id ${kid}; add the key that this was encrypted with`)
+        return key
+      })
+      return new TextDecoder().decode(plaintext)
+    },
+    authenticate: (purpose, text) => createHmac('sha256', macKey).update(`${purpose}\n${text}`).digest('base64url'),
+  }
+}
+
+const kidOf = (key: Uint8Array): string => createHash('sha256').update(key).digest('base64url').slice(0, 12)

@@ -1,0 +1,15 @@
+import type { Encryption } from './encryption'
+import { constantTimeEqual } from './secrets'
+
+/** The hidden input that every form of ours carries. */
+export const FORM_TOKEN_FIELD = 'form_token'
+
+/**
+ * A value that only a page of ours, shown in the same browser, can put into a form (ASVS 3.5.1). `about` narrows it
+ * further, to a session and a request, where a decision hangs on it.
+ */
+export const createFormToken = (encryption: Encryption, visitorId: string, about = 'page'): string =>
+  encryption.authenticate(`form ${about}`, visitorId)
+
+export const isFormToken = (encryption: Encryption, visitorId: string, given: unknown, about = 'page'): boolean =>
+  typeof given === 'string' && constantTimeEqual(given, createFormToken(encryption, visitorId, about))

@@ -1,0 +1,16 @@
+/** The form that a page was sent. @throws a 403 or 413 `Response` for what is no form of ours */
+import type { Encryption } from './encryption'
+import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
+
+export async function readPageForm(
+  request: Request,
+  { encryption, visitorId, about }: { encryption: Encryption; visitorId: string; about?: string },
+): Promise<FormData> {
+  const form = await request.formData().catch(() => {
+    throw new Response('The form could not be read. Go back and send it again.', { status: 400 })
+  })
+  if (!isFormToken(encryption, visitorId, form.get(FORM_TOKEN_FIELD), about)) {
+    throw new Response('This form is out of date. Go back, reload the page and send it again.', { status: 403 })
+  }
+  return form
+}

@@ -1,0 +1,17 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/**
+ * What a bearer of something may hold: a prefix that tells people and secret scanners what it is, and 256 random bits.
+ * Only its hash is stored.
+ */
+export const newSecret = (prefix: string): string => `${prefix}_${randomBytes(32).toString('base64url')}`
+
+/** SHA-256, base64url. Enough for values of 256 random bits: there is nothing to guess that a slower hash would protect. */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+/** Compares without telling by its duration how much was equal. */
+export function constantTimeEqual(a: string, b: string): boolean {
+  const left = createHash('sha256').update(a).digest()
+  const right = createHash('sha256').update(b).digest()
+  return timingSafeEqual(left, right)
+}

@@ -1,0 +1,45 @@
+/** The process: configuration, services, first start, HTTP; and an orderly end. */
+import { join } from 'node:path'
+import * as build from '@remix-run/dev/server-build'
+import { createRequestHandler } from '@remix-run/node'
+import { createApplication } from './application'
+import { ConfigError, readConfig } from './config'
+import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
+import { backgroundContext, createServices } from './services'
+
+// The bundle is build/index.js, below the project's folder.
+const projectFolder = join(import.meta.dirname, '..')
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const services = createServices(config, join(projectFolder, 'db/migrations'))
+  const ctx = backgroundContext(services)
+  await setUpTenant(ctx)
+  const setUpLink = await ownerSetUpLink(ctx)
+  const pages = createRequestHandler(build as never, process.env.NODE_ENV) as never
+  const app = await createApplication(services, { pages, publicFolder: join(projectFolder, 'public') })
+  await app.listen({ port: config.port, host: config.host })
+
+  console.log(`partners    ${config.issuer}portal`)
+  console.log(
+    `owners      ${setUpLink ?? `${config.issuer}admin`}${setUpLink ? '   (one-time link that makes the first owner)' : ''}`,
+  )
+  console.log(`people      ${config.issuer}account`)
+  console.log(`ready ${config.issuer}`)
+
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) return
+    isStopping = true
+    await app.close()
+    await services.db.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+start().catch((error) => {
+  console.error(error instanceof ConfigError ? `The configuration cannot be used:\n${error.message}` : error)
+  process.exit(1)
+})

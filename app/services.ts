@@ -1,0 +1,42 @@
+import { openDatabase } from '~db/open-database'
+import type { Config } from './config'
+import type { AppContext, Services } from './context'
+import { createKeyring } from './domain/keys/keyring'
+import { createThrottle } from './domain/rate-limits/throttle'
+import { type Clock, systemClock } from './platform/clock'
+import { createEncryption } from './platform/encryption'
+import { createLog } from './platform/log'
+import { createMailer } from './platform/mailer'
+import { createPasswords } from './platform/passwords'
+
+/** Everything that one process needs for one tenant. @param migrationsFolder where `sqlite/` and `postgres/` lie */
+export function createServices(
+  config: Config,
+  migrationsFolder: string,
+  given: Partial<Services> & { clock?: Clock } = {},
+): Services {
+  const log = given.log ?? createLog(config.logLevel)
+  const clock = given.clock ?? systemClock
+  const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder)
+  const encryption = given.encryption ?? createEncryption(config.encryptionKeys)
+  return {
+    config,
+    log,
+    clock,
+    db,
+    encryption,
+    passwords: given.passwords ?? createPasswords(),
+    mailer:
+      given.mailer ?? createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log }),
+    keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
+    throttle: given.throttle ?? createThrottle(),
+  }
+}
+
+/** A context for what happens without a request: the start, the command line, the demo. */
+export const backgroundContext = (services: Services, actor: AppContext['actor'] = { type: 'system' }): AppContext => ({
+  ...services,
+  request: { id: 'background', ip: undefined, userAgent: undefined, cookies: {}, visitorId: 'background' },
+  actor,
+  nonce: '',
+})

@@ -1,0 +1,59 @@
+/**
+ * One interface over two databases. Reads are asynchronous functions made by `query`; changes are `Write`s, values
+ * that say what is to be written, made by `statement` or `write`, and carried out by `run` or, several at once and
+ * all or nothing, by `atomically`.
+ */
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { Tables } from './schema/tables'
+
+/** What a query is built with: drizzle's builders, in PostgreSQL's types, and the tables of the database in use. */
+export type Handle = { sql: NodePgDatabase<Record<string, never>>; t: Tables }
+
+type Prepared<Row> = { execute(values?: Record<string, unknown>): Promise<Row[]> }
+type Preparable = { prepare(name: string): { execute(values?: Record<string, unknown>): Promise<unknown> } }
+type Builder = PromiseLike<unknown> & Preparable
+
+/** A change that has not been made yet. With a name it is prepared once and run with values. */
+export type Write = { name?: string; build(handle: Handle): Builder; values?: Record<string, unknown> }
+
+/** A write of a transaction; where `otherwise` is given, the write has to touch a row. */
+export type Step = { write: Write; otherwise?: () => Error }
+
+export type Database = {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly handle: Handle
+  /** A query that is prepared at its first use and kept. */
+  prepared<Row>(name: string, build: (handle: Handle) => { prepare(name: string): Prepared<Row> }): Prepared<Row>
+  /** Makes one change. Returns how many rows it touched. */
+  run(write: Write): Promise<number>
+  /**
+   * Makes all changes or none, in order. Throws the error of the first `must` that touched no row, with everything
+   * undone. There is no reading inside: a condition stands in the WHERE of a write, so that it holds on several nodes.
+   */
+  atomically(steps: Step[]): Promise<void>
+  /** Whether the database answers and its schema is this program's. */
+  isReady(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** A step that has to touch a row, else the whole transaction is undone and `otherwise` is thrown. */
+export const must = (write: Write, otherwise: () => Error): Step => ({ write, otherwise })
+
+/** A step that may touch any number of rows. */
+export const also = (write: Write): Step => ({ write })
+
+/** A read that is prepared once for each database; `build` uses `sql.placeholder` for what varies. */
+export function query<Values extends Record<string, unknown>, Row>(
+  name: string,
+  build: (handle: Handle) => { prepare(name: string): Prepared<Row> },
+) {
+  return (db: Database, values: Values): Promise<Row[]> => db.prepared(name, build).execute(values)
+}
+
+/** A change that is prepared once for each database; `build` uses `sql.placeholder` for what varies. */
+export function statement<Values extends Record<string, unknown>>(name: string, build: (handle: Handle) => Builder) {
+  return (values: Values): Write => ({ name, build, values })
+}
+
+/** A change that is built each time: for statements whose shape varies. */
+export const write = (build: (handle: Handle) => Builder): Write => ({ build })

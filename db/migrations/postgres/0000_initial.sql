@@ -1,0 +1,426 @@
+CREATE TABLE "access_tokens" (
+	"token_hash" text PRIMARY KEY NOT NULL,
+	"family_id" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "app_testers" (
+	"client_id" text NOT NULL,
+	"email" text NOT NULL,
+	"added_by" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "app_testers_key" PRIMARY KEY("client_id","email")
+);
+--> statement-breakpoint
+CREATE TABLE "app_versions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"number" integer NOT NULL,
+	"state" text NOT NULL,
+	"manifest" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	"submitted_at" bigint,
+	"submitted_by" text,
+	"decided_at" bigint,
+	"decided_by" text
+);
+--> statement-breakpoint
+CREATE TABLE "apps" (
+	"client_id" text PRIMARY KEY NOT NULL,
+	"partner_id" text NOT NULL,
+	"live_version_id" text,
+	"proposed_version_id" text,
+	"created_by" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"at" bigint NOT NULL,
+	"action" text NOT NULL,
+	"actor_type" text NOT NULL,
+	"actor_id" text,
+	"actor_name" text,
+	"target_type" text,
+	"target_id" text,
+	"target_name" text,
+	"client_id" text,
+	"user_id" text,
+	"partner_id" text,
+	"ip" text,
+	"user_agent" text,
+	"request_id" text,
+	"details" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "authenticators" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"type" text NOT NULL,
+	"name" text NOT NULL,
+	"encrypted_secret" text NOT NULL,
+	"last_step" integer,
+	"confirmed_at" bigint,
+	"last_used_at" bigint,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "authorization_codes" (
+	"code_hash" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"grant_id" text,
+	"session_id" text NOT NULL,
+	"family_id" text NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"audience" text,
+	"scope" jsonb NOT NULL,
+	"scope_narrowed" boolean NOT NULL,
+	"nonce" text,
+	"code_challenge" text,
+	"auth_time" bigint NOT NULL,
+	"amr" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"redeemed_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "authorization_requests" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"params" jsonb NOT NULL,
+	"visitor_hash" text NOT NULL,
+	"session_id" text,
+	"consented_scope" jsonb,
+	"consented_by" text,
+	"consented_at" bigint,
+	"denied_at" bigint,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"completed_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "client_grants" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"audience" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "client_secrets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"secret_hash" text NOT NULL,
+	"encrypted_secret" text NOT NULL,
+	"hint" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_used_at" bigint,
+	"expires_at" bigint,
+	"retired_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "clients" (
+	"client_id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"description" text,
+	"app_type" text,
+	"is_first_party" boolean NOT NULL,
+	"third_party_security_mode" text,
+	"token_endpoint_auth_method" text,
+	"callbacks" jsonb NOT NULL,
+	"allowed_logout_urls" jsonb NOT NULL,
+	"web_origins" jsonb NOT NULL,
+	"grant_types" jsonb NOT NULL,
+	"id_token_alg" text NOT NULL,
+	"id_token_lifetime" integer NOT NULL,
+	"refresh_token" jsonb NOT NULL,
+	"logo_uri" text,
+	"homepage_uri" text,
+	"privacy_policy_uri" text,
+	"terms_uri" text,
+	"client_metadata" jsonb,
+	"scope_requests" jsonb,
+	"availability" text NOT NULL,
+	"suspended_at" bigint,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "clients_party" CHECK (("clients"."is_first_party") = ("clients"."third_party_security_mode" is null)),
+	CONSTRAINT "clients_public_id_token" CHECK ("clients"."token_endpoint_auth_method" is null or "clients"."token_endpoint_auth_method" <> 'none' or "clients"."id_token_alg" <> 'HS256')
+);
+--> statement-breakpoint
+CREATE TABLE "connection_clients" (
+	"connection_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	CONSTRAINT "connection_clients_key" PRIMARY KEY("connection_id","client_id")
+);
+--> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"display_name" text,
+	"strategy" text NOT NULL,
+	"options" jsonb NOT NULL,
+	"is_domain_connection" boolean NOT NULL,
+	"area" text,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "grants" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"audience" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	"last_used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "identities" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"provider" text NOT NULL,
+	"provider_user_id" text NOT NULL,
+	"login" text,
+	"password_hash" text,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "partner_members" (
+	"partner_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"role" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "partner_members_key" PRIMARY KEY("partner_id","user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "partners" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"website_uri" text,
+	"suspended_at" bigint,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "recovery_codes" (
+	"code_hash" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "refresh_tokens" (
+	"token_hash" text PRIMARY KEY NOT NULL,
+	"family_id" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint,
+	"idle_expires_at" bigint,
+	"rotated_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "resource_server_scopes" (
+	"resource_server_id" text NOT NULL,
+	"value" text NOT NULL,
+	"description" text NOT NULL,
+	"sensitivity" text NOT NULL,
+	"position" integer NOT NULL,
+	CONSTRAINT "resource_server_scopes_key" PRIMARY KEY("resource_server_id","value")
+);
+--> statement-breakpoint
+CREATE TABLE "resource_servers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"identifier" text NOT NULL,
+	"description" text,
+	"signing_alg" text NOT NULL,
+	"token_lifetime" integer NOT NULL,
+	"token_lifetime_for_web" integer NOT NULL,
+	"allow_offline_access" boolean NOT NULL,
+	"skip_consent_for_verifiable_first_party_clients" boolean NOT NULL,
+	"open_to_partners" boolean NOT NULL,
+	"is_system" boolean NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "review_messages" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"version_id" text NOT NULL,
+	"author_id" text NOT NULL,
+	"author_side" text NOT NULL,
+	"act" text NOT NULL,
+	"message" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"area" text NOT NULL,
+	"user_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"amr" jsonb NOT NULL,
+	"authenticated_at" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_seen_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"ended_at" bigint,
+	"ip" text,
+	"user_agent" text
+);
+--> statement-breakpoint
+CREATE TABLE "signing_keys" (
+	"kid" text PRIMARY KEY NOT NULL,
+	"alg" text NOT NULL,
+	"public_jwk" jsonb NOT NULL,
+	"encrypted_private_jwk" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"activated_at" bigint,
+	"retired_at" bigint,
+	"revoked_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "tenant_members" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"role" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tenant_settings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"friendly_name" text NOT NULL,
+	"picture_url" text,
+	"support_email" text,
+	"support_url" text,
+	"default_audience" text,
+	"default_directory" text,
+	"allowed_logout_urls" jsonb NOT NULL,
+	"session_lifetime" integer NOT NULL,
+	"idle_session_lifetime" integer NOT NULL,
+	"default_third_party_security_mode" text NOT NULL,
+	"flags" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tickets" (
+	"ticket_hash" text PRIMARY KEY NOT NULL,
+	"purpose" text NOT NULL,
+	"user_id" text,
+	"email" text,
+	"continue_at" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "token_families" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"grant_id" text,
+	"session_id" text,
+	"audience" text,
+	"scope" jsonb NOT NULL,
+	"auth_time" bigint NOT NULL,
+	"amr" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_used_at" bigint NOT NULL,
+	"revoked_at" bigint,
+	"revoked_because" text
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"email" text,
+	"email_verified" boolean NOT NULL,
+	"name" text NOT NULL,
+	"nickname" text,
+	"given_name" text,
+	"family_name" text,
+	"picture" text,
+	"locale" text,
+	"user_metadata" jsonb,
+	"app_metadata" jsonb,
+	"blocked_at" bigint,
+	"credentials_changed_at" bigint,
+	"last_login_at" bigint,
+	"last_ip" text,
+	"logins_count" integer NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_family_id_token_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "public"."token_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "app_testers" ADD CONSTRAINT "app_testers_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "app_versions" ADD CONSTRAINT "app_versions_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "apps" ADD CONSTRAINT "apps_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "apps" ADD CONSTRAINT "apps_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authenticators" ADD CONSTRAINT "authenticators_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_codes" ADD CONSTRAINT "authorization_codes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_codes" ADD CONSTRAINT "authorization_codes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_grants" ADD CONSTRAINT "client_grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identities" ADD CONSTRAINT "identities_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_family_id_token_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "public"."token_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resource_server_scopes" ADD CONSTRAINT "resource_server_scopes_resource_server_id_resource_servers_id_fk" FOREIGN KEY ("resource_server_id") REFERENCES "public"."resource_servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "review_messages" ADD CONSTRAINT "review_messages_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "review_messages" ADD CONSTRAINT "review_messages_version_id_app_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."app_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tenant_members" ADD CONSTRAINT "tenant_members_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "token_families" ADD CONSTRAINT "token_families_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "token_families" ADD CONSTRAINT "token_families_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "access_tokens_family" ON "access_tokens" USING btree ("family_id");--> statement-breakpoint
+CREATE INDEX "access_tokens_expires" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "app_versions_number" ON "app_versions" USING btree ("client_id","number");--> statement-breakpoint
+CREATE INDEX "app_versions_state" ON "app_versions" USING btree ("state","submitted_at");--> statement-breakpoint
+CREATE INDEX "apps_partner" ON "apps" USING btree ("partner_id","created_at");--> statement-breakpoint
+CREATE INDEX "audit_events_client" ON "audit_events" USING btree ("client_id","id");--> statement-breakpoint
+CREATE INDEX "audit_events_user" ON "audit_events" USING btree ("user_id","id");--> statement-breakpoint
+CREATE INDEX "audit_events_partner" ON "audit_events" USING btree ("partner_id","id");--> statement-breakpoint
+CREATE INDEX "audit_events_action" ON "audit_events" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "authenticators_user" ON "authenticators" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "authorization_codes_expires" ON "authorization_codes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "authorization_requests_expires" ON "authorization_requests" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "client_grants_client_audience" ON "client_grants" USING btree ("client_id","audience");--> statement-breakpoint
+CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "grants_user_client_audience" ON "grants" USING btree ("user_id","client_id","audience");--> statement-breakpoint
+CREATE INDEX "grants_client" ON "grants" USING btree ("client_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "identities_login" ON "identities" USING btree ("connection_id","login");--> statement-breakpoint
+CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("connection_id","provider_user_id");--> statement-breakpoint
+CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "partner_members_user" ON "partner_members" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "recovery_codes_user" ON "recovery_codes" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_family" ON "refresh_tokens" USING btree ("family_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "resource_servers_identifier" ON "resource_servers" USING btree ("identifier");--> statement-breakpoint
+CREATE INDEX "review_messages_client" ON "review_messages" USING btree ("client_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
+CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "users_email" ON "users" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "users_created_at" ON "users" USING btree ("created_at");

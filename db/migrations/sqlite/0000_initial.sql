@@ -1,0 +1,426 @@
+CREATE TABLE `access_tokens` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`family_id` text NOT NULL,
+	`scope` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`family_id`) REFERENCES `token_families`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `access_tokens_family` ON `access_tokens` (`family_id`);--> statement-breakpoint
+CREATE INDEX `access_tokens_expires` ON `access_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `app_testers` (
+	`client_id` text NOT NULL,
+	`email` text NOT NULL,
+	`added_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`client_id`, `email`),
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `app_versions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`state` text NOT NULL,
+	`manifest` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`submitted_at` integer,
+	`submitted_by` text,
+	`decided_at` integer,
+	`decided_by` text,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `app_versions_number` ON `app_versions` (`client_id`,`number`);--> statement-breakpoint
+CREATE INDEX `app_versions_state` ON `app_versions` (`state`,`submitted_at`);--> statement-breakpoint
+CREATE TABLE `apps` (
+	`client_id` text PRIMARY KEY NOT NULL,
+	`partner_id` text NOT NULL,
+	`live_version_id` text,
+	`proposed_version_id` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `apps_partner` ON `apps` (`partner_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `audit_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`action` text NOT NULL,
+	`actor_type` text NOT NULL,
+	`actor_id` text,
+	`actor_name` text,
+	`target_type` text,
+	`target_id` text,
+	`target_name` text,
+	`client_id` text,
+	`user_id` text,
+	`partner_id` text,
+	`ip` text,
+	`user_agent` text,
+	`request_id` text,
+	`details` text
+);
+--> statement-breakpoint
+CREATE INDEX `audit_events_client` ON `audit_events` (`client_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_user` ON `audit_events` (`user_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_partner` ON `audit_events` (`partner_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_action` ON `audit_events` (`action`,`id`);--> statement-breakpoint
+CREATE TABLE `authenticators` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`type` text NOT NULL,
+	`name` text NOT NULL,
+	`encrypted_secret` text NOT NULL,
+	`last_step` integer,
+	`confirmed_at` integer,
+	`last_used_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `authenticators_user` ON `authenticators` (`user_id`);--> statement-breakpoint
+CREATE TABLE `authorization_codes` (
+	`code_hash` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`grant_id` text,
+	`session_id` text NOT NULL,
+	`family_id` text NOT NULL,
+	`redirect_uri` text NOT NULL,
+	`audience` text,
+	`scope` text NOT NULL,
+	`scope_narrowed` integer NOT NULL,
+	`nonce` text,
+	`code_challenge` text,
+	`auth_time` integer NOT NULL,
+	`amr` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`redeemed_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `authorization_codes_expires` ON `authorization_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `authorization_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`params` text NOT NULL,
+	`visitor_hash` text NOT NULL,
+	`session_id` text,
+	`consented_scope` text,
+	`consented_by` text,
+	`consented_at` integer,
+	`denied_at` integer,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`completed_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `authorization_requests_expires` ON `authorization_requests` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `client_grants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`audience` text NOT NULL,
+	`scope` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `client_grants_client_audience` ON `client_grants` (`client_id`,`audience`);--> statement-breakpoint
+CREATE TABLE `client_secrets` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`encrypted_secret` text NOT NULL,
+	`hint` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer,
+	`expires_at` integer,
+	`retired_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `client_secrets_client` ON `client_secrets` (`client_id`);--> statement-breakpoint
+CREATE TABLE `clients` (
+	`client_id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`description` text,
+	`app_type` text,
+	`is_first_party` integer NOT NULL,
+	`third_party_security_mode` text,
+	`token_endpoint_auth_method` text,
+	`callbacks` text NOT NULL,
+	`allowed_logout_urls` text NOT NULL,
+	`web_origins` text NOT NULL,
+	`grant_types` text NOT NULL,
+	`id_token_alg` text NOT NULL,
+	`id_token_lifetime` integer NOT NULL,
+	`refresh_token` text NOT NULL,
+	`logo_uri` text,
+	`homepage_uri` text,
+	`privacy_policy_uri` text,
+	`terms_uri` text,
+	`client_metadata` text,
+	`scope_requests` text,
+	`availability` text NOT NULL,
+	`suspended_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "clients_party" CHECK(("clients"."is_first_party") = ("clients"."third_party_security_mode" is null)),
+	CONSTRAINT "clients_public_id_token" CHECK("clients"."token_endpoint_auth_method" is null or "clients"."token_endpoint_auth_method" <> 'none' or "clients"."id_token_alg" <> 'HS256')
+);
+--> statement-breakpoint
+CREATE INDEX `clients_name` ON `clients` (`name`);--> statement-breakpoint
+CREATE INDEX `clients_created_at` ON `clients` (`created_at`);--> statement-breakpoint
+CREATE TABLE `connection_clients` (
+	`connection_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	PRIMARY KEY(`connection_id`, `client_id`),
+	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `connection_clients_client` ON `connection_clients` (`client_id`);--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`display_name` text,
+	`strategy` text NOT NULL,
+	`options` text NOT NULL,
+	`is_domain_connection` integer NOT NULL,
+	`area` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
+CREATE TABLE `grants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`audience` text NOT NULL,
+	`scope` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`last_used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `grants_user_client_audience` ON `grants` (`user_id`,`client_id`,`audience`);--> statement-breakpoint
+CREATE INDEX `grants_client` ON `grants` (`client_id`);--> statement-breakpoint
+CREATE TABLE `identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`provider` text NOT NULL,
+	`provider_user_id` text NOT NULL,
+	`login` text,
+	`password_hash` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `identities_login` ON `identities` (`connection_id`,`login`);--> statement-breakpoint
+CREATE UNIQUE INDEX `identities_provider_user` ON `identities` (`connection_id`,`provider_user_id`);--> statement-breakpoint
+CREATE INDEX `identities_user` ON `identities` (`user_id`);--> statement-breakpoint
+CREATE TABLE `partner_members` (
+	`partner_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`partner_id`, `user_id`),
+	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `partner_members_user` ON `partner_members` (`user_id`);--> statement-breakpoint
+CREATE TABLE `partners` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`website_uri` text,
+	`suspended_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `partners_created_at` ON `partners` (`created_at`);--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`code_hash` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `recovery_codes_user` ON `recovery_codes` (`user_id`);--> statement-breakpoint
+CREATE TABLE `refresh_tokens` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`family_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`idle_expires_at` integer,
+	`rotated_at` integer,
+	FOREIGN KEY (`family_id`) REFERENCES `token_families`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `refresh_tokens_family` ON `refresh_tokens` (`family_id`);--> statement-breakpoint
+CREATE TABLE `resource_server_scopes` (
+	`resource_server_id` text NOT NULL,
+	`value` text NOT NULL,
+	`description` text NOT NULL,
+	`sensitivity` text NOT NULL,
+	`position` integer NOT NULL,
+	PRIMARY KEY(`resource_server_id`, `value`),
+	FOREIGN KEY (`resource_server_id`) REFERENCES `resource_servers`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `resource_servers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`identifier` text NOT NULL,
+	`description` text,
+	`signing_alg` text NOT NULL,
+	`token_lifetime` integer NOT NULL,
+	`token_lifetime_for_web` integer NOT NULL,
+	`allow_offline_access` integer NOT NULL,
+	`skip_consent_for_verifiable_first_party_clients` integer NOT NULL,
+	`open_to_partners` integer NOT NULL,
+	`is_system` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `resource_servers_identifier` ON `resource_servers` (`identifier`);--> statement-breakpoint
+CREATE TABLE `review_messages` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`version_id` text NOT NULL,
+	`author_id` text NOT NULL,
+	`author_side` text NOT NULL,
+	`act` text NOT NULL,
+	`message` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`version_id`) REFERENCES `app_versions`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `review_messages_client` ON `review_messages` (`client_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`token_hash` text NOT NULL,
+	`area` text NOT NULL,
+	`user_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`amr` text NOT NULL,
+	`authenticated_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	`ip` text,
+	`user_agent` text,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`kid` text PRIMARY KEY NOT NULL,
+	`alg` text NOT NULL,
+	`public_jwk` text NOT NULL,
+	`encrypted_private_jwk` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`activated_at` integer,
+	`retired_at` integer,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `tenant_members` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `tenant_settings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`friendly_name` text NOT NULL,
+	`picture_url` text,
+	`support_email` text,
+	`support_url` text,
+	`default_audience` text,
+	`default_directory` text,
+	`allowed_logout_urls` text NOT NULL,
+	`session_lifetime` integer NOT NULL,
+	`idle_session_lifetime` integer NOT NULL,
+	`default_third_party_security_mode` text NOT NULL,
+	`flags` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `tickets` (
+	`ticket_hash` text PRIMARY KEY NOT NULL,
+	`purpose` text NOT NULL,
+	`user_id` text,
+	`email` text,
+	`continue_at` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `tickets_user` ON `tickets` (`user_id`);--> statement-breakpoint
+CREATE TABLE `token_families` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`grant_id` text,
+	`session_id` text,
+	`audience` text,
+	`scope` text NOT NULL,
+	`auth_time` integer NOT NULL,
+	`amr` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL,
+	`revoked_at` integer,
+	`revoked_because` text,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `token_families_user_client` ON `token_families` (`user_id`,`client_id`);--> statement-breakpoint
+CREATE INDEX `token_families_grant` ON `token_families` (`grant_id`);--> statement-breakpoint
+CREATE TABLE `users` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`email` text,
+	`email_verified` integer NOT NULL,
+	`name` text NOT NULL,
+	`nickname` text,
+	`given_name` text,
+	`family_name` text,
+	`picture` text,
+	`locale` text,
+	`user_metadata` text,
+	`app_metadata` text,
+	`blocked_at` integer,
+	`credentials_changed_at` integer,
+	`last_login_at` integer,
+	`last_ip` text,
+	`logins_count` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `users_email` ON `users` (`email`);--> statement-breakpoint
+CREATE INDEX `users_created_at` ON `users` (`created_at`);

@@ -1,0 +1,143 @@
+import { and, desc, eq, gt, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, statement, write } from '../database'
+import { placeholder, rowPlaceholders } from './placeholders'
+
+export type {
+  AppType,
+  IdTokenAlg,
+  RefreshTokenSettings,
+  ScopeRequest,
+  TokenEndpointAuthMethod,
+} from '../schema/tables/clients'
+
+export type Client = Handle['t']['clients']['$inferSelect']
+export type ClientSecret = Handle['t']['clientSecrets']['$inferSelect']
+export type ClientGrant = Handle['t']['clientGrants']['$inferSelect']
+
+const byId = query<{ clientId: string }, Client>('find_client', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.clients)
+    .where(eq(t.clients.clientId, raw.placeholder('clientId'))),
+)
+export const findClient = async (db: Database, clientId: string) => (await byId(db, { clientId }))[0]
+
+export const insertClient = statement<Client>('insert_client', ({ sql, t }) =>
+  sql.insert(t.clients).values(rowPlaceholders(t.clients)).onConflictDoNothing(),
+)
+
+export const updateClient = (clientId: string, change: Partial<Client>) =>
+  write(({ sql, t }) => sql.update(t.clients).set(change).where(eq(t.clients.clientId, clientId)))
+
+export const suspendClient = statement<{ clientId: string; at: number }>('suspend_client', ({ sql, t }) =>
+  sql
+    .update(t.clients)
+    .set({ suspendedAt: placeholder('at'), updatedAt: placeholder('at') })
+    .where(and(eq(t.clients.clientId, raw.placeholder('clientId')), isNull(t.clients.suspendedAt))),
+)
+
+export const reinstateClient = (clientId: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.clients)
+      .set({ suspendedAt: null, updatedAt: at })
+      .where(and(eq(t.clients.clientId, clientId), raw`${t.clients.suspendedAt} is not null`)),
+  )
+
+export const deleteClient = (clientId: string) =>
+  write(({ sql, t }) => sql.delete(t.clients).where(eq(t.clients.clientId, clientId)))
+
+/** The secrets that work at a moment: neither retired nor past their overlap. */
+export const listLiveClientSecrets = query<{ clientId: string; now: number }, ClientSecret>(
+  'list_live_client_secrets',
+  ({ sql, t: { clientSecrets: s } }) =>
+    sql
+      .select()
+      .from(s)
+      .where(
+        and(
+          eq(s.clientId, raw.placeholder('clientId')),
+          isNull(s.retiredAt),
+          or(isNull(s.expiresAt), gt(s.expiresAt, raw.placeholder('now'))),
+        ),
+      )
+      .orderBy(desc(s.createdAt), desc(s.id)),
+)
+
+/** All secrets that a client ever had, the newest first. */
+export const listClientSecrets = query<{ clientId: string }, ClientSecret>(
+  'list_client_secrets',
+  ({ sql, t: { clientSecrets: s } }) =>
+    sql
+      .select()
+      .from(s)
+      .where(eq(s.clientId, raw.placeholder('clientId')))
+      .orderBy(desc(s.createdAt), desc(s.id)),
+)
+
+export const insertClientSecret = statement<ClientSecret>('insert_client_secret', ({ sql, t }) =>
+  sql.insert(t.clientSecrets).values(rowPlaceholders(t.clientSecrets)),
+)
+
+/** Gives the live secrets of a client, but for `exceptId`, an end. One that ends sooner keeps its end. */
+export const expireClientSecrets = (clientId: string, exceptId: string, expiresAt: number) =>
+  write(({ sql, t: { clientSecrets: s } }) =>
+    sql
+      .update(s)
+      .set({ expiresAt })
+      .where(
+        and(
+          eq(s.clientId, clientId),
+          raw`${s.id} <> ${exceptId}`,
+          isNull(s.retiredAt),
+          or(isNull(s.expiresAt), gt(s.expiresAt, expiresAt)),
+        ),
+      ),
+  )
+
+/** Ends one secret now; never the newest one, which has no end of its own. */
+export const retireClientSecret = (clientId: string, secretId: string, at: number) =>
+  write(({ sql, t: { clientSecrets: s } }) =>
+    sql
+      .update(s)
+      .set({ retiredAt: at })
+      .where(and(eq(s.clientId, clientId), eq(s.id, secretId), isNull(s.retiredAt), gt(s.expiresAt, at))),
+  )
+
+/** Notes the use of a secret, unless it was noted after `notSince`. */
+export const touchClientSecret = statement<{ id: string; at: number; notSince: number }>(
+  'touch_client_secret',
+  ({ sql, t: { clientSecrets: s } }) =>
+    sql
+      .update(s)
+      .set({ lastUsedAt: placeholder('at') })
+      .where(
+        and(eq(s.id, raw.placeholder('id')), or(isNull(s.lastUsedAt), lt(s.lastUsedAt, raw.placeholder('notSince')))),
+      ),
+)
+
+const grantOf = query<{ clientId: string; audience: string }, ClientGrant>(
+  'find_client_grant',
+  ({ sql, t: { clientGrants: g } }) =>
+    sql
+      .select()
+      .from(g)
+      .where(and(eq(g.clientId, raw.placeholder('clientId')), eq(g.audience, raw.placeholder('audience')))),
+)
+export const findClientGrant = async (db: Database, clientId: string, audience: string) =>
+  (await grantOf(db, { clientId, audience }))[0]
+
+export const upsertClientGrant = (grant: ClientGrant) =>
+  write(({ sql, t: { clientGrants: g } }) =>
+    sql
+      .insert(g)
+      .values(grant)
+      .onConflictDoUpdate({ target: [g.clientId, g.audience], set: { scope: grant.scope } }),
+  )
+
+export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) =>
+  write(({ sql, t: { clientGrants: g } }) =>
+    sql
+      .delete(g)
+      .where(and(eq(g.clientId, clientId), audiences.length > 0 ? raw`${g.audience} not in ${audiences}` : undefined)),
+  )

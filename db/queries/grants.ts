@@ -1,0 +1,124 @@
+import { and, desc, eq, gt, isNull, lt, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, statement, write } from '../database'
+import type { Client } from './clients'
+import { placeholder, rowPlaceholders } from './placeholders'
+
+export type Grant = Handle['t']['grants']['$inferSelect']
+export type AuthorizationRequestRow = Handle['t']['authorizationRequests']['$inferSelect']
+export type AuthorizationCode = Handle['t']['authorizationCodes']['$inferSelect']
+
+const grantOf = query<{ userId: string; clientId: string; audience: string }, Grant>(
+  'find_grant',
+  ({ sql, t: { grants: g } }) =>
+    sql
+      .select()
+      .from(g)
+      .where(
+        and(
+          eq(g.userId, raw.placeholder('userId')),
+          eq(g.clientId, raw.placeholder('clientId')),
+          eq(g.audience, raw.placeholder('audience')),
+        ),
+      ),
+)
+export const findGrant = async (db: Database, userId: string, clientId: string, audience: string) =>
+  (await grantOf(db, { userId, clientId, audience }))[0]
+
+const grantById = query<{ id: string }, Grant>('find_grant_by_id', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.grants)
+    .where(eq(t.grants.id, raw.placeholder('id'))),
+)
+export const findGrantById = async (db: Database, id: string) => (await grantById(db, { id }))[0]
+
+/** What a person has allowed, and to whom; the newest first. */
+export const listGrantsOfUser = (db: Database, userId: string): Promise<{ grant: Grant; client: Client }[]> => {
+  const { grants, clients } = db.handle.t
+  return db.handle.sql
+    .select({ grant: grants, client: clients })
+    .from(grants)
+    .innerJoin(clients, eq(clients.clientId, grants.clientId))
+    .where(eq(grants.userId, userId))
+    .orderBy(desc(grants.createdAt))
+}
+
+export const countGrantsOfClient = async (db: Database, clientId: string): Promise<number> =>
+  db.handle.sql.$count(db.handle.t.grants, eq(db.handle.t.grants.clientId, clientId))
+
+export const upsertGrant = (grant: Grant) =>
+  write(({ sql, t: { grants: g } }) =>
+    sql
+      .insert(g)
+      .values(grant)
+      .onConflictDoUpdate({
+        target: [g.userId, g.clientId, g.audience],
+        set: { scope: grant.scope, updatedAt: grant.updatedAt },
+      }),
+  )
+
+/** Touches no row unless the grant is this person's. */
+export const deleteGrant = (userId: string, grantId: string) =>
+  write(({ sql, t }) => sql.delete(t.grants).where(and(eq(t.grants.id, grantId), eq(t.grants.userId, userId))))
+
+const requestById = query<{ id: string; visitorHash: string; now: number }, AuthorizationRequestRow>(
+  'find_authorization_request',
+  ({ sql, t: { authorizationRequests: r } }) =>
+    sql
+      .select()
+      .from(r)
+      .where(
+        and(
+          eq(r.id, raw.placeholder('id')),
+          eq(r.visitorHash, raw.placeholder('visitorHash')),
+          isNull(r.completedAt),
+          gt(r.expiresAt, raw.placeholder('now')),
+        ),
+      ),
+)
+/** A request that still waits, if it is this browser's. */
+export const findAuthorizationRequest = async (db: Database, id: string, visitorHash: string, now: number) =>
+  (await requestById(db, { id, visitorHash, now }))[0]
+
+export const insertAuthorizationRequest = statement<AuthorizationRequestRow>(
+  'insert_authorization_request',
+  ({ sql, t }) => sql.insert(t.authorizationRequests).values(rowPlaceholders(t.authorizationRequests)),
+)
+
+/** Changes a request that still waits; touches no row when it was completed. */
+export const updateAuthorizationRequest = (id: string, change: Partial<AuthorizationRequestRow>) =>
+  write(({ sql, t: { authorizationRequests: r } }) =>
+    sql
+      .update(r)
+      .set(change)
+      .where(and(eq(r.id, id), isNull(r.completedAt))),
+  )
+
+export const insertAuthorizationCode = statement<AuthorizationCode>('insert_authorization_code', ({ sql, t }) =>
+  sql.insert(t.authorizationCodes).values(rowPlaceholders(t.authorizationCodes)),
+)
+
+const codeByHash = query<{ codeHash: string }, AuthorizationCode>('find_authorization_code', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.authorizationCodes)
+    .where(eq(t.authorizationCodes.codeHash, raw.placeholder('codeHash'))),
+)
+export const findAuthorizationCode = async (db: Database, codeHash: string) => (await codeByHash(db, { codeHash }))[0]
+
+/** Redeems a code; touches no row when it was redeemed or has expired. */
+export const redeemAuthorizationCode = statement<{ codeHash: string; at: number }>(
+  'redeem_authorization_code',
+  ({ sql, t: { authorizationCodes: c } }) =>
+    sql
+      .update(c)
+      .set({ redeemedAt: placeholder('at') })
+      .where(
+        and(eq(c.codeHash, raw.placeholder('codeHash')), isNull(c.redeemedAt), gt(c.expiresAt, raw.placeholder('at'))),
+      ),
+)
+
+export const deleteExpiredAuthorizationRequests = (before: number) =>
+  write(({ sql, t: { authorizationRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
+export const deleteExpiredAuthorizationCodes = (before: number) =>
+  write(({ sql, t: { authorizationCodes: c } }) => sql.delete(c).where(lt(c.expiresAt, before)))

@@ -1,0 +1,69 @@
+import { and, asc, eq, inArray, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, statement, write } from '../database'
+import { rowPlaceholders } from './placeholders'
+
+export type ResourceServer = Handle['t']['resourceServers']['$inferSelect']
+export type ResourceServerScope = Handle['t']['resourceServerScopes']['$inferSelect']
+
+const byIdentifier = query<{ identifier: string }, ResourceServer>('find_resource_server', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.resourceServers)
+    .where(eq(t.resourceServers.identifier, raw.placeholder('identifier'))),
+)
+export const findResourceServer = async (db: Database, identifier: string) =>
+  (await byIdentifier(db, { identifier }))[0]
+
+const byId = query<{ id: string }, ResourceServer>('find_resource_server_by_id', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.resourceServers)
+    .where(eq(t.resourceServers.id, raw.placeholder('id'))),
+)
+export const findResourceServerById = async (db: Database, id: string) => (await byId(db, { id }))[0]
+
+export const listResourceServers = query<Record<never, never>, ResourceServer>('list_resource_servers', ({ sql, t }) =>
+  sql.select().from(t.resourceServers).orderBy(asc(t.resourceServers.name)),
+)
+
+export const listScopes = query<{ resourceServerId: string }, ResourceServerScope>(
+  'list_scopes',
+  ({ sql, t: { resourceServerScopes: s } }) =>
+    sql
+      .select()
+      .from(s)
+      .where(eq(s.resourceServerId, raw.placeholder('resourceServerId')))
+      .orderBy(asc(s.position), asc(s.value)),
+)
+
+/** The APIs whose scopes partners may ask for, and those scopes. */
+export async function listApisOpenToPartners(db: Database) {
+  const { resourceServers: r, resourceServerScopes: s } = db.handle.t
+  const apis = await db.handle.sql.select().from(r).where(eq(r.openToPartners, true)).orderBy(asc(r.name))
+  if (apis.length === 0) return []
+  const ids = apis.map(({ id }) => id)
+  const scopes = await db.handle.sql
+    .select()
+    .from(s)
+    .where(inArray(s.resourceServerId, ids))
+    .orderBy(asc(s.position), asc(s.value))
+  return apis.map((api) => ({ ...api, scopes: scopes.filter(({ resourceServerId }) => resourceServerId === api.id) }))
+}
+
+/** Touches no row when the identifier is taken. */
+export const insertResourceServer = statement<ResourceServer>('insert_resource_server', ({ sql, t }) =>
+  sql.insert(t.resourceServers).values(rowPlaceholders(t.resourceServers)).onConflictDoNothing(),
+)
+export const updateResourceServer = (id: string, change: Partial<ResourceServer>) =>
+  write(({ sql, t }) => sql.update(t.resourceServers).set(change).where(eq(t.resourceServers.id, id)))
+export const deleteResourceServer = (id: string) =>
+  write(({ sql, t }) =>
+    sql.delete(t.resourceServers).where(and(eq(t.resourceServers.id, id), eq(t.resourceServers.isSystem, false))),
+  )
+export const insertScope = statement<ResourceServerScope>('insert_scope', ({ sql, t }) =>
+  sql.insert(t.resourceServerScopes).values(rowPlaceholders(t.resourceServerScopes)).onConflictDoNothing(),
+)
+export const deleteScopes = (resourceServerId: string) =>
+  write(({ sql, t }) =>
+    sql.delete(t.resourceServerScopes).where(eq(t.resourceServerScopes.resourceServerId, resourceServerId)),
+  )

@@ -1,0 +1,139 @@
+import { and, desc, eq, gt, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, statement, write } from '../database'
+import type { Client } from './clients'
+import { placeholder, rowPlaceholders } from './placeholders'
+import type { User } from './users'
+
+export type TokenFamily = Handle['t']['tokenFamilies']['$inferSelect']
+export type RefreshToken = Handle['t']['refreshTokens']['$inferSelect']
+export type AccessToken = Handle['t']['accessTokens']['$inferSelect']
+
+export const insertTokenFamily = statement<TokenFamily>('insert_token_family', ({ sql, t }) =>
+  sql.insert(t.tokenFamilies).values(rowPlaceholders(t.tokenFamilies)),
+)
+export const insertRefreshToken = statement<RefreshToken>('insert_refresh_token', ({ sql, t }) =>
+  sql.insert(t.refreshTokens).values(rowPlaceholders(t.refreshTokens)),
+)
+export const insertAccessToken = statement<AccessToken>('insert_access_token', ({ sql, t }) =>
+  sql.insert(t.accessTokens).values(rowPlaceholders(t.accessTokens)),
+)
+
+export type FamilyWithParties = { family: TokenFamily; client: Client; user: User }
+
+const familyById = query<{ id: string }, FamilyWithParties>(
+  'find_token_family',
+  ({ sql, t: { tokenFamilies: f, clients, users } }) =>
+    sql
+      .select({ family: f, client: clients, user: users })
+      .from(f)
+      .innerJoin(clients, eq(clients.clientId, f.clientId))
+      .innerJoin(users, eq(users.userId, f.userId))
+      .where(eq(f.id, raw.placeholder('id'))),
+)
+/** A family with its client and its user, whatever their state. */
+export const findTokenFamily = async (db: Database, id: string) => (await familyById(db, { id }))[0]
+
+const refreshByHash = query<{ tokenHash: string }, FamilyWithParties & { token: RefreshToken }>(
+  'find_refresh_token',
+  ({ sql, t: { refreshTokens: r, tokenFamilies: f, clients, users } }) =>
+    sql
+      .select({ token: r, family: f, client: clients, user: users })
+      .from(r)
+      .innerJoin(f, eq(f.id, r.familyId))
+      .innerJoin(clients, eq(clients.clientId, f.clientId))
+      .innerJoin(users, eq(users.userId, f.userId))
+      .where(eq(r.tokenHash, raw.placeholder('tokenHash'))),
+)
+export const findRefreshToken = async (db: Database, tokenHash: string) => (await refreshByHash(db, { tokenHash }))[0]
+
+const accessByHash = query<{ tokenHash: string }, FamilyWithParties & { token: AccessToken }>(
+  'find_access_token',
+  ({ sql, t: { accessTokens: a, tokenFamilies: f, clients, users } }) =>
+    sql
+      .select({ token: a, family: f, client: clients, user: users })
+      .from(a)
+      .innerJoin(f, eq(f.id, a.familyId))
+      .innerJoin(clients, eq(clients.clientId, f.clientId))
+      .innerJoin(users, eq(users.userId, f.userId))
+      .where(eq(a.tokenHash, raw.placeholder('tokenHash'))),
+)
+export const findAccessToken = async (db: Database, tokenHash: string) => (await accessByHash(db, { tokenHash }))[0]
+
+/** Marks a refresh token as replaced; touches no row when it was already, or is past its ends. */
+export const rotateRefreshToken = statement<{ tokenHash: string; at: number }>(
+  'rotate_refresh_token',
+  ({ sql, t: { refreshTokens: r } }) =>
+    sql
+      .update(r)
+      .set({ rotatedAt: placeholder('at') })
+      .where(
+        and(
+          eq(r.tokenHash, raw.placeholder('tokenHash')),
+          isNull(r.rotatedAt),
+          or(isNull(r.expiresAt), gt(r.expiresAt, raw.placeholder('at'))),
+          or(isNull(r.idleExpiresAt), gt(r.idleExpiresAt, raw.placeholder('at'))),
+        ),
+      ),
+)
+
+/** Moves the idle end of a token that is not rotated. */
+export const extendRefreshToken = statement<{ tokenHash: string; idleExpiresAt: number | null }>(
+  'extend_refresh_token',
+  ({ sql, t: { refreshTokens: r } }) =>
+    sql
+      .update(r)
+      .set({ idleExpiresAt: placeholder('idleExpiresAt') })
+      .where(eq(r.tokenHash, raw.placeholder('tokenHash'))),
+)
+
+/** Notes a use; touches no row when the family was revoked, so that nothing is issued from it. */
+export const touchTokenFamily = statement<{ id: string; at: number }>(
+  'use_token_family',
+  ({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ lastUsedAt: placeholder('at') })
+      .where(and(eq(f.id, raw.placeholder('id')), isNull(f.revokedAt))),
+)
+
+type Because = NonNullable<TokenFamily['revokedBecause']>
+
+export const revokeFamily = (id: string, because: Because, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at, revokedBecause: because })
+      .where(and(eq(f.id, id), isNull(f.revokedAt))),
+  )
+
+/** Ends all tokens of a person, or those that one client has of them. */
+export const revokeFamiliesOfUser = (userId: string, because: Because, at: number, clientId?: string) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at, revokedBecause: because })
+      .where(and(eq(f.userId, userId), isNull(f.revokedAt), clientId ? eq(f.clientId, clientId) : undefined)),
+  )
+
+export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at, revokedBecause: 'grant' })
+      .where(and(eq(f.grantId, grantId), isNull(f.revokedAt))),
+  )
+
+/** When each client last used what a person lets it have. */
+export const listLastUses = async (db: Database, userId: string) => {
+  const { tokenFamilies: f } = db.handle.t
+  return db.handle.sql
+    .select({ clientId: f.clientId, lastUsedAt: raw<number>`max(${f.lastUsedAt})`.mapWith(Number) })
+    .from(f)
+    .where(eq(f.userId, userId))
+    .groupBy(f.clientId)
+    .orderBy(desc(f.clientId))
+}
+
+/** Sweeps what can no longer be used, a bounded number at a time. */
+export const deleteExpiredAccessTokens = (before: number) =>
+  write(({ sql, t: { accessTokens: a } }) => sql.delete(a).where(lt(a.expiresAt, before)))

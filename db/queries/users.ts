@@ -1,0 +1,144 @@
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, statement, write } from '../database'
+import { placeholder, rowPlaceholders } from './placeholders'
+
+export type User = Handle['t']['users']['$inferSelect']
+export type Identity = Handle['t']['identities']['$inferSelect']
+export type Ticket = Handle['t']['tickets']['$inferSelect']
+
+const byId = query<{ userId: string }, User>('find_user', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.users)
+    .where(eq(t.users.userId, raw.placeholder('userId'))),
+)
+export const findUser = async (db: Database, userId: string) => (await byId(db, { userId }))[0]
+
+/** The person whom one of the connections knows by this login, which is in lower case. */
+export async function findUserByLogin(db: Database, connectionIds: string[], login: string) {
+  if (connectionIds.length === 0) return undefined
+  const { users, identities } = db.handle.t
+  const [row] = await db.handle.sql
+    .select({ user: users, identity: identities })
+    .from(identities)
+    .innerJoin(users, eq(users.userId, identities.userId))
+    .where(and(inArray(identities.connectionId, connectionIds), eq(identities.login, login)))
+    .orderBy(identities.createdAt)
+    .limit(1)
+  return row
+}
+
+export const listIdentities = query<{ userId: string }, Identity>('list_identities', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.identities)
+    .where(eq(t.identities.userId, raw.placeholder('userId')))
+    .orderBy(t.identities.createdAt),
+)
+
+export const insertUser = statement<User>('insert_user', ({ sql, t }) =>
+  sql.insert(t.users).values(rowPlaceholders(t.users)).onConflictDoNothing(),
+)
+
+/** Touches no row when the connection has this login already. */
+export const insertIdentity = statement<Identity>('insert_identity', ({ sql, t }) =>
+  sql.insert(t.identities).values(rowPlaceholders(t.identities)).onConflictDoNothing(),
+)
+
+export const updateUser = (userId: string, change: Partial<User>) =>
+  write(({ sql, t }) => sql.update(t.users).set(change).where(eq(t.users.userId, userId)))
+
+export const countLogin = statement<{ userId: string; at: number; ip: string | null }>('count_login', ({ sql, t }) =>
+  sql
+    .update(t.users)
+    .set({
+      lastLoginAt: placeholder('at'),
+      lastIp: placeholder('ip'),
+      loginsCount: raw`${t.users.loginsCount} + 1`,
+    })
+    .where(eq(t.users.userId, raw.placeholder('userId'))),
+)
+
+export const setPasswordHash = (identityId: string, passwordHash: string) =>
+  write(({ sql, t }) => sql.update(t.identities).set({ passwordHash }).where(eq(t.identities.id, identityId)))
+
+/** The newest people of some connections, or those behind the last one of the page before. */
+export async function listUsers(
+  db: Database,
+  filter: { connectionIds: string[]; search?: string; before?: { createdAt: number; userId: string } },
+  limit: number,
+): Promise<User[]> {
+  if (filter.connectionIds.length === 0) return []
+  const { users, identities } = db.handle.t
+  const search = filter.search?.toLowerCase()
+  return db.handle.sql
+    .select()
+    .from(users)
+    .where(
+      and(
+        inArray(
+          users.userId,
+          db.handle.sql
+            .select({ userId: identities.userId })
+            .from(identities)
+            .where(inArray(identities.connectionId, filter.connectionIds)),
+        ),
+        search
+          ? or(
+              raw`lower(${users.email}) like ${`${escapeLike(search)}%`} escape '\\'`,
+              raw`lower(${users.name}) like ${`${escapeLike(search)}%`} escape '\\'`,
+            )
+          : undefined,
+        filter.before
+          ? or(
+              lt(users.createdAt, filter.before.createdAt),
+              and(eq(users.createdAt, filter.before.createdAt), lt(users.userId, filter.before.userId)),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(users.createdAt), desc(users.userId))
+    .limit(limit)
+}
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+const ticketByHash = query<{ ticketHash: string; purpose: Ticket['purpose'] }, Ticket>('find_ticket', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.tickets)
+    .where(
+      and(eq(t.tickets.ticketHash, raw.placeholder('ticketHash')), eq(t.tickets.purpose, raw.placeholder('purpose'))),
+    ),
+)
+export const findTicket = async (db: Database, purpose: Ticket['purpose'], ticketHash: string) =>
+  (await ticketByHash(db, { ticketHash, purpose }))[0]
+
+export const insertTicket = statement<Ticket>('insert_ticket', ({ sql, t }) =>
+  sql.insert(t.tickets).values(rowPlaceholders(t.tickets)),
+)
+
+/** Uses a ticket up; touches no row when it was used or has expired. */
+export const redeemTicket = (purpose: Ticket['purpose'], ticketHash: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.tickets)
+      .set({ usedAt: at })
+      .where(
+        and(
+          eq(t.tickets.ticketHash, ticketHash),
+          eq(t.tickets.purpose, purpose),
+          isNull(t.tickets.usedAt),
+          gt(t.tickets.expiresAt, at),
+        ),
+      ),
+  )
+
+/** Ends the unused tickets of a purpose that a person has: only the newest link works. */
+export const cancelTickets = (purpose: Ticket['purpose'], userId: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.tickets)
+      .set({ usedAt: at })
+      .where(and(eq(t.tickets.userId, userId), eq(t.tickets.purpose, purpose), isNull(t.tickets.usedAt))),
+  )

@@ -1,0 +1,39 @@
+/**
+ * The column kinds that both databases can say. A table is declared once, over this kit, and exists twice: the
+ * PostgreSQL kit gives the types that the program is written against, the SQLite kit is made to fit them
+ * (`tests/db/column-kit.test.ts` compares the row types of every kind).
+ */
+import * as postgres from 'drizzle-orm/pg-core'
+import * as sqlite from 'drizzle-orm/sqlite-core'
+
+export const postgresKit = {
+  table: postgres.pgTable,
+  text: () => postgres.text(),
+  int: () => postgres.integer(),
+  bool: () => postgres.boolean(),
+  json: <T>() => postgres.jsonb().$type<T>(),
+  /** Milliseconds since the epoch. */
+  time: () => postgres.bigint({ mode: 'number' }),
+  index: postgres.index,
+  unique: postgres.uniqueIndex,
+  primaryKey: postgres.primaryKey,
+  check: postgres.check,
+}
+
+export type ColumnKit = typeof postgresKit
+
+/** The SQLite kit in its own types; only the test that compares the two reads it. */
+export const sqliteKitAsItIs = {
+  table: sqlite.sqliteTable,
+  text: () => sqlite.text(),
+  int: () => sqlite.integer(),
+  bool: () => sqlite.integer({ mode: 'boolean' }),
+  json: <T>() => sqlite.text({ mode: 'json' }).$type<T>(),
+  time: () => sqlite.integer({ mode: 'number' }),
+  index: sqlite.index,
+  unique: sqlite.uniqueIndex,
+  primaryKey: sqlite.primaryKey,
+  check: sqlite.check,
+}
+
+export const sqliteKit = sqliteKitAsItIs as unknown as ColumnKit

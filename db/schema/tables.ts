@@ -1,0 +1,39 @@
+import type { ColumnKit } from './columns'
+import { appTables } from './tables/apps'
+import { auditTables } from './tables/audit'
+import { authenticatorTables } from './tables/authenticators'
+import { clientTables } from './tables/clients'
+import { connectionTables } from './tables/connections'
+import { grantTables } from './tables/grants'
+import { keyTables } from './tables/keys'
+import { partnerTables } from './tables/partners'
+import { resourceServerTables } from './tables/resource-servers'
+import { sessionTables } from './tables/sessions'
+import { tenantTables } from './tables/tenant'
+import { tokenTables } from './tables/tokens'
+import { userTables } from './tables/users'
+
+/** Every table of the program, over one database's column kit. */
+export function allTables(kit: ColumnKit) {
+  const clients = clientTables(kit)
+  const connections = connectionTables(kit, clients)
+  const users = userTables(kit, connections)
+  const partners = partnerTables(kit, users)
+  return {
+    ...tenantTables(kit),
+    ...clients,
+    ...resourceServerTables(kit),
+    ...connections,
+    ...users,
+    ...authenticatorTables(kit, users),
+    ...sessionTables(kit, users),
+    ...grantTables(kit, clients, users),
+    ...tokenTables(kit, clients, users),
+    ...keyTables(kit),
+    ...partners,
+    ...appTables(kit, clients, partners),
+    ...auditTables(kit),
+  }
+}
+
+export type Tables = ReturnType<typeof allTables>

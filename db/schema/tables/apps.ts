@@ -1,0 +1,111 @@
+import type { ColumnKit } from '../columns'
+import type { clientTables, ScopeRequest } from './clients'
+import type { partnerTables } from './partners'
+
+/** What a partner proposes and an owner approves: all that a person or the authorization server will see of an app. */
+export type AppManifest = {
+  name: string
+  description: string
+  homepageUri: string | null
+  privacyPolicyUri: string | null
+  termsUri: string | null
+  callbacks: string[]
+  allowedLogoutUrls: string[]
+  webOrigins: string[]
+  scopeRequests: ScopeRequest[]
+}
+
+/** `draft` is the one that can be edited; of an app there is at most one that is `draft`, `submitted` or sent back. */
+export type VersionState = 'draft' | 'submitted' | 'changes_requested' | 'rejected' | 'approved' | 'superseded'
+
+export function appTables(
+  c: ColumnKit,
+  { clients }: ReturnType<typeof clientTables>,
+  { partners }: ReturnType<typeof partnerTables>,
+) {
+  /** A client that a partner owns. */
+  const apps = c.table(
+    'apps',
+    {
+      clientId: c
+        .text()
+        .primaryKey()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      partnerId: c
+        .text()
+        .notNull()
+        .references(() => partners.id, { onDelete: 'cascade' }),
+      liveVersionId: c.text(),
+      proposedVersionId: c.text(),
+      createdBy: c.text().notNull(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+    },
+    (t) => [c.index('apps_partner').on(t.partnerId, t.createdAt)],
+  )
+
+  const appVersions = c.table(
+    'app_versions',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      number: c.int().notNull(),
+      state: c.text().$type<VersionState>().notNull(),
+      manifest: c.json<AppManifest>().notNull(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+      submittedAt: c.time(),
+      submittedBy: c.text(),
+      decidedAt: c.time(),
+      decidedBy: c.text(),
+    },
+    (t) => [
+      c.unique('app_versions_number').on(t.clientId, t.number),
+      c.index('app_versions_state').on(t.state, t.submittedAt),
+    ],
+  )
+
+  /** The conversation of a review: what the partner and the owners said, in order. */
+  const reviewMessages = c.table(
+    'review_messages',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      versionId: c
+        .text()
+        .notNull()
+        .references(() => appVersions.id, { onDelete: 'cascade' }),
+      authorId: c.text().notNull(),
+      authorSide: c.text().$type<'partner' | 'tenant'>().notNull(),
+      act: c
+        .text()
+        .$type<'submit' | 'withdraw' | 'approve' | 'request_changes' | 'reject' | 'suspend' | 'reinstate'>()
+        .notNull(),
+      message: c.text().notNull(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [c.index('review_messages_client').on(t.clientId, t.createdAt)],
+  )
+
+  /** End users who may use an app before it is approved, by e-mail address in lower case. */
+  const appTesters = c.table(
+    'app_testers',
+    {
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      email: c.text().notNull(),
+      addedBy: c.text().notNull(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [c.primaryKey({ name: 'app_testers_key', columns: [t.clientId, t.email] })],
+  )
+  return { apps, appVersions, reviewMessages, appTesters }
+}

@@ -1,0 +1,109 @@
+import { sql } from 'drizzle-orm'
+import type { ColumnKit } from '../columns'
+
+export type AppType = 'regular_web' | 'spa' | 'native' | 'non_interactive'
+export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+export type IdTokenAlg = 'RS256' | 'HS256' | 'PS256'
+
+/** Seconds; `leeway` is the time in which the token before the newest one is still taken. */
+export type RefreshTokenSettings = {
+  rotation_type: 'rotating' | 'non-rotating'
+  expiration_type: 'expiring' | 'non-expiring'
+  leeway: number
+  token_lifetime: number
+  idle_token_lifetime: number
+  infinite_token_lifetime: boolean
+  infinite_idle_token_lifetime: boolean
+}
+
+/** A scope that an app asks for, and what its maker gives as the reason; people read the reason on the consent page. */
+export type ScopeRequest = { audience: string; scope: string; reason: string; required: boolean }
+
+export function clientTables(c: ColumnKit) {
+  /** What the authorization server obeys. For an app of a partner this is its approved version, before that its proposal. */
+  const clients = c.table(
+    'clients',
+    {
+      clientId: c.text().primaryKey(),
+      name: c.text().notNull(),
+      description: c.text(),
+      appType: c.text().$type<AppType>(),
+      isFirstParty: c.bool().notNull(),
+      thirdPartySecurityMode: c.text().$type<'permissive' | 'strict'>(),
+      /** Null: confidential, and either transport of the secret is taken. */
+      tokenEndpointAuthMethod: c.text().$type<TokenEndpointAuthMethod>(),
+      callbacks: c.json<string[]>().notNull(),
+      allowedLogoutUrls: c.json<string[]>().notNull(),
+      webOrigins: c.json<string[]>().notNull(),
+      grantTypes: c.json<string[]>().notNull(),
+      idTokenAlg: c.text().$type<IdTokenAlg>().notNull(),
+      /** Seconds. */
+      idTokenLifetime: c.int().notNull(),
+      refreshToken: c.json<RefreshTokenSettings>().notNull(),
+      logoUri: c.text(),
+      homepageUri: c.text(),
+      privacyPolicyUri: c.text(),
+      termsUri: c.text(),
+      clientMetadata: c.json<Record<string, string>>(),
+      /** The ceiling of what the client may ask for, with the reasons; null where nobody set one. */
+      scopeRequests: c.json<ScopeRequest[]>(),
+      /** Who may use it: everyone, or only the team and the named testers of an app that is not approved. */
+      availability: c.text().$type<'testers' | 'everyone'>().notNull(),
+      suspendedAt: c.time(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+    },
+    (t) => [
+      c.index('clients_name').on(t.name),
+      c.index('clients_created_at').on(t.createdAt),
+      // A third-party client has a security mode, a first-party one has none: no row can stand between the two.
+      c.check('clients_party', sql`(${t.isFirstParty}) = (${t.thirdPartySecurityMode} is null)`),
+      // HS256 is keyed by the client's secret, and a public client has none.
+      c.check(
+        'clients_public_id_token',
+        sql`${t.tokenEndpointAuthMethod} is null or ${t.tokenEndpointAuthMethod} <> 'none' or ${t.idTokenAlg} <> 'HS256'`,
+      ),
+    ],
+  )
+
+  const clientSecrets = c.table(
+    'client_secrets',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      /** SHA-256, base64url. */
+      secretHash: c.text().notNull(),
+      /** The secret itself, encrypted: an HS256 ID token is keyed by it. */
+      encryptedSecret: c.text().notNull(),
+      /** The last four characters, for people to tell two secrets apart. */
+      hint: c.text().notNull(),
+      createdAt: c.time().notNull(),
+      lastUsedAt: c.time(),
+      /** Set when a newer secret took over: the end of the overlap. */
+      expiresAt: c.time(),
+      retiredAt: c.time(),
+    },
+    (t) => [c.index('client_secrets_client').on(t.clientId)],
+  )
+
+  /** What a client may have of an API in its own name (RFC 6749 §4.4). */
+  const clientGrants = c.table(
+    'client_grants',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      audience: c.text().notNull(),
+      scope: c.json<string[]>().notNull(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [c.unique('client_grants_client_audience').on(t.clientId, t.audience)],
+  )
+
+  return { clients, clientSecrets, clientGrants }
+}

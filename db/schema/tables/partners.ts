@@ -1,0 +1,52 @@
+import type { ColumnKit } from '../columns'
+import type { userTables } from './users'
+
+export type PartnerRole = 'owner' | 'developer'
+export type TenantRole = 'owner' | 'reviewer'
+
+export function partnerTables(c: ColumnKit, { users }: ReturnType<typeof userTables>) {
+  /** An outside organization that makes apps. */
+  const partners = c.table(
+    'partners',
+    {
+      id: c.text().primaryKey(),
+      name: c.text().notNull(),
+      websiteUri: c.text(),
+      suspendedAt: c.time(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+    },
+    (t) => [c.index('partners_created_at').on(t.createdAt)],
+  )
+
+  const partnerMembers = c.table(
+    'partner_members',
+    {
+      partnerId: c
+        .text()
+        .notNull()
+        .references(() => partners.id, { onDelete: 'cascade' }),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      role: c.text().$type<PartnerRole>().notNull(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [
+      c.primaryKey({ name: 'partner_members_key', columns: [t.partnerId, t.userId] }),
+      c.unique('partner_members_user').on(t.userId),
+    ],
+  )
+
+  /** Who may enter the admin area. */
+  const tenantMembers = c.table('tenant_members', {
+    userId: c
+      .text()
+      .primaryKey()
+      .references(() => users.userId, { onDelete: 'cascade' }),
+    role: c.text().$type<TenantRole>().notNull(),
+    createdAt: c.time().notNull(),
+  })
+  return { partners, partnerMembers, tenantMembers }
+}

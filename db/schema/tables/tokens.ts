@@ -1,0 +1,75 @@
+import type { ColumnKit } from '../columns'
+import type { clientTables } from './clients'
+import type { userTables } from './users'
+
+export function tokenTables(
+  c: ColumnKit,
+  { clients }: ReturnType<typeof clientTables>,
+  { users }: ReturnType<typeof userTables>,
+) {
+  /** All tokens that stem from one act of authorization; they end together. */
+  const tokenFamilies = c.table(
+    'token_families',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      grantId: c.text(),
+      sessionId: c.text(),
+      audience: c.text(),
+      scope: c.json<string[]>().notNull(),
+      authTime: c.time().notNull(),
+      amr: c.json<string[]>().notNull(),
+      createdAt: c.time().notNull(),
+      lastUsedAt: c.time().notNull(),
+      revokedAt: c.time(),
+      revokedBecause: c.text().$type<'replay' | 'revoked' | 'grant' | 'credentials' | 'sign-out'>(),
+    },
+    (t) => [
+      c.index('token_families_user_client').on(t.userId, t.clientId),
+      c.index('token_families_grant').on(t.grantId),
+    ],
+  )
+
+  const refreshTokens = c.table(
+    'refresh_tokens',
+    {
+      tokenHash: c.text().primaryKey(),
+      familyId: c
+        .text()
+        .notNull()
+        .references(() => tokenFamilies.id, { onDelete: 'cascade' }),
+      createdAt: c.time().notNull(),
+      /** The end whatever happens; null for a token that lives until it is revoked. */
+      expiresAt: c.time(),
+      /** The end if it is not used before. */
+      idleExpiresAt: c.time(),
+      /** When its successor was made. */
+      rotatedAt: c.time(),
+    },
+    (t) => [c.index('refresh_tokens_family').on(t.familyId)],
+  )
+
+  /** Opaque access tokens: those of no API but `/userinfo`. */
+  const accessTokens = c.table(
+    'access_tokens',
+    {
+      tokenHash: c.text().primaryKey(),
+      familyId: c
+        .text()
+        .notNull()
+        .references(() => tokenFamilies.id, { onDelete: 'cascade' }),
+      scope: c.json<string[]>().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+    },
+    (t) => [c.index('access_tokens_family').on(t.familyId), c.index('access_tokens_expires').on(t.expiresAt)],
+  )
+  return { tokenFamilies, refreshTokens, accessTokens }
+}

@@ -1,0 +1,77 @@
+import type { ColumnKit } from '../columns'
+import type { connectionTables } from './connections'
+
+export function userTables(c: ColumnKit, { connections }: ReturnType<typeof connectionTables>) {
+  const users = c.table(
+    'users',
+    {
+      /** The subject: `auth0|` and 24 hexadecimal digits for people of a database connection. */
+      userId: c.text().primaryKey(),
+      email: c.text(),
+      emailVerified: c.bool().notNull(),
+      name: c.text().notNull(),
+      nickname: c.text(),
+      givenName: c.text(),
+      familyName: c.text(),
+      picture: c.text(),
+      locale: c.text(),
+      userMetadata: c.json<Record<string, unknown>>(),
+      appMetadata: c.json<Record<string, unknown>>(),
+      blockedAt: c.time(),
+      passwordChangedAt: c.time(),
+      lastLoginAt: c.time(),
+      lastIp: c.text(),
+      loginsCount: c.int().notNull(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+    },
+    (t) => [c.index('users_email').on(t.email), c.index('users_created_at').on(t.createdAt)],
+  )
+
+  /** How a person is known to one connection. */
+  const identities = c.table(
+    'identities',
+    {
+      id: c.text().primaryKey(),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      connectionId: c
+        .text()
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      provider: c.text().notNull(),
+      /** The id at the provider, without the provider's prefix. */
+      providerUserId: c.text().notNull(),
+      /** What the person types to sign in, in lower case. */
+      login: c.text(),
+      /** Argon2id, encoded. */
+      passwordHash: c.text(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [
+      c.unique('identities_login').on(t.connectionId, t.login),
+      c.unique('identities_provider_user').on(t.connectionId, t.providerUserId),
+      c.index('identities_user').on(t.userId),
+    ],
+  )
+
+  /** One-time links that are mailed or printed: the row holds a hash only. */
+  const tickets = c.table(
+    'tickets',
+    {
+      ticketHash: c.text().primaryKey(),
+      purpose: c.text().$type<'verify-email' | 'reset-password' | 'owner-set-up'>().notNull(),
+      userId: c.text().references(() => users.userId, { onDelete: 'cascade' }),
+      email: c.text(),
+      /** Where the person goes on afterwards: a path of ours. */
+      continueAt: c.text(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      usedAt: c.time(),
+    },
+    (t) => [c.index('tickets_user').on(t.userId)],
+  )
+  return { users, identities, tickets }
+}

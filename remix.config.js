@@ -1,0 +1,18 @@
+/** @type {import('@remix-run/dev').AppConfig} */
+export default {
+  server: './app/server.ts',
+  serverBuildPath: 'build/index.js',
+  serverModuleFormat: 'esm',
+  serverDependenciesToBundle: [],
+  ignoredRouteFiles: ['**/.*', '**/*.test.{ts,tsx}'],
+  postcss: true,
+  tailwind: false,
+  future: {
+    v3_fetcherPersist: true,
+    v3_relativeSplatPath: true,
+    v3_throwAbortReason: true,
+    v3_singleFetch: true,
+    // One small request to /__manifest would cost a second of CPU (CVE-2026-55685).
+    v3_lazyRouteDiscovery: false,
+  },
+}

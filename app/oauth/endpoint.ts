@@ -1,10 +1,99 @@
+/** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
 import type { AppContext } from '~/context'
+import { DomainError } from '~/domain/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { fromDomainError, OAuthError, repeated } from './errors'
 
 export type OAuthEndpoint = {
-  method: 'GET' | 'POST' | 'OPTIONS'
+  method: 'GET' | 'POST'
   path: string
   /** Answers a browser that a person sits at, so that the browser is to be remembered. */
   interactive: boolean
   run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>
+}
+
+/** The parameters of a request; each stands at most once. */
+export type Parameters = ReadonlyMap<string, string>
+
+const FORM = 'application/x-www-form-urlencoded'
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/** A JSON answer that nobody keeps (RFC 6749 §5.1). */
+export const json = (status: number, body: object, headers: Record<string, string> = {}): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', ...NO_STORE, ...headers },
+  body: JSON.stringify(body),
+})
+
+/** A machine endpoint with a body: refusals become the error answers of RFC 6749 §5.2. */
+export function machineEndpoint(
+  path: string,
+  run: (ctx: AppContext, params: Parameters, request: HttpRequest) => Promise<HttpAnswer>,
+): OAuthEndpoint {
+  return {
+    method: 'POST',
+    path,
+    interactive: false,
+    async run(ctx, request) {
+      try {
+        return await run(ctx, readBody(request), request)
+      } catch (error) {
+        return errorAnswer(ctx, error)
+      }
+    },
+  }
+}
+
+export function errorAnswer(ctx: AppContext, thrown: unknown): HttpAnswer {
+  const error = thrown instanceof DomainError ? fromDomainError(thrown) : thrown
+  if (!(error instanceof OAuthError)) throw error
+  ctx.log.info(
+    { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
+    'a request was refused',
+  )
+  return json(error.status, { error: error.error, error_description: error.description }, error.options.headers)
+}
+
+/**
+ * The parameters of a form, or of a JSON object as Auth0's SDKs send it. A parameter that stands twice is refused
+ * (RFC 6749 §3.2), one with an empty value counts as absent.
+ */
+export function readBody({ contentType, body }: HttpRequest): Parameters {
+  if (contentType === 'application/json') return readJson(body.toString('utf8'))
+  if (contentType === FORM || body.length === 0) return readForm(body.toString('utf8'))
+  throw new OAuthError('invalid_request', `Send the parameters as ${FORM}.`)
+}
+
+export function readForm(text: string): Parameters {
+  const params = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (params.has(name)) throw repeated(name)
+    params.set(name, value)
+  }
+  for (const [name, value] of params) if (value === '') params.delete(name)
+  return params
+}
+
+function readJson(text: string): Parameters {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    throw new OAuthError('invalid_request', 'The body is not valid JSON.')
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new OAuthError('invalid_request', 'The body has to be a JSON object.')
+  }
+  const params = new Map<string, string>()
+  for (const [name, value] of Object.entries(parsed)) {
+    if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
+    if (value !== '') params.set(name, String(value))
+  }
+  return params
+}
+
+export function requireParameter(params: Parameters, name: string): string {
+  const value = params.get(name)
+  if (value === undefined) throw new OAuthError('invalid_request', `Missing required parameter: ${name}`)
+  return value
 }

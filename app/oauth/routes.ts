@@ -1,4 +1,17 @@
-import type { OAuthEndpoint } from './endpoint'
-
 /** The URL map of the authorization server. */
-export const oauthEndpoints: OAuthEndpoint[] = []
+import { authorizationEndpoints } from './authorize/authorization-endpoint'
+import type { OAuthEndpoint } from './endpoint'
+import { introspectionEndpoint } from './introspection/introspection-endpoint'
+import { metadataEndpoints } from './metadata'
+import { revocationEndpoint } from './revocation/revocation-endpoint'
+import { tokenEndpoint } from './token/token-endpoint'
+import { userinfoEndpoints } from './userinfo/userinfo-endpoint'
+
+export const oauthEndpoints: OAuthEndpoint[] = [
+  ...authorizationEndpoints,
+  tokenEndpoint,
+  ...userinfoEndpoints,
+  revocationEndpoint,
+  introspectionEndpoint,
+  ...metadataEndpoints,
+]

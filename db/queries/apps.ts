@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql as raw } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import type { Partner } from './partners'
@@ -46,10 +46,10 @@ async function findAppWhere(db: Database, clientId: string, partnerId?: string):
 
 export type AppListItem = { app: App; client: Client; partner: Partner; proposed: AppVersion | null }
 
-/** The newest apps, of one partner or of all; `before` is the creation time of the last one of the page before. */
+/** The newest apps, of one partner or of all; `before` is the last one of the page before. */
 export function listApps(
   db: Database,
-  { partnerId, before }: { partnerId?: string; before?: number },
+  { partnerId, before }: { partnerId?: string; before?: { createdAt: number; clientId: string } },
   limit: number,
 ): Promise<AppListItem[]> {
   const { apps, clients, partners, appVersions } = db.handle.t
@@ -62,7 +62,13 @@ export function listApps(
     .where(
       and(
         partnerId ? eq(apps.partnerId, partnerId) : undefined,
-        before === undefined ? undefined : raw`${apps.createdAt} < ${before}`,
+        // The id decides between equal times, so that no row is skipped at the edge of a page.
+        before
+          ? or(
+              lt(apps.createdAt, before.createdAt),
+              and(eq(apps.createdAt, before.createdAt), lt(apps.clientId, before.clientId)),
+            )
+          : undefined,
       ),
     )
     .orderBy(desc(apps.createdAt), desc(apps.clientId))
@@ -170,3 +176,42 @@ export async function isTester(db: Database, clientId: string, email: string): P
     .where(and(eq(apps.clientId, clientId), eq(raw`lower(${users.email})`, email)))
   return member !== undefined
 }
+
+export type { AppManifest, VersionState } from '../schema/tables/apps'
+export type { ScopeRequest } from '../schema/tables/clients'
+
+/** Makes a version the proposed one of an app that has none; touches no row otherwise. */
+export const proposeAppVersion = (clientId: string, versionId: string, at: number) =>
+  write(({ sql, t: { apps } }) =>
+    sql
+      .update(apps)
+      .set({ proposedVersionId: versionId, updatedAt: at })
+      .where(and(eq(apps.clientId, clientId), isNull(apps.proposedVersionId))),
+  )
+
+/** Takes the proposal off a live app; touches no row when it is another one, or the app has nothing live. */
+export const discardProposedVersion = (clientId: string, versionId: string, at: number) =>
+  write(({ sql, t: { apps } }) =>
+    sql
+      .update(apps)
+      .set({ proposedVersionId: null, updatedAt: at })
+      .where(
+        and(eq(apps.clientId, clientId), eq(apps.proposedVersionId, versionId), raw`${apps.liveVersionId} is not null`),
+      ),
+  )
+
+/** How many addresses an app has as testers, its team's not counted. */
+export const countAppTesters = (db: Database, clientId: string): Promise<number> =>
+  db.handle.sql.$count(db.handle.t.appTesters, eq(db.handle.t.appTesters.clientId, clientId))
+
+/**
+ * Decides on a submission; touches no row when it was withdrawn, decided, or submitted anew: what is decided on is what
+ * was read.
+ */
+export const decideAppVersion = (id: string, submittedAt: number, change: Partial<AppVersion>) =>
+  write(({ sql, t: { appVersions: v } }) =>
+    sql
+      .update(v)
+      .set(change)
+      .where(and(eq(v.id, id), eq(v.state, 'submitted'), eq(v.submittedAt, submittedAt))),
+  )

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, statement } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -24,6 +24,21 @@ export function listAuditEvents(db: Database, filter: AuditFilter, limit: number
     .select()
     .from(e)
     .where(and(...conditions))
+    .orderBy(desc(e.id))
+    .limit(limit)
+}
+
+/** The newest events about a client that are one of the actions; `before` as above. */
+export function listAuditEventsOfClient(
+  db: Database,
+  { clientId, actions, before }: { clientId: string; actions: string[]; before?: string },
+  limit: number,
+): Promise<AuditEvent[]> {
+  const { auditEvents: e } = db.handle.t
+  return db.handle.sql
+    .select()
+    .from(e)
+    .where(and(eq(e.clientId, clientId), inArray(e.action, actions), before ? lt(e.id, before) : undefined))
     .orderBy(desc(e.id))
     .limit(limit)
 }

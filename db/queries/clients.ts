@@ -141,3 +141,9 @@ export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) 
       .delete(g)
       .where(and(eq(g.clientId, clientId), audiences.length > 0 ? raw`${g.audience} not in ${audiences}` : undefined)),
   )
+
+export const deleteClientGrantsOfAudience = (audience: string) =>
+  write(({ sql, t }) => sql.delete(t.clientGrants).where(eq(t.clientGrants.audience, audience)))
+
+export const listClientGrants = (db: Database, clientId: string): Promise<ClientGrant[]> =>
+  db.handle.sql.select().from(db.handle.t.clientGrants).where(eq(db.handle.t.clientGrants.clientId, clientId))

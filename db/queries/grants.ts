@@ -3,6 +3,8 @@ import { type Database, type Handle, query, statement, write } from '../database
 import type { Client } from './clients'
 import { placeholder, rowPlaceholders } from './placeholders'
 
+export type { StoredAuthorizationRequest } from '../schema/tables/grants'
+
 export type Grant = Handle['t']['grants']['$inferSelect']
 export type AuthorizationRequestRow = Handle['t']['authorizationRequests']['$inferSelect']
 export type AuthorizationCode = Handle['t']['authorizationCodes']['$inferSelect']
@@ -122,3 +124,14 @@ export const deleteExpiredAuthorizationRequests = (before: number) =>
   write(({ sql, t: { authorizationRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
 export const deleteExpiredAuthorizationCodes = (before: number) =>
   write(({ sql, t: { authorizationCodes: c } }) => sql.delete(c).where(lt(c.expiresAt, before)))
+
+export const countGrantsOfAudience = (db: Database, audience: string): Promise<number> =>
+  db.handle.sql.$count(db.handle.t.grants, eq(db.handle.t.grants.audience, audience))
+
+/** Ends what everybody allowed of one audience. */
+export const deleteGrantsOfAudience = (audience: string) =>
+  write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.audience, audience)))
+
+/** Ends all that a person has let a client have; touches no row where there is nothing. */
+export const deleteGrantsOfUserForClient = (userId: string, clientId: string) =>
+  write(({ sql, t: { grants: g } }) => sql.delete(g).where(and(eq(g.userId, userId), eq(g.clientId, clientId))))

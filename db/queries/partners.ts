@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 import type { User } from './users'
@@ -47,12 +47,24 @@ export const insertPartnerMember = statement<PartnerMember>('insert_partner_memb
 export const updatePartner = (id: string, change: Partial<Partner>) =>
   write(({ sql, t }) => sql.update(t.partners).set(change).where(eq(t.partners.id, id)))
 
-export const listPartners = (db: Database, limit: number, before?: number): Promise<Partner[]> => {
+/** The newest partners; `before` is the last one of the page before. */
+export const listPartners = (
+  db: Database,
+  limit: number,
+  before?: { createdAt: number; id: string },
+): Promise<Partner[]> => {
   const { partners } = db.handle.t
   return db.handle.sql
     .select()
     .from(partners)
-    .where(before === undefined ? undefined : raw`${partners.createdAt} < ${before}`)
+    .where(
+      before
+        ? or(
+            lt(partners.createdAt, before.createdAt),
+            and(eq(partners.createdAt, before.createdAt), lt(partners.id, before.id)),
+          )
+        : undefined,
+    )
     .orderBy(desc(partners.createdAt), desc(partners.id))
     .limit(limit)
 }
@@ -81,3 +93,48 @@ export const suspendPartner = (id: string, at: number) =>
       .set({ suspendedAt: at, updatedAt: at })
       .where(and(eq(t.partners.id, id), isNull(t.partners.suspendedAt))),
   )
+
+/** Lifts a suspension, whichever it is; touches no row when there is none. */
+export const reinstatePartner = (id: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.partners)
+      .set({ suspendedAt: null, updatedAt: at })
+      .where(and(eq(t.partners.id, id), isNotNull(t.partners.suspendedAt))),
+  )
+
+/** Suspends the apps of a partner that are not suspended yet: they carry the time of the partner's own suspension. */
+export const suspendAppsOfPartner = (partnerId: string, at: number) =>
+  write(({ sql, t: { apps, clients } }) =>
+    sql
+      .update(clients)
+      .set({ suspendedAt: at, updatedAt: at })
+      .where(
+        and(
+          isNull(clients.suspendedAt),
+          inArray(
+            clients.clientId,
+            sql.select({ clientId: apps.clientId }).from(apps).where(eq(apps.partnerId, partnerId)),
+          ),
+        ),
+      ),
+  )
+
+/** Reinstates the apps that were suspended together with their partner, and leaves those that were suspended before. */
+export const reinstateAppsOfPartner = (partnerId: string, suspendedAt: number, at: number) =>
+  write(({ sql, t: { apps, clients } }) =>
+    sql
+      .update(clients)
+      .set({ suspendedAt: null, updatedAt: at })
+      .where(
+        and(
+          eq(clients.suspendedAt, suspendedAt),
+          inArray(
+            clients.clientId,
+            sql.select({ clientId: apps.clientId }).from(apps).where(eq(apps.partnerId, partnerId)),
+          ),
+        ),
+      ),
+  )
+
+export const countPartners = (db: Database): Promise<number> => db.handle.sql.$count(db.handle.t.partners)

@@ -67,3 +67,22 @@ export const deleteScopes = (resourceServerId: string) =>
   write(({ sql, t }) =>
     sql.delete(t.resourceServerScopes).where(eq(t.resourceServerScopes.resourceServerId, resourceServerId)),
   )
+
+/** Changes an API of the tenant; touches no row for one of the system's. */
+export const updateCustomResourceServer = (id: string, change: Partial<ResourceServer>) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.resourceServers)
+      .set(change)
+      .where(and(eq(t.resourceServers.id, id), eq(t.resourceServers.isSystem, false))),
+  )
+
+/** How many scopes each API has. */
+export async function countScopesByResourceServer(db: Database): Promise<Map<string, number>> {
+  const { resourceServerScopes: s } = db.handle.t
+  const rows = await db.handle.sql
+    .select({ id: s.resourceServerId, count: raw<number>`count(*)`.mapWith(Number) })
+    .from(s)
+    .groupBy(s.resourceServerId)
+  return new Map(rows.map(({ id, count }) => [id, count]))
+}

@@ -62,3 +62,12 @@ export const listSessionsOfUser = (db: Database, userId: string, now: number): P
     .where(and(eq(s.userId, userId), isNull(s.endedAt), gt(s.expiresAt, now)))
     .orderBy(desc(s.lastSeenAt))
 }
+
+/** Ends one live session of a person; touches no row when it has ended, or is somebody else's. */
+export const endSessionOfUser = (userId: string, sessionId: string, at: number) =>
+  write(({ sql, t: { sessions: s } }) =>
+    sql
+      .update(s)
+      .set({ endedAt: at })
+      .where(and(eq(s.id, sessionId), eq(s.userId, userId), isNull(s.endedAt))),
+  )

@@ -137,3 +137,12 @@ export const listLastUses = async (db: Database, userId: string) => {
 /** Sweeps what can no longer be used, a bounded number at a time. */
 export const deleteExpiredAccessTokens = (before: number) =>
   write(({ sql, t: { accessTokens: a } }) => sql.delete(a).where(lt(a.expiresAt, before)))
+
+/** Ends all tokens for one audience. */
+export const revokeFamiliesOfAudience = (audience: string, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at, revokedBecause: 'revoked' })
+      .where(and(eq(f.audience, audience), isNull(f.revokedAt))),
+  )

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -142,3 +142,47 @@ export const cancelTickets = (purpose: Ticket['purpose'], userId: string, at: nu
       .set({ usedAt: at })
       .where(and(eq(t.tickets.userId, userId), eq(t.tickets.purpose, purpose), isNull(t.tickets.usedAt))),
   )
+
+/** Ends every unused ticket of a purpose, whoever it is for. */
+export const cancelTicketsOf = (purpose: Ticket['purpose'], at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.tickets)
+      .set({ usedAt: at })
+      .where(and(eq(t.tickets.purpose, purpose), isNull(t.tickets.usedAt))),
+  )
+
+/** Touches no row when the person is blocked already. */
+export const blockUser = (userId: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.users)
+      .set({ blockedAt: at, updatedAt: at })
+      .where(and(eq(t.users.userId, userId), isNull(t.users.blockedAt))),
+  )
+
+/** Touches no row when the person is not blocked. */
+export const unblockUser = (userId: string, at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.users)
+      .set({ blockedAt: null, updatedAt: at })
+      .where(and(eq(t.users.userId, userId), isNotNull(t.users.blockedAt))),
+  )
+
+/** The people of these ids, in no order. */
+export const listUsersById = async (db: Database, userIds: string[]): Promise<User[]> =>
+  userIds.length === 0
+    ? []
+    : db.handle.sql.select().from(db.handle.t.users).where(inArray(db.handle.t.users.userId, userIds))
+
+/** How many people the connections know. */
+export const countUsersOf = async (db: Database, connectionIds: string[]): Promise<number> => {
+  if (connectionIds.length === 0) return 0
+  const { identities } = db.handle.t
+  const [row] = await db.handle.sql
+    .select({ count: raw<number>`count(distinct ${identities.userId})`.mapWith(Number) })
+    .from(identities)
+    .where(inArray(identities.connectionId, connectionIds))
+  return row?.count ?? 0
+}

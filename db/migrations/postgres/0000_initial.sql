@@ -351,7 +351,7 @@ CREATE TABLE "users" (
 	"user_metadata" jsonb,
 	"app_metadata" jsonb,
 	"blocked_at" bigint,
-	"credentials_changed_at" bigint,
+	"password_changed_at" bigint,
 	"last_login_at" bigint,
 	"last_ip" text,
 	"logins_count" integer NOT NULL,

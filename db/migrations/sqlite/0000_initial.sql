@@ -414,7 +414,7 @@ CREATE TABLE `users` (
 	`user_metadata` text,
 	`app_metadata` text,
 	`blocked_at` integer,
-	`credentials_changed_at` integer,
+	`password_changed_at` integer,
 	`last_login_at` integer,
 	`last_ip` text,
 	`logins_count` integer NOT NULL,

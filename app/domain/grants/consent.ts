@@ -1,0 +1,42 @@
+import type { AppContext } from '~/context'
+import { isClaimableCallback } from '~/domain/clients/redirect-uri'
+import { policyFor } from '~/domain/policy/client-policy'
+import type { Client } from '~db/queries/clients'
+import { findGrant, type Grant } from '~db/queries/grants'
+import type { Target } from './scopes'
+
+type Question = {
+  client: Client
+  userId: string
+  target: Target
+  scope: string[]
+  redirectUri: string
+  prompt: string[]
+}
+
+/**
+ * The consent that stands for a request: `required` where the person has to be asked, else the grant it rests on, which
+ * is `undefined` where none is needed.
+ *
+ * A third-party client is asked for whatever any parameter, setting or row says; what was granted before counts only if
+ * it covers every scope, and only at a callback that nobody else can claim (RFC 8252 §8.6).
+ */
+export async function standingConsent(
+  ctx: Pick<AppContext, 'db'>,
+  { client, userId, target, scope, redirectUri, prompt }: Question,
+): Promise<{ required: true } | { required: false; grant: Grant | undefined }> {
+  const policy = policyFor(client)
+  if (prompt.includes('consent')) return { required: true }
+  if (policy.consent === 'as-api-says' && !apiAsksForConsent(client, target))
+    return { required: false, grant: undefined }
+  if (!policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri)) return { required: true }
+  const grant = await findGrant(ctx.db, userId, client.clientId, target.audience)
+  const covers = grant !== undefined && scope.every((value) => grant.scope.includes(value))
+  return covers ? { required: false, grant } : { required: true }
+}
+
+/** For first-party clients: the API says whether to ask; a client that runs on a developer's machine cannot be verified. */
+function apiAsksForConsent(client: Client, { api }: Target): boolean {
+  if (!api) return false
+  return !api.skipConsentForVerifiableFirstPartyClients || client.callbacks.some(isClaimableCallback)
+}

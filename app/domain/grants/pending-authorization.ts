@@ -1,0 +1,186 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { DomainError } from '~/domain/errors'
+import type { LiveSession } from '~/domain/sessions/sessions'
+import { newId } from '~/platform/ids'
+import { hashSecret } from '~/platform/secrets'
+import { also, must } from '~db/database'
+import { findPartnerOfClient } from '~db/queries/apps'
+import { type Client, findClient } from '~db/queries/clients'
+import type { Connection } from '~db/queries/connections'
+import {
+  type AuthorizationRequestRow,
+  findAuthorizationRequest,
+  findGrant,
+  updateAuthorizationRequest,
+  upsertGrant,
+} from '~db/queries/grants'
+import type { Partner } from '~db/queries/partners'
+import type { Session } from '~db/queries/sessions'
+import type { User } from '~db/queries/users'
+import { findTarget, OPENID_SCOPES } from './scopes'
+
+/** An authorization request that waits for the person at this browser. */
+export type PendingAuthorization = {
+  request: AuthorizationRequestRow
+  client: Client
+  /** Who made the client, if it was made in the portal. */
+  partner: Partner | undefined
+  /** The name of the API that is asked for. */
+  audienceName: string | undefined
+  /** Where the person may sign in for this client. */
+  connections: Connection[]
+}
+
+/** The request of this id, if it still waits and was started in this browser. */
+export async function findPendingAuthorization(
+  ctx: AppContext,
+  requestId: string,
+): Promise<PendingAuthorization | undefined> {
+  const visitorHash = hashSecret(ctx.request.visitorId)
+  const request = await findAuthorizationRequest(ctx.db, requestId, visitorHash, ctx.clock.now())
+  const client = request && (await findClient(ctx.db, request.clientId))
+  if (!request || !client || client.suspendedAt !== null) return undefined
+  const usable = await connectionsForClient(ctx, client)
+  const { connection, audience } = request.params
+  return {
+    request,
+    client,
+    partner: await findPartnerOfClient(ctx.db, client.clientId),
+    audienceName: (await findTarget(ctx, audience))?.api?.name,
+    connections: connection ? usable.filter(({ name }) => name === connection) : usable,
+  }
+}
+
+export type ScopeQuestion = {
+  value: string
+  description: string
+  /** What the app's maker gives as the reason; an owner has approved it. */
+  reason?: string
+  /** The app does not work without it: it can be had with the others or not at all. */
+  required: boolean
+  sensitivity?: 'basic' | 'sensitive' | 'restricted'
+  /** The person has allowed it before. */
+  granted: boolean
+}
+
+/** What the consent page asks. */
+export async function consentQuestion(ctx: AppContext, { request, client }: PendingAuthorization, user: User) {
+  const { params } = request
+  const target = await findTarget(ctx, params.audience)
+  if (!target)
+    throw new DomainError('not_found', 'The API that the app asks for is no longer there. Go back to the app.')
+  const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
+  const scopes: ScopeQuestion[] = params.scope.map((value) => {
+    const ofApi = target.apiScopes.find((scope) => scope.value === value)
+    const asked = client.scopeRequests?.find(
+      (item) => item.scope === value && (OPENID_SCOPES.has(value) || item.audience === target.audience),
+    )
+    return {
+      value,
+      description: ofApi?.description ?? OPENID_SCOPES.get(value) ?? value,
+      reason: asked?.reason,
+      required: value === 'openid' || (asked?.required ?? false),
+      sensitivity: ofApi?.sensitivity,
+      granted: grant?.scope.includes(value) ?? false,
+    }
+  })
+  return {
+    scopes,
+    redirectUri: params.redirect_uri,
+    redirectHost: hostOf(params.redirect_uri),
+    isUnreviewed: client.availability === 'testers',
+  }
+}
+
+/** The host of a callback, or its scheme where it has no host: what people can recognise. */
+function hostOf(uri: string): string {
+  const { host, protocol } = new URL(uri)
+  return host || protocol
+}
+
+/** Ties the session that has just signed in to the request: `prompt=login` and `max_age` are then satisfied. */
+export async function noteSignIn(ctx: AppContext, { request }: PendingAuthorization, session: Session): Promise<void> {
+  await ctx.db.run(updateAuthorizationRequest(request.id, { sessionId: session.id }))
+}
+
+/**
+ * Records that the person allows some of the requested scopes. The grant is the union with what they allowed before.
+ * @param scopes what was left ticked; required scopes are added, what was not asked for is left out
+ * @throws DomainError `invalid` when nothing would be allowed, `expired` when the request was completed meanwhile
+ */
+export async function allowConsent(
+  ctx: AppContext,
+  pending: PendingAuthorization,
+  { user }: LiveSession,
+  scopes: string[],
+): Promise<void> {
+  const { request, client } = pending
+  const question = await consentQuestion(ctx, pending, user)
+  const allowed = question.scopes
+    .filter(({ value, required }) => required || scopes.includes(value))
+    .map(({ value }) => value)
+  if (allowed.length === 0 && question.scopes.length > 0) {
+    throw new DomainError('invalid', 'Tick at least one item, or choose Deny.')
+  }
+  const now = ctx.clock.now()
+  const audience = (await findTarget(ctx, request.params.audience))?.audience ?? ''
+  const before = await findGrant(ctx.db, user.userId, client.clientId, audience)
+  const grant = {
+    id: before?.id ?? newId('grt', 24),
+    userId: user.userId,
+    clientId: client.clientId,
+    audience,
+    scope: [...new Set([...(before?.scope ?? []), ...allowed])],
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
+    lastUsedAt: before?.lastUsedAt ?? null,
+  }
+  await ctx.db.atomically([
+    must(
+      updateAuthorizationRequest(request.id, {
+        consentedScope: allowed,
+        consentedBy: user.userId,
+        consentedAt: now,
+        deniedAt: null,
+      }),
+      expired,
+    ),
+    also(upsertGrant(grant)),
+    also(consentEvent(ctx, 'consent.granted', pending, user, { audience, scope: allowed })),
+  ])
+}
+
+/** Records that the person refuses. What they allowed earlier stays. @throws DomainError `expired` */
+export async function denyConsent(
+  ctx: AppContext,
+  pending: PendingAuthorization,
+  { user }: LiveSession,
+): Promise<void> {
+  const now = ctx.clock.now()
+  await ctx.db.atomically([
+    must(
+      updateAuthorizationRequest(pending.request.id, { deniedAt: now, consentedScope: null, consentedBy: null }),
+      expired,
+    ),
+    also(consentEvent(ctx, 'consent.denied', pending, user, { scope: pending.request.params.scope })),
+  ])
+}
+
+const expired = () =>
+  new DomainError('expired', 'This question has been answered already. Go back to the app and start again.')
+
+const consentEvent = (
+  ctx: AppContext,
+  action: 'consent.granted' | 'consent.denied',
+  { client, partner }: PendingAuthorization,
+  user: User,
+  details: Record<string, unknown>,
+) =>
+  auditEvent(
+    { ...ctx, actor: { type: 'user', id: user.userId, name: user.name } },
+    action,
+    { type: 'client', id: client.clientId, name: client.name },
+    { clientId: client.clientId, userId: user.userId, partnerId: partner?.id, details },
+  )

@@ -1,0 +1,74 @@
+import type { AppContext } from '~/context'
+import { DomainError } from '~/domain/errors'
+import { policyFor } from '~/domain/policy/client-policy'
+import { currentUserScopes, managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import type { Client, ScopeRequest } from '~db/queries/clients'
+import {
+  findResourceServer,
+  listScopes,
+  type ResourceServer,
+  type ResourceServerScope,
+} from '~db/queries/resource-servers'
+
+/** Scopes of OpenID Connect (Core §5.4, §11), in words for the consent page. */
+export const OPENID_SCOPES: ReadonlyMap<string, string> = new Map([
+  ['openid', 'Know who you are when you come back'],
+  ['profile', 'See your name, picture and other profile details'],
+  ['email', 'See your e-mail address'],
+  ['phone', 'See your phone number'],
+  ['address', 'See your postal address'],
+  ['offline_access', 'Keep access when you are not there'],
+])
+
+export const userinfoAudience = (issuer: string): string => `${issuer}userinfo`
+
+/** What an authorization is for: the API, where one was asked for, and the scopes of it and of OpenID Connect. */
+export type Target = { audience: string; api: ResourceServer | undefined; apiScopes: ResourceServerScope[] }
+
+/** The API of an `audience`; `undefined` for one that there is not. Without an audience the target is `/userinfo`. */
+export async function findTarget(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  audience: string | undefined,
+): Promise<Target | undefined> {
+  const userinfo = userinfoAudience(ctx.config.issuer)
+  if (audience === undefined || audience === userinfo) return { audience: userinfo, api: undefined, apiScopes: [] }
+  const api = await findResourceServer(ctx.db, audience)
+  if (!api) return undefined
+  const apiScopes =
+    audience === managementApiIdentifier(ctx.config.issuer)
+      ? [...currentUserScopes].map(([value, description], position) => ({
+          resourceServerId: api.id,
+          value,
+          description,
+          sensitivity: 'sensitive' as const,
+          position,
+        }))
+      : await listScopes(ctx.db, { resourceServerId: api.id })
+  return { audience, api, apiScopes }
+}
+
+/**
+ * The requested scopes that exist and that the client may ask for, in the order of the request. What nobody knows is
+ * ignored (OpenID Connect Core §3.1.2.1); of the Management API only `current_user_*` scopes exist here.
+ * @throws DomainError `not_allowed` for a scope beyond what the app was registered with
+ */
+export function grantableScopes(client: Client, target: Target, requested: string[]): string[] {
+  const policy = policyFor(client)
+  const apiValues = new Set(target.apiScopes.map(({ value }) => value))
+  const known = [...new Set(requested)].filter(
+    (scope) => apiValues.has(scope) || (policy.openidScopes && OPENID_SCOPES.has(scope)),
+  )
+  const beyond = known.filter((scope) => !isWithinCeiling(client.scopeRequests, target, scope))
+  if (beyond.length > 0) {
+    throw new DomainError(
+      'not_allowed',
+      `the app is not registered for the scope ${beyond.join(' ')}; add it in the portal, with a reason, and have it reviewed`,
+    )
+  }
+  return known
+}
+
+function isWithinCeiling(ceiling: ScopeRequest[] | null, target: Target, scope: string): boolean {
+  if (ceiling === null || scope === 'openid') return true
+  return ceiling.some((item) => item.scope === scope && (OPENID_SCOPES.has(scope) || item.audience === target.audience))
+}

@@ -1,0 +1,103 @@
+import type { AppContext } from '~/context'
+import { toSeconds } from '~/platform/durations'
+import { verifyJwt } from '~/platform/jwt'
+import { hashSecret } from '~/platform/secrets'
+import { type Client, findClient } from '~db/queries/clients'
+import { type FamilyWithParties, findAccessToken, findRefreshToken, findTokenFamily } from '~db/queries/tokens'
+import type { User } from '~db/queries/users'
+import { ACCESS_TOKEN_TYP } from './access-token'
+
+/** A token of ours that is good at this moment. Times are in seconds. */
+export type LiveToken = {
+  kind: 'access_token' | 'refresh_token'
+  client: Client
+  /** Absent where the client acts in its own name. */
+  user: User | undefined
+  subject: string
+  audience: string[]
+  scope: string[]
+  issuedAt: number
+  expiresAt: number | undefined
+  tokenId?: string
+}
+
+/**
+ * Looks at an access token: signature and times of a JWT, the row of an opaque one, and for both whether the family,
+ * the client and the user are still there. Suspending, revoking and blocking are in force from the next call on.
+ */
+export async function findLiveAccessToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+  return token.startsWith('at_') ? findOpaque(ctx, token) : findJwt(ctx, token)
+}
+
+async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+  const found = await findAccessToken(ctx.db, hashSecret(token))
+  if (!found || found.token.expiresAt <= ctx.clock.now() || !isAlive(found)) return undefined
+  const { token: row, client, user } = found
+  return {
+    kind: 'access_token',
+    client,
+    user,
+    subject: user.userId,
+    audience: [`${ctx.config.issuer}userinfo`],
+    scope: row.scope,
+    issuedAt: toSeconds(row.createdAt),
+    expiresAt: toSeconds(row.expiresAt),
+  }
+}
+
+async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+  const expected = { issuer: ctx.config.issuer, typ: ACCESS_TOKEN_TYP, now: ctx.clock.now() }
+  const claims = await verifyJwt(token, await ctx.keyring.verificationKeys(), expected)
+  if (!claims?.sub || !claims.jti) return undefined
+  const parties =
+    claims.gty === 'client-credentials' ? await clientAlone(ctx, String(claims.azp)) : await familyOf(ctx, claims.jti)
+  if (!parties) return undefined
+  return {
+    kind: 'access_token',
+    ...parties,
+    subject: claims.sub,
+    audience: [claims.aud ?? []].flat(),
+    scope: String(claims.scope ?? '')
+      .split(' ')
+      .filter(Boolean),
+    issuedAt: claims.iat ?? 0,
+    expiresAt: claims.exp,
+    tokenId: claims.jti,
+  }
+}
+
+async function familyOf(ctx: AppContext, jti: string): Promise<{ client: Client; user: User } | undefined> {
+  const found = await findTokenFamily(ctx.db, jti.split('.', 1)[0] ?? '')
+  return found && isAlive(found) ? { client: found.client, user: found.user } : undefined
+}
+
+async function clientAlone(
+  ctx: AppContext,
+  clientId: string,
+): Promise<{ client: Client; user: undefined } | undefined> {
+  const client = await findClient(ctx.db, clientId)
+  return client && client.suspendedAt === null ? { client, user: undefined } : undefined
+}
+
+/** Looks at a refresh token: one that would be taken at the token endpoint. */
+export async function findLiveRefreshToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+  const found = await findRefreshToken(ctx.db, hashSecret(token))
+  if (!found || !isAlive(found)) return undefined
+  const { token: row, family, client, user } = found
+  const now = ctx.clock.now()
+  const ends = [row.expiresAt, row.idleExpiresAt].filter((end) => end !== null)
+  if (row.rotatedAt !== null || ends.some((end) => end <= now)) return undefined
+  return {
+    kind: 'refresh_token',
+    client,
+    user,
+    subject: user.userId,
+    audience: [family.audience ?? `${ctx.config.issuer}userinfo`],
+    scope: family.scope,
+    issuedAt: toSeconds(row.createdAt),
+    expiresAt: ends.length > 0 ? toSeconds(Math.min(...ends)) : undefined,
+  }
+}
+
+const isAlive = ({ family, client, user }: FamilyWithParties): boolean =>
+  family.revokedAt === null && client.suspendedAt === null && user.blockedAt === null

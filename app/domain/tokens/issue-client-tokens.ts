@@ -1,0 +1,47 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { type Client, findClientGrant } from '~db/queries/clients'
+import { findResourceServer } from '~db/queries/resource-servers'
+import { findTenantSettings } from '~db/queries/tenant'
+import { createClientAccessToken } from './access-token'
+import type { IssuedTokens } from './redeem-code'
+
+/**
+ * A token for a client in its own name, for what a client grant lets it have of an API (RFC 6749 §4.4). An app that is
+ * not approved gets none: there is no tester whose data it would be limited to.
+ * @param requested narrows the grant's scope
+ * @throws DomainError `not_granted`
+ */
+export async function issueClientTokens(
+  ctx: AppContext,
+  client: Client,
+  { audience, requested }: { audience: string | undefined; requested: string[] | undefined },
+): Promise<IssuedTokens> {
+  const refused = (message: string) => new DomainError('not_granted', message)
+  if (client.availability !== 'everyone')
+    throw refused('The app is not approved yet. Submit it for review in the developer portal.')
+  const identifier = audience ?? (await findTenantSettings(ctx.db)).defaultAudience
+  if (!identifier) throw refused('Name the API in the parameter audience.')
+  const api = await findResourceServer(ctx.db, identifier)
+  if (!api) throw refused(`Service not enabled within domain: ${identifier}`)
+  const grant = await findClientGrant(ctx.db, client.clientId, identifier)
+  if (!grant) {
+    throw refused(
+      `Client is not authorized to access "${identifier}". You might probably want to create a "client-grant" associated to this API.`,
+    )
+  }
+  const missing = requested?.filter((value) => !grant.scope.includes(value)) ?? []
+  if (missing.length > 0) throw refused(`Client has not been granted scopes: ${missing.join(', ')}`)
+  const scope = requested ?? grant.scope
+  const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client.clientId, scope)
+  const actor = { type: 'client', id: client.clientId, name: client.name } as const
+  const target = { type: 'client', id: client.clientId, name: client.name } as const
+  await ctx.db.run(
+    auditEvent({ ...ctx, actor }, 'token.issued', target, {
+      clientId: client.clientId,
+      details: { audience: identifier },
+    }),
+  )
+  return { accessToken, expiresIn, scope, scopeNarrowed: requested !== undefined }
+}

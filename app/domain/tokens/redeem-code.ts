@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { findTarget } from '~/domain/grants/scopes'
+import { constantTimeEqual, hashSecret } from '~/platform/secrets'
+import { also, must } from '~db/database'
+import type { Client } from '~db/queries/clients'
+import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode } from '~db/queries/grants'
+import { insertTokenFamily, revokeFamily } from '~db/queries/tokens'
+import { findUser } from '~db/queries/users'
+import { createUserAccessToken } from './access-token'
+import { createIdToken } from './id-token'
+import { createRefreshToken, mayHaveRefreshToken } from './refresh-token'
+
+/** The members of a successful token response (RFC 6749 §5.1); `expiresIn` is in seconds. */
+export type IssuedTokens = {
+  accessToken: string
+  expiresIn: number
+  scope: string[]
+  /** Whether the scope differs from the requested one, so that the answer has to name it. */
+  scopeNarrowed: boolean
+  idToken?: string
+  refreshToken?: string
+}
+
+type Redemption = { code: string; redirectUri: string | undefined; codeVerifier: string | undefined }
+
+const refused = (why = 'Invalid authorization code') => new DomainError('expired', why)
+
+/**
+ * Exchanges a code for tokens (RFC 6749 §4.1.3). It works once: whoever comes second gets nothing, and ends what the
+ * first got, as one of the two has stolen it (RFC 6749 §4.1.2, RFC 9700 §4.5).
+ * @throws DomainError `expired`, always with the code unusable afterwards if its own client sent a wrong verifier
+ */
+export async function redeemCode(ctx: AppContext, client: Client, given: Redemption): Promise<IssuedTokens> {
+  const row = await findAuthorizationCode(ctx.db, hashSecret(given.code))
+  // Another client's code: its owner is not to suffer from the attempt.
+  if (!row || row.clientId !== client.clientId) throw refused()
+  if (row.redeemedAt !== null) throw await replayed(ctx, client, row)
+  requireSameRedirectUri(row, given)
+  await requireVerifier(ctx, row, given.codeVerifier)
+  const user = await findUser(ctx.db, row.userId)
+  if (!user || user.blockedAt !== null) throw refused()
+  const target = await findTarget(ctx, row.audience ?? undefined)
+  if (!target) throw refused('The API that the code was for is no longer there.')
+
+  const { familyId, scope, authTime, amr, sessionId } = row
+  const now = ctx.clock.now()
+  const access = await createUserAccessToken(ctx, target.api, {
+    clientId: client.clientId,
+    userId: user.userId,
+    familyId,
+    scope,
+    authTime,
+  })
+  const refresh = mayHaveRefreshToken(client, target.api, scope) ? createRefreshToken(ctx, client, familyId) : undefined
+  const idToken = await createIdToken(ctx, {
+    client,
+    user,
+    scope,
+    sessionId,
+    authTime,
+    amr,
+    nonce: row.nonce,
+    accessToken: access.accessToken,
+  })
+  const family = insertTokenFamily({
+    id: familyId,
+    clientId: client.clientId,
+    userId: user.userId,
+    grantId: row.grantId,
+    sessionId,
+    audience: row.audience,
+    scope,
+    authTime,
+    amr,
+    createdAt: now,
+    lastUsedAt: now,
+    revokedAt: null,
+    revokedBecause: null,
+  })
+  try {
+    await ctx.db.atomically([
+      must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
+      also(family),
+      ...access.steps,
+      ...(refresh?.steps ?? []),
+      also(codeEvent(ctx, 'code.exchanged', client, row)),
+    ])
+  } catch (error) {
+    if (error instanceof LostRace)
+      throw now < row.expiresAt ? await replayed(ctx, client, row) : refused('Authorization code has expired')
+    throw error
+  }
+  return {
+    accessToken: access.accessToken,
+    expiresIn: access.expiresIn,
+    scope,
+    scopeNarrowed: row.scopeNarrowed,
+    idToken,
+    refreshToken: refresh?.refreshToken,
+  }
+}
+
+/** Another request redeemed the code first. */
+class LostRace extends Error {}
+
+async function replayed(ctx: AppContext, client: Client, row: AuthorizationCode): Promise<DomainError> {
+  await ctx.db.atomically([
+    also(revokeFamily(row.familyId, 'replay', ctx.clock.now())),
+    also(codeEvent(ctx, 'code.replayed', client, row)),
+  ])
+  return refused()
+}
+
+/** RFC 6749 §4.1.3; left out it may be only where the verifier binds the code to its requester (OAuth 2.1 §10.2). */
+function requireSameRedirectUri(row: AuthorizationCode, { redirectUri }: Redemption): void {
+  if (redirectUri === undefined && row.codeChallenge !== null) return
+  if (redirectUri === row.redirectUri) return
+  throw refused(`The redirect URI is wrong. You sent ${redirectUri ?? 'none'}, and we expected ${row.redirectUri}`)
+}
+
+/** RFC 7636 §4.6. A wrong verifier uses the code up: there is no second guess. A verifier without a challenge is a downgrade. */
+async function requireVerifier(ctx: AppContext, row: AuthorizationCode, verifier: string | undefined): Promise<void> {
+  if (row.codeChallenge === null && verifier === undefined) return
+  const isRight =
+    row.codeChallenge !== null &&
+    verifier !== undefined &&
+    /^[A-Za-z0-9._~-]{43,128}$/.test(verifier) &&
+    constantTimeEqual(createHash('sha256').update(verifier).digest('base64url'), row.codeChallenge)
+  if (isRight) return
+  await ctx.db.run(redeemAuthorizationCode({ codeHash: row.codeHash, at: ctx.clock.now() }))
+  throw refused('Failed to verify code verifier')
+}
+
+const codeEvent = (
+  ctx: AppContext,
+  action: 'code.exchanged' | 'code.replayed',
+  client: Client,
+  row: AuthorizationCode,
+) =>
+  auditEvent(
+    { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },
+    action,
+    { type: 'client', id: client.clientId, name: client.name },
+    { clientId: client.clientId, userId: row.userId, details: { scope: row.scope, audience: row.audience } },
+  )

@@ -1,0 +1,57 @@
+import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
+import { SECOND } from '~/platform/durations'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { also, type Step } from '~db/database'
+import type { Client } from '~db/queries/clients'
+import type { ResourceServer } from '~db/queries/resource-servers'
+import { insertRefreshToken, type RefreshToken } from '~db/queries/tokens'
+
+/** Whether the granted scope, the client and the API all say that access may go on without the user. */
+export function mayHaveRefreshToken(client: Client, api: ResourceServer | undefined, scope: string[]): boolean {
+  return (
+    scope.includes('offline_access') &&
+    client.grantTypes.includes('refresh_token') &&
+    policyFor(client).grantTypes.has('refresh_token') &&
+    (api === undefined || api.allowOfflineAccess)
+  )
+}
+
+export const isRotating = (client: Client): boolean =>
+  policyFor(client).rotateRefreshTokens === 'always' || client.refreshToken.rotation_type === 'rotating'
+
+/**
+ * A refresh token, and the step that stores its hash. One that replaces another keeps the absolute end of the first: a
+ * rotation does not prolong it.
+ */
+export function createRefreshToken(
+  ctx: Pick<AppContext, 'clock'>,
+  client: Client,
+  familyId: string,
+  replaced?: RefreshToken,
+): { refreshToken: string; steps: Step[] } {
+  const now = ctx.clock.now()
+  const refreshToken = newSecret('rt')
+  const insert = insertRefreshToken({
+    tokenHash: hashSecret(refreshToken),
+    familyId,
+    createdAt: now,
+    expiresAt: replaced ? replaced.expiresAt : absoluteEnd(client, now),
+    idleExpiresAt: idleEnd(client, now),
+    rotatedAt: null,
+  })
+  return { refreshToken, steps: [also(insert)] }
+}
+
+/** Milliseconds, or null for a token that lives until it is revoked: only where the policy has that. */
+function absoluteEnd(client: Client, now: number): number | null {
+  const { infinite_token_lifetime, token_lifetime } = client.refreshToken
+  const isInfinite = infinite_token_lifetime && policyFor(client).infiniteRefreshTokens
+  return isInfinite ? null : now + token_lifetime * SECOND
+}
+
+export function idleEnd(client: Client, now: number): number | null {
+  const { infinite_idle_token_lifetime, idle_token_lifetime } = client.refreshToken
+  const isInfinite = infinite_idle_token_lifetime && policyFor(client).infiniteRefreshTokens
+  return isInfinite ? null : now + idle_token_lifetime * SECOND
+}

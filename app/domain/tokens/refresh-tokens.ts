@@ -1,0 +1,153 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { tokenReplayMail } from '~/domain/mail/mails'
+import { SECOND } from '~/platform/durations'
+import { hashSecret } from '~/platform/secrets'
+import { also, must, type Step } from '~db/database'
+import type { Client } from '~db/queries/clients'
+import { findGrantById } from '~db/queries/grants'
+import {
+  extendRefreshToken,
+  type FamilyWithParties,
+  findRefreshToken,
+  type RefreshToken,
+  revokeFamily,
+  rotateRefreshToken,
+  touchTokenFamily,
+} from '~db/queries/tokens'
+import { createUserAccessToken } from './access-token'
+import { createIdToken } from './id-token'
+import type { IssuedTokens } from './redeem-code'
+import { createRefreshToken, idleEnd, isRotating } from './refresh-token'
+
+type Found = FamilyWithParties & { token: RefreshToken }
+
+const refused = (why = 'Unknown or invalid refresh token.') => new DomainError('expired', why)
+
+/** Another request used the token first. */
+class LostRace extends Error {}
+
+/**
+ * Refreshes (RFC 6749 §6). A rotated token is replaced at each use; presenting a replaced one again ends the whole
+ * family, because either the client or a thief holds the other one (RFC 9700 §4.14.2). Within the client's `leeway` a
+ * replaced token is taken once more: for clients whose answer got lost.
+ * @param requested narrows the scope of this access token, not that of the refresh token
+ * @throws DomainError `expired`
+ */
+export async function refreshTokens(
+  ctx: AppContext,
+  client: Client,
+  refreshToken: string,
+  requested: string[] | undefined,
+): Promise<IssuedTokens> {
+  const found = await findRefreshToken(ctx.db, hashSecret(refreshToken))
+  // Another client's token: its owner is not to suffer from the attempt.
+  if (!found || found.client.clientId !== client.clientId) throw refused()
+  const { token, family, user } = found
+  const now = ctx.clock.now()
+  if (family.revokedAt !== null || user.blockedAt !== null || hasEnded(token, now)) throw refused()
+  const rotates = isRotating(client)
+  const isRepeat = token.rotatedAt !== null
+  if (isRepeat && now - (token.rotatedAt ?? 0) > client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
+
+  const target = await findTarget(ctx, family.audience ?? undefined)
+  if (!target) throw refused('The API that the token was for is no longer there.')
+  const { full, scope } = await scopeOf(ctx, found, target, requested)
+  const access = await createUserAccessToken(ctx, target.api, {
+    clientId: client.clientId,
+    userId: user.userId,
+    familyId: family.id,
+    scope,
+    authTime: family.authTime,
+  })
+  const idToken = await createIdToken(ctx, {
+    client,
+    user,
+    scope,
+    sessionId: family.sessionId,
+    authTime: family.authTime,
+    amr: family.amr,
+    accessToken: access.accessToken,
+  })
+  const successor = rotates ? createRefreshToken(ctx, client, family.id, token) : undefined
+  const replace: Step = rotates
+    ? must(rotateRefreshToken({ tokenHash: token.tokenHash, at: now }), () => new LostRace())
+    : also(extendRefreshToken({ tokenHash: token.tokenHash, idleExpiresAt: idleEnd(client, now) }))
+  try {
+    await ctx.db.atomically([
+      ...(isRepeat ? [] : [replace]),
+      must(touchTokenFamily({ id: family.id, at: now }), refused),
+      ...(successor?.steps ?? []),
+      ...access.steps,
+      also(tokenEvent(ctx, 'token.refreshed', found, { scope })),
+    ])
+  } catch (error) {
+    if (error instanceof LostRace) throw await replayed(ctx, found)
+    throw error
+  }
+  return {
+    accessToken: access.accessToken,
+    expiresIn: access.expiresIn,
+    scope,
+    scopeNarrowed: scope.length !== full.length,
+    idToken,
+    refreshToken: successor?.refreshToken,
+  }
+}
+
+const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): boolean =>
+  (expiresAt !== null && expiresAt <= now) || (idleExpiresAt !== null && idleExpiresAt <= now)
+
+/**
+ * What the token may still have: of what was granted at first, what the person, the app's registration and the API
+ * allow today. A scope that was taken away is not issued again.
+ */
+async function scopeOf(ctx: AppContext, { family, client }: Found, target: Target, requested: string[] | undefined) {
+  const grant = family.grantId ? await findGrantById(ctx.db, family.grantId) : undefined
+  if (family.grantId && !grant) throw refused('The user has taken back the consent. Send them to /authorize again.')
+  const still = family.scope.filter((value) => !grant || grant.scope.includes(value))
+  const full = still.filter((value) => isGrantable(client, target, value))
+  const beyond = requested?.find((value) => !family.scope.includes(value))
+  if (beyond)
+    throw new DomainError(
+      'not_allowed',
+      `The scope ${beyond} is beyond what the user granted; send them to /authorize with it.`,
+    )
+  return { full, scope: requested ? full.filter((value) => requested.includes(value)) : full }
+}
+
+function isGrantable(client: Client, target: Target, scope: string): boolean {
+  try {
+    return grantableScopes(client, target, [scope]).length === 1
+  } catch {
+    return false
+  }
+}
+
+async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
+  const { family, client, user } = found
+  await ctx.db.atomically([
+    also(revokeFamily(family.id, 'replay', ctx.clock.now())),
+    also(tokenEvent(ctx, 'token.replayed', found, {})),
+  ])
+  if (user.email) {
+    const link = `${ctx.config.issuer}account/apps`
+    await ctx.mailer.send(await tokenReplayMail(ctx, { to: user.email, name: user.name, appName: client.name, link }))
+  }
+  return refused()
+}
+
+const tokenEvent = (
+  ctx: AppContext,
+  action: 'token.refreshed' | 'token.replayed',
+  { client, user }: Found,
+  details: Record<string, unknown>,
+) =>
+  auditEvent(
+    { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },
+    action,
+    { type: 'client', id: client.clientId, name: client.name },
+    { clientId: client.clientId, userId: user.userId, details },
+  )

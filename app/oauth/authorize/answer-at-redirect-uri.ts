@@ -1,0 +1,100 @@
+import type { AppContext } from '~/context'
+import { mayUseClient } from '~/domain/clients/availability'
+import { DomainError } from '~/domain/errors'
+import { policyFor } from '~/domain/policy/client-policy'
+import { findSession } from '~/domain/sessions/sessions'
+import { escapeHtml } from '~/platform/html'
+import type { HttpAnswer } from '~/platform/http'
+import type { Client } from '~db/queries/clients'
+import { fromDomainError, OAuthError } from '../errors'
+import type { ResponseMode } from './authorization-request'
+import { AuthorizationRefused } from './error-page'
+
+/** Where an answer goes: a `redirect_uri` that has been proven to be the client's. */
+export type Destination = { redirectUri: string; responseMode: ResponseMode; state: string | undefined }
+
+/**
+ * The boundary behind which refusals go back to the client, with `state` and `iss`. Whatever stands before it is
+ * answered with a page of ours.
+ */
+export async function answerAtRedirectUri(
+  ctx: AppContext,
+  client: Client,
+  destination: Destination,
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  try {
+    return await answer()
+  } catch (thrown) {
+    const error = thrown instanceof DomainError ? fromDomainError(thrown) : thrown
+    if (!(error instanceof OAuthError)) throw error
+    ctx.log.info(
+      { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
+      'an authorization request was refused',
+    )
+    if (!(await mayRedirectRefusal(ctx, client))) {
+      throw new AuthorizationRefused(
+        error.status,
+        `${error.error}: ${error.description}`,
+        `${client.name} could not be opened`,
+        'Go back to the app and tell its makers what stands below.',
+      )
+    }
+    return authorizationResponse(ctx, destination, { error: error.error, error_description: error.description })
+  }
+}
+
+/**
+ * A client that nobody has approved would be an open redirector if every refusal went to its callback (RFC 9700
+ * §4.11.2). Its own testers get there, so that its makers can try what it does with refusals.
+ */
+async function mayRedirectRefusal(ctx: AppContext, client: Client): Promise<boolean> {
+  const { errorRedirect } = policyFor(client)
+  if (errorRedirect !== 'once-approved') return errorRedirect === 'always'
+  if (client.availability === 'everyone') return true
+  const live = await findSession(ctx, 'account')
+  return live !== undefined && mayUseClient(ctx, client, live.user)
+}
+
+/** The authorization response, with `state` and the issuer (RFC 6749 §4.1.2, RFC 9207 §2). */
+export function authorizationResponse(
+  { config, nonce }: AppContext,
+  { redirectUri, responseMode, state }: Destination,
+  members: Record<string, string>,
+): HttpAnswer {
+  const all = { ...members, ...(state === undefined ? {} : { state }), iss: config.issuer }
+  const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+  if (responseMode === 'form_post') return formPost(redirectUri, all, nonce, headers)
+  return { status: 302, headers: { ...headers, location: withParameters(redirectUri, responseMode, all) } }
+}
+
+/** Appends to the URI as it was registered: parsing it would change private-use schemes and the order of a query. */
+function withParameters(uri: string, mode: 'query' | 'fragment', members: Record<string, string>): string {
+  const encoded = new URLSearchParams(members).toString()
+  if (mode === 'fragment') return `${uri}#${encoded}`
+  const separator = uri.includes('?') ? (/[?&]$/.test(uri) ? '' : '&') : '?'
+  return `${uri}${separator}${encoded}`
+}
+
+/** OAuth 2.0 Form Post Response Mode. */
+function formPost(
+  action: string,
+  members: Record<string, string>,
+  nonce: string,
+  headers: Record<string, string>,
+): HttpAnswer {
+  const inputs = Object.entries(members).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  )
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`,
+    },
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going on to the app</title></head><body>
+<form method="post" action="${escapeHtml(action)}">${inputs.join('')}<noscript><button>Go on to the app</button></noscript></form>
+<script nonce="${nonce}">document.forms[0].submit()</script></body></html>`,
+  }
+}

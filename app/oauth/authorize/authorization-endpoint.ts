@@ -1,0 +1,54 @@
+import type { AppContext } from '~/context'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import type { OAuthEndpoint } from '../endpoint'
+import { AuthorizationRefused, errorPage } from './error-page'
+import { resumeAuthorization } from './resume-authorization'
+import { type GivenAuthorization, startAuthorization } from './start-authorization'
+
+/** RFC 8707 lets `resource` stand more than once; every other parameter stands once. */
+function readAuthorization(queryString: string): GivenAuthorization {
+  const params = new Map<string, string>()
+  const repeatedNames: string[] = []
+  for (const [name, value] of new URLSearchParams(queryString)) {
+    if (value === '') continue
+    if (params.has(name)) repeatedNames.push(name)
+    else params.set(name, value)
+  }
+  return { params, repeatedNames }
+}
+
+async function withErrorPage(ctx: AppContext, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (!(error instanceof AuthorizationRefused)) throw error
+    ctx.log.info({ requestId: ctx.request.id, error: error.error }, 'an authorization request was refused with a page')
+    return errorPage(ctx, error)
+  }
+}
+
+/** The session cookie does not come with a form of another site; with the redirect of that form it does. */
+const redirectToGet = async (_ctx: AppContext, { body, queryString }: HttpRequest): Promise<HttpAnswer> => ({
+  status: 303,
+  headers: {
+    location: `/authorize?${[queryString, body.toString('utf8')].filter(Boolean).join('&')}`,
+    'cache-control': 'no-store',
+  },
+})
+
+export const authorizationEndpoints: OAuthEndpoint[] = [
+  {
+    method: 'GET',
+    path: '/authorize',
+    interactive: true,
+    run: (ctx, { queryString }) => withErrorPage(ctx, () => startAuthorization(ctx, readAuthorization(queryString))),
+  },
+  { method: 'POST', path: '/authorize', interactive: false, run: redirectToGet },
+  {
+    method: 'GET',
+    path: '/authorize/resume',
+    interactive: true,
+    run: (ctx, { queryString }) =>
+      withErrorPage(ctx, () => resumeAuthorization(ctx, new URLSearchParams(queryString).get('request') ?? undefined)),
+  },
+]

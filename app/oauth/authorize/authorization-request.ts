@@ -1,0 +1,74 @@
+import type { StoredAuthorizationRequest } from '~db/queries/grants'
+import { OAuthError } from '../errors'
+
+/** Every `code`, `id_token` and `token` in the order that the table of response types uses. */
+export const normalizeResponseType = (value: string): string => value.split(' ').filter(Boolean).sort().join(' ')
+
+const PROMPTS = new Set(['none', 'login', 'consent', 'select_account', 'create'])
+/** RFC 6749 §3.3: printable ASCII without space, quotation mark and backslash. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+const MAX_LENGTH = 8192
+
+/** The scopes of a request, each once; those of OpenID Connect are the default of a request that names none. */
+export function readScope(value: string | undefined): string[] {
+  const tokens = [...new Set((value ?? 'openid').split(' ').filter(Boolean))]
+  if (!tokens.every((token) => SCOPE_TOKEN.test(token))) {
+    throw new OAuthError('invalid_scope', 'The scope parameter has characters that no scope can have (RFC 6749 §3.3).')
+  }
+  return tokens
+}
+
+/** `prompt` (OpenID Connect Core §3.1.2.1): `none` stands alone. */
+export function readPrompt(value: string | undefined): string[] {
+  const prompts = [...new Set((value ?? '').split(' ').filter(Boolean))]
+  const unknown = prompts.find((prompt) => !PROMPTS.has(prompt))
+  if (unknown)
+    throw new OAuthError(
+      'invalid_request',
+      `The prompt ${unknown} is not supported; use none, login, consent, select_account or create.`,
+    )
+  if (prompts.includes('none') && prompts.length > 1) {
+    throw new OAuthError('invalid_request', 'The prompt none cannot stand with another one.')
+  }
+  return prompts
+}
+
+/** Seconds; 0 asks for a new sign-in. */
+export function readMaxAge(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^\d{1,10}$/.test(value))
+    throw new OAuthError('invalid_request', 'The parameter max_age has to be a whole number of seconds.')
+  return Number(value)
+}
+
+/** Values that are handed back or shown are bounded, so that no URL or row grows without end. */
+export function requireBounded(name: string, value: string | undefined): string | undefined {
+  if (value !== undefined && value.length > MAX_LENGTH) {
+    throw new OAuthError('invalid_request', `The parameter ${name} is longer than ${MAX_LENGTH} characters.`)
+  }
+  return value
+}
+
+export type ResponseMode = StoredAuthorizationRequest['response_mode']
+
+/**
+ * `response_mode`, by default query for a code alone and fragment where a token comes along; query is refused there
+ * (OAuth 2.0 Multiple Response Types §2.1).
+ */
+export function readResponseMode(value: string | undefined, responseType: string): ResponseMode {
+  const isCodeAlone = responseType === 'code'
+  const mode = value ?? (isCodeAlone ? 'query' : 'fragment')
+  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post') {
+    throw new OAuthError(
+      'invalid_request',
+      `The response_mode ${mode} is not supported; use query, fragment or form_post.`,
+    )
+  }
+  if (mode === 'query' && !isCodeAlone) {
+    throw new OAuthError(
+      'invalid_request',
+      'The response_mode query would put a token into a URL; use fragment or form_post.',
+    )
+  }
+  return mode
+}

@@ -1,0 +1,151 @@
+import type { AppContext } from '~/context'
+import { mayUseClient } from '~/domain/clients/availability'
+import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { standingConsent } from '~/domain/grants/consent'
+import type { Target } from '~/domain/grants/scopes'
+import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { HOUR, SECOND } from '~/platform/durations'
+import type { HttpAnswer } from '~/platform/http'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import type { Client } from '~db/queries/clients'
+import {
+  type AuthorizationRequestRow,
+  findGrant,
+  type Grant,
+  insertAuthorizationRequest,
+  type StoredAuthorizationRequest,
+} from '~db/queries/grants'
+import { OAuthError } from '../errors'
+import { AuthorizationRefused } from './error-page'
+import { issueCode } from './issue-code'
+
+/** A valid authorization request, and, where a person has been asked, the row that holds their answers. */
+export type Authorization = {
+  client: Client
+  target: Target
+  params: StoredAuthorizationRequest
+  pending?: AuthorizationRequestRow
+}
+
+const REQUEST_LIFETIME = 1 * HOUR
+
+/**
+ * What a valid request needs next: a sign-in, a consent, or nothing more. Asked at the start and after each answer of
+ * the person, so that no page can be skipped by going straight to a later one.
+ */
+export async function continueAuthorization(ctx: AppContext, authorization: Authorization): Promise<HttpAnswer> {
+  const { client, params, pending } = authorization
+  await requireUsableConnection(ctx, authorization)
+  const live = await findSession(ctx, 'account')
+  if (!live || !(await isSignedInFor(ctx, authorization, live))) return askPerson(ctx, authorization, 'login')
+  if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
+  await requireMayUse(ctx, authorization, live)
+  const consent = await consentFor(ctx, authorization, live)
+  if (!consent) return askPerson(ctx, authorization, 'consent')
+  return issueCode(ctx, { client, params, pending, live, ...consent })
+}
+
+/** Something to sign in at; the texts are Auth0's, which its SDKs' users know. */
+async function requireUsableConnection(
+  ctx: AppContext,
+  { client, params: { connection } }: Authorization,
+): Promise<void> {
+  const usable = await connectionsForClient(ctx, client)
+  if (usable.length === 0) throw new OAuthError('invalid_request', 'no connections enabled for the client')
+  if (connection !== undefined && !usable.some(({ name }) => name === connection)) {
+    throw new OAuthError('invalid_request', 'the connection was disabled')
+  }
+}
+
+/**
+ * Whether the session counts for this request: it began at a connection that the client may use, and is new enough for
+ * `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
+ */
+async function isSignedInFor(
+  ctx: AppContext,
+  { client, params, pending }: Authorization,
+  { session }: LiveSession,
+): Promise<boolean> {
+  const usable = await connectionsForClient(ctx, client)
+  const connection = usable.find(({ id }) => id === session.connectionId)
+  if (!connection || (params.connection !== undefined && connection.name !== params.connection)) return false
+  if (pending?.sessionId === session.id) return true
+  if (params.prompt.some((prompt) => prompt === 'login' || prompt === 'select_account' || prompt === 'create'))
+    return false
+  return params.max_age === undefined || ctx.clock.now() - session.authenticatedAt < params.max_age * SECOND
+}
+
+async function requireMayUse(ctx: AppContext, { client, params }: Authorization, { user }: LiveSession): Promise<void> {
+  if (await mayUseClient(ctx, client, user)) return
+  if (params.prompt.includes('none'))
+    throw new OAuthError('access_denied', 'The app is not approved yet, and this user is none of its testers.')
+  throw new AuthorizationRefused(
+    403,
+    'access_denied: the app is not approved, and the user is not one of its testers',
+    `${client.name} is not open to everyone yet`,
+    'It has not been reviewed, so only its makers and the testers they have named can use it. If you are meant to test it, ask its makers to add your e-mail address as a tester.',
+  )
+}
+
+/** The scopes that stand, and the grant they rest on; `undefined` where the person has to be asked. */
+async function consentFor(
+  ctx: AppContext,
+  { client, target, params, pending }: Authorization,
+  { user }: LiveSession,
+): Promise<{ scope: string[]; grant: Grant | undefined } | undefined> {
+  if (pending?.consentedScope && pending.consentedBy === user.userId) {
+    return {
+      scope: pending.consentedScope,
+      grant: await findGrant(ctx.db, user.userId, client.clientId, target.audience),
+    }
+  }
+  const question = {
+    client,
+    userId: user.userId,
+    target,
+    scope: params.scope,
+    redirectUri: params.redirect_uri,
+    prompt: params.prompt,
+  }
+  const standing = await standingConsent(ctx, question)
+  return standing.required ? undefined : { scope: params.scope, grant: standing.grant }
+}
+
+/** Sends the browser to a page of ours; `prompt=none` forbids that. */
+async function askPerson(
+  ctx: AppContext,
+  { client, params, pending }: Authorization,
+  page: 'login' | 'consent',
+): Promise<HttpAnswer> {
+  if (params.prompt.includes('none')) {
+    throw page === 'login'
+      ? new OAuthError('login_required', 'Login required')
+      : new OAuthError('consent_required', 'Consent required')
+  }
+  const id = pending?.id ?? (await storeRequest(ctx, client, params))
+  const wantsSignUp = params.prompt.includes('create') || params.screen_hint === 'signup'
+  const path = page === 'login' && wantsSignUp && !pending ? 'signup' : page
+  return { status: 302, headers: { location: `/u/${path}?request=${id}`, 'cache-control': 'no-store' } }
+}
+
+async function storeRequest(ctx: AppContext, client: Client, params: StoredAuthorizationRequest): Promise<string> {
+  const now = ctx.clock.now()
+  const id = newSecret('req')
+  await ctx.db.run(
+    insertAuthorizationRequest({
+      id,
+      clientId: client.clientId,
+      params,
+      visitorHash: hashSecret(ctx.request.visitorId),
+      sessionId: null,
+      consentedScope: null,
+      consentedBy: null,
+      consentedAt: null,
+      deniedAt: null,
+      createdAt: now,
+      expiresAt: now + REQUEST_LIFETIME,
+      completedAt: null,
+    }),
+  )
+  return id
+}

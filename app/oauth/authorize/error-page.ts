@@ -1,0 +1,53 @@
+import type { AppContext } from '~/context'
+import { escapeHtml } from '~/platform/html'
+import type { HttpAnswer } from '~/platform/http'
+
+/**
+ * A refusal that cannot or should not go back to the client: where it would go is not proven to be the client's, or the
+ * person at the browser has to read it. `error` is the protocol's code, for the developer.
+ */
+export class AuthorizationRefused extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    readonly title: string,
+    readonly advice: string,
+  ) {
+    super(`${error}: ${title}`)
+  }
+}
+
+export function errorPage(ctx: AppContext, { status, error, title, advice }: AuthorizationRefused): HttpAnswer {
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'content-security-policy':
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+    },
+    body: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<link rel="stylesheet" href="/error-page.css">
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(advice)}</p>
+<dl>
+<dt>For the app’s developer</dt><dd><code>${escapeHtml(error)}</code></dd>
+<dt>Request id</dt><dd><code>${escapeHtml(ctx.request.id)}</code></dd>
+</dl>
+</main>
+</body>
+</html>
+`,
+  }
+}

@@ -1,0 +1,35 @@
+import type { AppContext } from '~/context'
+import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
+import { findTarget } from '~/domain/grants/scopes'
+import type { HttpAnswer } from '~/platform/http'
+import { OAuthError } from '../errors'
+import { answerAtRedirectUri } from './answer-at-redirect-uri'
+import { continueAuthorization } from './continue-authorization'
+import { AuthorizationRefused } from './error-page'
+import { requireNotSuspended, requireRegisteredRedirectUri } from './start-authorization'
+
+/**
+ * Goes on with a request after a page of ours. What could have changed while the person was there is checked again:
+ * the callback may have been taken from the client meanwhile.
+ */
+export async function resumeAuthorization(ctx: AppContext, requestId: string | undefined): Promise<HttpAnswer> {
+  const found = requestId === undefined ? undefined : await findPendingAuthorization(ctx, requestId)
+  if (!found) {
+    throw new AuthorizationRefused(
+      400,
+      'invalid_request: no such pending request in this browser',
+      'This sign-in has expired',
+      'Go back to the app and start again.',
+    )
+  }
+  const { client, request } = found
+  const { params } = request
+  requireNotSuspended(client)
+  const redirectUri = requireRegisteredRedirectUri(client, params.redirect_uri)
+  const destination = { redirectUri, responseMode: params.response_mode, state: params.state }
+  return answerAtRedirectUri(ctx, client, destination, async () => {
+    const target = await findTarget(ctx, params.audience)
+    if (!target) throw new OAuthError('access_denied', `Service not found: ${params.audience}`)
+    return continueAuthorization(ctx, { client, target, params, pending: request })
+  })
+}

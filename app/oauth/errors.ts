@@ -1,0 +1,71 @@
+import type { DomainError, DomainErrorCode } from '~/domain/errors'
+
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'temporarily_unavailable'
+  | 'too_many_attempts'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'server_error'
+
+type Options = {
+  status?: number
+  headers?: Record<string, string>
+  /** For the log only: what an attacker has no business to know. */
+  detail?: string
+  cause?: unknown
+}
+
+/** A refusal in the words of the protocol. `description` says what the developer is to change, and no secret. */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError'
+  readonly status: number
+  constructor(
+    readonly error: OAuthErrorCode,
+    readonly description: string,
+    readonly options: Options = {},
+  ) {
+    super(`${error}: ${description}`, { cause: options.cause })
+    this.status = options.status ?? 400
+  }
+}
+
+/** How this door answers what the domain refuses. */
+const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: number }> = {
+  not_found: { error: 'invalid_request', status: 400 },
+  not_allowed: { error: 'invalid_scope', status: 400 },
+  not_granted: { error: 'access_denied', status: 403 },
+  conflict: { error: 'invalid_request', status: 400 },
+  invalid: { error: 'invalid_request', status: 400 },
+  expired: { error: 'invalid_grant', status: 400 },
+  throttled: { error: 'too_many_attempts', status: 429 },
+  email_taken: { error: 'invalid_request', status: 400 },
+  wrong_credentials: { error: 'invalid_grant', status: 403 },
+  user_blocked: { error: 'unauthorized_client', status: 403 },
+  email_not_verified: { error: 'access_denied', status: 403 },
+}
+
+export function fromDomainError(refusal: DomainError): OAuthError {
+  const { error, status } = DOMAIN_ERRORS[refusal.code]
+  const { retryAfterSeconds } = refusal.options
+  const headers = retryAfterSeconds ? { 'retry-after': String(retryAfterSeconds) } : undefined
+  return new OAuthError(error, refusal.message, { status, headers, cause: refusal })
+}
+
+/** RFC 6749 §3.1, §3.2: a parameter stands at most once. */
+export const repeated = (name: string): OAuthError =>
+  new OAuthError('invalid_request', `The parameter ${name} stands more than once; send it once.`)

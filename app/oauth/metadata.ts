@@ -1,0 +1,94 @@
+import type { Config } from '~/config'
+import { OPENID_SCOPES } from '~/domain/grants/scopes'
+import { currentUserScopes } from '~/domain/resource-servers/management-api'
+import type { OAuthEndpoint } from './endpoint'
+import { supportedGrantTypes } from './token/token-endpoint'
+
+/** RFC 8414 §2 and OpenID Connect Discovery §3: what is here and works, and nothing else. */
+function metadata({ issuer }: Config): object {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}authorize`,
+    token_endpoint: `${issuer}oauth/token`,
+    userinfo_endpoint: `${issuer}userinfo`,
+    jwks_uri: `${issuer}.well-known/jwks.json`,
+    revocation_endpoint: `${issuer}oauth/revoke`,
+    introspection_endpoint: `${issuer}oauth/introspect`,
+    scopes_supported: [...OPENID_SCOPES.keys(), ...currentUserScopes.keys()].filter(
+      (scope) => scope !== 'phone' && scope !== 'address',
+    ),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    grant_types_supported: supportedGrantTypes,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'HS256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    code_challenge_methods_supported: ['S256'],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+    claims_supported: [
+      'sub',
+      'iss',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'amr',
+      'at_hash',
+      'sid',
+      'name',
+      'nickname',
+      'given_name',
+      'family_name',
+      'picture',
+      'locale',
+      'updated_at',
+      'email',
+      'email_verified',
+    ],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    authorization_response_iss_parameter_supported: true,
+    ui_locales_supported: ['en'],
+    service_documentation: `${issuer}docs`,
+  }
+}
+
+const CACHED = {
+  'content-type': 'application/json',
+  'cache-control': 'public, max-age=300',
+  'access-control-allow-origin': '*',
+}
+
+/** Made once for each configuration: the answers are ready buffers. */
+const documents = new WeakMap<Config, Buffer>()
+
+function metadataDocument(config: Config): Buffer {
+  let found = documents.get(config)
+  if (!found) {
+    found = Buffer.from(JSON.stringify(metadata(config)))
+    documents.set(config, found)
+  }
+  return found
+}
+
+const document = (path: string): OAuthEndpoint => ({
+  method: 'GET',
+  path,
+  interactive: false,
+  run: async (ctx) => ({ status: 200, headers: CACHED, body: metadataDocument(ctx.config) }),
+})
+
+export const metadataEndpoints: OAuthEndpoint[] = [
+  document('/.well-known/openid-configuration'),
+  document('/.well-known/oauth-authorization-server'),
+  {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    interactive: false,
+    run: async (ctx) => ({ status: 200, headers: CACHED, body: await ctx.keyring.jwks() }),
+  },
+]

@@ -1,0 +1,57 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { findPresentedSecret } from '~/domain/clients/client-secrets'
+import { isConfidential } from '~/domain/policy/client-policy'
+import type { HttpRequest } from '~/platform/http'
+import { type Client, findClient } from '~db/queries/clients'
+import type { Parameters } from '../../endpoint'
+import { OAuthError } from '../../errors'
+import { type Credentials, readCredentials } from './credentials'
+
+/**
+ * The client that a request is from (RFC 6749 §2.3). It proves itself by the one method that it is registered for, at
+ * every endpoint and with every grant; a public client only names itself.
+ * @throws OAuthError `invalid_client`, the same whether the client is unknown or the secret wrong
+ */
+export async function authenticateClient(ctx: AppContext, params: Parameters, request: HttpRequest): Promise<Client> {
+  const credentials = readCredentials(params, request)
+  const throttleKeys = [`${credentials.clientId}:${ctx.request.ip ?? ''}`]
+  await ctx.throttle.requireFree('client-secret', throttleKeys)
+  const client = await findClient(ctx.db, credentials.clientId)
+  const problem = client ? await problemWith(ctx, client, credentials) : 'unknown client'
+  if (client && !problem) return client
+  await ctx.throttle.count('client-secret', throttleKeys)
+  if (client) {
+    const target = { type: 'client', id: client.clientId, name: client.name } as const
+    await ctx.db.run(
+      auditEvent(ctx, 'client.authentication-failed', target, { clientId: client.clientId, details: { problem } }),
+    )
+  }
+  throw invalidClient(credentials.method, problem)
+}
+
+/** For the log and the app's partner; the answer does not tell. */
+async function problemWith(
+  ctx: AppContext,
+  client: Client,
+  { method, secret }: Credentials,
+): Promise<string | undefined> {
+  if (!isConfidential(client)) return method === 'none' ? undefined : 'a public client sent a secret'
+  if (method === 'none' || secret === undefined) return 'a confidential client sent no secret'
+  const registered = client.tokenEndpointAuthMethod
+  if (registered !== null && registered !== method)
+    return `the client is registered for ${registered} and used ${method}`
+  const found = await findPresentedSecret(ctx, client.clientId, secret)
+  return found ? undefined : 'the secret is not one that works'
+}
+
+/** RFC 6749 §5.2: 401, and a challenge where the client used the Authorization header. */
+function invalidClient(method: Credentials['method'], detail: string | undefined): OAuthError {
+  const description =
+    'Client authentication failed. Check the client id, the secret, and that the secret is sent by the method that the client is registered for.'
+  const headers =
+    method === 'client_secret_basic'
+      ? { 'www-authenticate': 'Basic realm="token endpoint", charset="UTF-8"' }
+      : undefined
+  return new OAuthError('invalid_client', description, { status: 401, headers, detail })
+}

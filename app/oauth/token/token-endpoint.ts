@@ -1,0 +1,55 @@
+import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
+import type { IssuedTokens } from '~/domain/tokens/redeem-code'
+import type { Client } from '~db/queries/clients'
+import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
+import { OAuthError } from '../errors'
+import { authenticateClient } from './client-authentication/authenticate-client'
+import { authorizationCodeGrant } from './grants/authorization-code'
+import { clientCredentialsGrant } from './grants/client-credentials'
+import { refreshTokenGrant } from './grants/refresh-token'
+
+export type Grant = (ctx: AppContext, client: Client, params: Parameters) => Promise<IssuedTokens>
+
+const GRANTS: Record<string, Grant> = {
+  authorization_code: authorizationCodeGrant,
+  refresh_token: refreshTokenGrant,
+  client_credentials: clientCredentialsGrant,
+}
+
+/** Which `grant_type` values there are, for the metadata. */
+export const supportedGrantTypes = Object.keys(GRANTS)
+
+/** RFC 6749 §3.2. The order of the checks: client, grant type, suspension, then the grant's own parameters. */
+export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params, request) => {
+  const grantType = requireParameter(params, 'grant_type')
+  const client = await authenticateClient(ctx, params, request)
+  const grant = GRANTS[grantType]
+  if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`)
+  requireGrantType(client, grantType)
+  requireNotSuspended(client, grantType)
+  const tokens = await grant(ctx, client, params)
+  return json(200, tokenResponse(tokens))
+})
+
+/** Both the client's own list and its row of the policy have to say so. */
+function requireGrantType(client: Client, grantType: string): void {
+  if (client.grantTypes.includes(grantType) && policyFor(client).grantTypes.has(grantType)) return
+  throw new OAuthError('unauthorized_client', `Grant type '${grantType}' not allowed for the client.`, { status: 403 })
+}
+
+function requireNotSuspended(client: Client, grantType: string): void {
+  if (client.suspendedAt === null) return
+  const error = grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant'
+  throw new OAuthError(error, 'The app is suspended. Its makers find the reason in the developer portal.')
+}
+
+/** RFC 6749 §5.1. */
+const tokenResponse = ({ accessToken, expiresIn, scope, idToken, refreshToken }: IssuedTokens): object => ({
+  access_token: accessToken,
+  ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+  ...(idToken === undefined ? {} : { id_token: idToken }),
+  scope: scope.join(' '),
+  expires_in: expiresIn,
+  token_type: 'Bearer',
+})

@@ -1,0 +1,133 @@
+import { and, desc, eq, gt, isNotNull, isNull, lt, ne, or, sql as raw, type SQL } from 'drizzle-orm'
+import { type Database, type Handle, write } from '../database'
+import type { AppVersion } from './apps'
+import type { Client } from './clients'
+import type { Partner } from './partners'
+
+/** The third-party clients, whether a partner, the Management API or a registration made them: for owners. */
+
+export type ThirdPartyFilter = 'live' | 'in_review' | 'in_development' | 'suspended'
+export type ThirdPartyClient = { client: Client; partner: Partner | null; proposed: AppVersion | null }
+
+export async function findThirdPartyClient(db: Database, clientId: string): Promise<Client | undefined> {
+  const { clients } = db.handle.t
+  const [row] = await db.handle.sql
+    .select()
+    .from(clients)
+    .where(and(eq(clients.clientId, clientId), eq(clients.isFirstParty, false)))
+  return row
+}
+
+const joined = (db: Database, { clients, apps, partners, appVersions }: Handle['t']) =>
+  db.handle.sql
+    .select({ client: clients, partner: partners, proposed: appVersions })
+    .from(clients)
+    .leftJoin(apps, eq(apps.clientId, clients.clientId))
+    .leftJoin(partners, eq(partners.id, apps.partnerId))
+    .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
+
+function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter): SQL | undefined {
+  const isSubmitted = eq(appVersions.state, 'submitted')
+  switch (state) {
+    case 'suspended':
+      return isNotNull(clients.suspendedAt)
+    case 'in_review':
+      return isSubmitted
+    case 'live':
+      return and(isNull(clients.suspendedAt), eq(clients.availability, 'everyone'))
+    case 'in_development':
+      return and(
+        isNull(clients.suspendedAt),
+        eq(clients.availability, 'testers'),
+        or(isNull(appVersions.state), ne(appVersions.state, 'submitted')),
+      )
+  }
+}
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+/** The newest third-party clients; `search` is the start of a word of the name, or a client id. */
+export function listThirdPartyClients(
+  db: Database,
+  filter: { state?: ThirdPartyFilter; search?: string; before?: { createdAt: number; clientId: string } },
+  limit: number,
+): Promise<ThirdPartyClient[]> {
+  const { t } = db.handle
+  const { clients } = t
+  const search = filter.search && escapeLike(filter.search.toLowerCase())
+  return joined(db, t)
+    .where(
+      and(
+        eq(clients.isFirstParty, false),
+        filter.state && inState(t, filter.state),
+        search
+          ? or(
+              raw`lower(${clients.name}) like ${`${search}%`} escape '\\'`,
+              raw`lower(${clients.name}) like ${`% ${search}%`} escape '\\'`,
+              eq(clients.clientId, filter.search ?? ''),
+            )
+          : undefined,
+        filter.before
+          ? or(
+              lt(clients.createdAt, filter.before.createdAt),
+              and(eq(clients.createdAt, filter.before.createdAt), lt(clients.clientId, filter.before.clientId)),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(clients.createdAt), desc(clients.clientId))
+    .limit(limit)
+}
+
+export async function countThirdPartyClients(db: Database, state: ThirdPartyFilter): Promise<number> {
+  const { t } = db.handle
+  const [row] = await db.handle.sql
+    .select({ count: raw<number>`count(*)`.mapWith(Number) })
+    .from(t.clients)
+    .leftJoin(t.apps, eq(t.apps.clientId, t.clients.clientId))
+    .leftJoin(t.appVersions, eq(t.appVersions.id, t.apps.proposedVersionId))
+    .where(and(eq(t.clients.isFirstParty, false), inState(t, state)))
+  return row?.count ?? 0
+}
+
+/** Whom a suspension touches: people with consent, and acts of authorization whose tokens still work. */
+export async function countUseOfClient(db: Database, clientId: string, now: number) {
+  const { grants, tokenFamilies: f, refreshTokens: r } = db.handle.t
+  const [people] = await db.handle.sql
+    .select({ count: raw<number>`count(distinct ${grants.userId})`.mapWith(Number) })
+    .from(grants)
+    .where(eq(grants.clientId, clientId))
+  const [families] = await db.handle.sql
+    .select({ count: raw<number>`count(distinct ${f.id})`.mapWith(Number) })
+    .from(f)
+    .innerJoin(r, eq(r.familyId, f.id))
+    .where(
+      and(
+        eq(f.clientId, clientId),
+        isNull(f.revokedAt),
+        isNull(r.rotatedAt),
+        or(isNull(r.expiresAt), gt(r.expiresAt, now)),
+        or(isNull(r.idleExpiresAt), gt(r.idleExpiresAt, now)),
+      ),
+    )
+  return { usersWithConsent: people?.count ?? 0, liveTokenFamilies: families?.count ?? 0 }
+}
+
+/** Lifts a suspension; touches no row when there is none, or while the app's organization is suspended. */
+export const reinstateUnlessPartnerSuspended = (clientId: string, at: number) =>
+  write(({ sql, t: { clients, apps, partners } }) =>
+    sql
+      .update(clients)
+      .set({ suspendedAt: null, updatedAt: at })
+      .where(
+        and(
+          eq(clients.clientId, clientId),
+          isNotNull(clients.suspendedAt),
+          raw`not exists (${sql
+            .select({ id: partners.id })
+            .from(apps)
+            .innerJoin(partners, eq(partners.id, apps.partnerId))
+            .where(and(eq(apps.clientId, clientId), isNotNull(partners.suspendedAt)))})`,
+        ),
+      ),
+  )

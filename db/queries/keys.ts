@@ -1,5 +1,5 @@
-import { asc, isNull } from 'drizzle-orm'
-import { type Handle, query, statement } from '../database'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
 export type SigningKeyRow = Handle['t']['signingKeys']['$inferSelect']
@@ -11,3 +11,12 @@ export const listSigningKeys = query('list_signing_keys', ({ sql, t }) =>
 export const insertSigningKey = statement<SigningKeyRow>('insert_signing_key', ({ sql, t }) =>
   sql.insert(t.signingKeys).values(rowPlaceholders(t.signingKeys)),
 )
+
+/** The keys of an algorithm that sign, and those that were to, stop at a moment. */
+export const retireSigningKeys = (alg: SigningKeyRow['alg'], at: number) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.signingKeys)
+      .set({ retiredAt: at })
+      .where(and(eq(t.signingKeys.alg, alg), isNull(t.signingKeys.retiredAt))),
+  )

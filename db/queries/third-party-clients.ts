@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, ne, or, sql as raw, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, lt, ne, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, write } from '../database'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
@@ -123,11 +123,13 @@ export const reinstateUnlessPartnerSuspended = (clientId: string, at: number) =>
         and(
           eq(clients.clientId, clientId),
           isNotNull(clients.suspendedAt),
-          raw`not exists (${sql
-            .select({ id: partners.id })
-            .from(apps)
-            .innerJoin(partners, eq(partners.id, apps.partnerId))
-            .where(and(eq(apps.clientId, clientId), isNotNull(partners.suspendedAt)))})`,
+          notExists(
+            sql
+              .select({ id: partners.id })
+              .from(apps)
+              .innerJoin(partners, eq(partners.id, apps.partnerId))
+              .where(and(eq(apps.clientId, clientId), isNotNull(partners.suspendedAt))),
+          ),
         ),
       ),
   )

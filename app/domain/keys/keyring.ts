@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Clock } from '~/platform/clock'
-import { MINUTE } from '~/platform/durations'
+import { DAY, MINUTE } from '~/platform/durations'
 import type { Encryption } from '~/platform/encryption'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
 import type { Database } from '~db/database'
@@ -20,6 +20,8 @@ export type Keyring = {
 }
 
 const REREAD_AFTER = 1 * MINUTE
+/** The longest lifetime that an API can give its tokens. */
+const PUBLISHED_AFTER_USE = 30 * DAY
 
 type Loaded = { at: number; signing: Map<string, SigningKey>; verification: PublicKey[]; jwks: Buffer }
 
@@ -36,7 +38,7 @@ export function createKeyring({
   let loadedAt = 0
 
   async function load(now: number): Promise<Loaded> {
-    const rows = await listSigningKeys(db, {})
+    const rows = (await listSigningKeys(db, {})).filter((row) => (row.retiredAt ?? now) + PUBLISHED_AFTER_USE > now)
     const signing = new Map<string, SigningKey>()
     for (const row of rows.filter((row) => signsAt(row, now))) {
       const jwk = JSON.parse(await encryption.decrypt(row.encryptedPrivateJwk)) as JWK

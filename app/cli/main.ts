@@ -1,0 +1,78 @@
+/** `npm run portal -- <command>`: what an operator does at the machine, without a browser. */
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { ConfigError, readConfig } from '~/config'
+import type { AppContext } from '~/context'
+import { backgroundContext, createServices } from '~/services'
+import { backupSqlite, restoreSqlite } from '~db/backup'
+import { check } from './check'
+import { createOwner } from './create-owner'
+import { rotateKeys } from './rotate-keys'
+
+const migrationsFolder = join(import.meta.dirname, '../../db/migrations')
+
+/** Runs a command with the services of the configured tenant, and closes them. */
+async function withTenant(run: (ctx: AppContext) => Promise<void>): Promise<void> {
+  const services = createServices(readConfig(process.env), migrationsFolder)
+  try {
+    await run(backgroundContext(services, { type: 'operator' }))
+  } finally {
+    await services.db.close()
+  }
+}
+
+function sqlitePath(): string {
+  const { databasePath } = readConfig(process.env)
+  if (!databasePath) throw new ConfigError('DATABASE_URL is PostgreSQL; use pg_dump and pg_restore for its backups')
+  return databasePath
+}
+
+const program = new Command('portal').description(
+  'Operates the developer portal. It reads the same environment as the server.',
+)
+
+program
+  .command('owner')
+  .description('tenant owners')
+  .command('create')
+  .description('makes a tenant owner; without a password one is made up and printed once')
+  .requiredOption('--email <address>', 'e-mail address to sign in with')
+  .option('--name <name>', 'name that others see')
+  .option('--password <password>', 'at least 8 characters')
+  .action((options) => withTenant((ctx) => createOwner(ctx, options)))
+
+program
+  .command('keys')
+  .description('signing keys')
+  .command('rotate')
+  .description('makes a new signing key, published now, in use ten minutes later')
+  .option('--alg <algorithm>', 'RS256, PS256, ES256 or EdDSA', 'RS256')
+  .action((options) => withTenant((ctx) => rotateKeys(ctx, options)))
+
+program
+  .command('backup <file>')
+  .description('copies the embedded database while the server runs')
+  .action(async (file) => {
+    await backupSqlite(sqlitePath(), file)
+    console.log(
+      `Copied to ${file}. Keep the encryption key (data/encryption-key or ENCRYPTION_KEYS) with it, apart from it.`,
+    )
+  })
+
+program
+  .command('restore <file>')
+  .description('puts a backup in the place of the embedded database; stop the server first')
+  .action((file) => {
+    restoreSqlite(file, sqlitePath())
+    console.log(`Restored from ${file}.`)
+  })
+
+program
+  .command('check')
+  .description('looks whether the configuration, the database and the keys can be used')
+  .action(() => withTenant(check))
+
+program.parseAsync().catch((error) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})

@@ -1,0 +1,95 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { userinfoAudience } from '~/domain/grants/scopes'
+import { newId } from '~/platform/ids'
+import { also, type Step } from '~db/database'
+import type { AppDetails } from '~db/queries/apps'
+import { upsertGrant } from '~db/queries/grants'
+import { insertTokenFamily } from '~db/queries/tokens'
+import type { User } from '~db/queries/users'
+import { type DaysAgo, TRIPS_API } from './apps'
+import { as } from './people'
+
+/** Consents of the people to the live apps, and a month of them using these apps. */
+export async function seedActivity(
+  ctx: AppContext,
+  apps: AppDetails[],
+  people: User[],
+  daysAgo: DaysAgo,
+): Promise<void> {
+  const used = apps.filter(({ live, client }) => live && client.grantTypes.includes('authorization_code'))
+  for (const [index, app] of used.entries()) {
+    for (const [number, user] of people.entries()) {
+      // Not everybody uses everything, and some came later than others.
+      if ((number + index) % (index + 2) === 1) continue
+      const since = ((number * 7 + index * 3) % 20) + 1
+      daysAgo(since)
+      const grant = consent(ctx, app, user)
+      await ctx.db.atomically(grant.steps)
+      for (let day = since - 1; day >= 0; day -= 1 + ((number + day) % 5)) {
+        daysAgo(day)
+        await ctx.db.atomically(use(ctx, app, user, grant))
+      }
+    }
+  }
+  daysAgo(0)
+}
+
+type Given = { id: string; scope: string[]; steps: Step[] }
+
+function consent(ctx: AppContext, { client, partner }: AppDetails, user: User): Given {
+  const now = ctx.clock.now()
+  const id = newId('grt', 24)
+  const scope = ['openid', ...(client.scopeRequests ?? []).map((request) => request.scope)]
+  const audience = scope.some((value) => value.includes(':')) ? TRIPS_API : userinfoAudience(ctx.config.issuer)
+  const grant = {
+    id,
+    userId: user.userId,
+    clientId: client.clientId,
+    audience,
+    scope,
+    createdAt: now,
+    updatedAt: now,
+    lastUsedAt: now,
+  }
+  const subjects = {
+    clientId: client.clientId,
+    userId: user.userId,
+    partnerId: partner.id,
+    details: { audience, scope },
+  }
+  const event = auditEvent(
+    as(ctx, user),
+    'consent.granted',
+    { type: 'client', id: client.clientId, name: client.name },
+    subjects,
+  )
+  return { id, scope, steps: [also(upsertGrant(grant)), also(event)] }
+}
+
+function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Step[] {
+  const now = ctx.clock.now()
+  const actor = { type: 'client', id: client.clientId, name: client.name } as const
+  const family = insertTokenFamily({
+    id: newId('fam', 24),
+    clientId: client.clientId,
+    userId: user.userId,
+    grantId: grant.id,
+    sessionId: null,
+    audience: TRIPS_API,
+    scope: grant.scope,
+    authTime: now,
+    amr: ['pwd'],
+    createdAt: now,
+    lastUsedAt: now,
+    revokedAt: null,
+    revokedBecause: null,
+  })
+  const target = { type: 'client', id: client.clientId, name: client.name } as const
+  const event = auditEvent({ ...ctx, actor }, 'code.exchanged', target, {
+    clientId: client.clientId,
+    userId: user.userId,
+    details: { scope: grant.scope },
+  })
+  return [also(family), also(event)]
+}

@@ -1,0 +1,15 @@
+import type { AppContext } from '~/context'
+import { DAY } from '~/platform/durations'
+import { deleteExpiredAuthorizationCodes, deleteExpiredAuthorizationRequests } from '~db/queries/grants'
+import { deleteExpiredAccessTokens } from '~db/queries/tokens'
+
+/** Redeemed and expired codes are kept for so long: a replay of one still ends what it bought. */
+const KEEP = 1 * DAY
+
+/** Deletes what has expired and can have no effect any more. */
+export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
+  const before = ctx.clock.now() - KEEP
+  await ctx.db.run(deleteExpiredAuthorizationRequests(before))
+  await ctx.db.run(deleteExpiredAuthorizationCodes(before))
+  await ctx.db.run(deleteExpiredAccessTokens(before))
+}

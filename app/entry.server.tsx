@@ -1,0 +1,51 @@
+import { PassThrough } from 'node:stream'
+import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node'
+import { RemixServer } from '@remix-run/react'
+import { isbot } from 'isbot'
+import { renderToPipeableStream } from 'react-dom/server'
+import { NonceContext } from './ui/nonce'
+
+const ABORT_AFTER = 10_000
+
+/** Streams a page; crawlers get it whole. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  { nonce, log }: AppLoadContext,
+): Promise<Response> {
+  const isCrawler = isbot(request.headers.get('user-agent') ?? '')
+  let current = status
+  return new Promise((resolve, reject) => {
+    let isSent = false
+    const send = () => {
+      isSent = true
+      const body = new PassThrough()
+      headers.set('content-type', 'text/html; charset=utf-8')
+      resolve(new Response(createReadableStreamFromReadable(body), { headers, status: current }))
+      pipe(body)
+    }
+    const { pipe, abort } = renderToPipeableStream(
+      <NonceContext.Provider value={nonce}>
+        <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={ABORT_AFTER} />
+      </NonceContext.Provider>,
+      {
+        nonce,
+        [isCrawler ? 'onAllReady' : 'onShellReady']: send,
+        onShellError: reject,
+        onError(error: unknown) {
+          current = 500
+          if (isSent) log.error({ err: error }, 'a page could not be rendered whole')
+        },
+      },
+    )
+    setTimeout(abort, ABORT_AFTER).unref()
+  })
+}
+
+/** What a loader or an action threw and nobody expected. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+  if (request.signal.aborted) return
+  context.log.error({ err: error, requestId: context.request.id, path: new URL(request.url).pathname }, 'a page failed')
+}

@@ -1,0 +1,44 @@
+const WIDTH = 600
+const HEIGHT = 120
+
+/** Figures over time, as an SVG of the server; those who cannot see it get a table. */
+export function BarChart({ title, points }: { title: string; points: { label: string; value: number }[] }) {
+  const max = Math.max(1, ...points.map(({ value }) => value))
+  const step = WIDTH / Math.max(1, points.length)
+  return (
+    <figure>
+      <figcaption className="mb-2 flex items-baseline justify-between text-sm font-medium">
+        {title}
+        <span className="text-xs font-normal text-muted">at most {max} a day</span>
+      </figcaption>
+      <svg aria-hidden="true" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="h-28 w-full">
+        <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="stroke-line" />
+        {points.map(({ label, value }, index) => {
+          const height = (value / max) * (HEIGHT - 4)
+          return (
+            <rect
+              key={label}
+              x={index * step + step * 0.15}
+              y={HEIGHT - height}
+              width={step * 0.7}
+              height={height}
+              rx="2"
+              className="fill-accent"
+            />
+          )
+        })}
+      </svg>
+      <table className="sr-only">
+        <caption>{title}</caption>
+        <tbody>
+          {points.map(({ label, value }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  )
+}

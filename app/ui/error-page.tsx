@@ -1,0 +1,40 @@
+import { isRouteErrorResponse, useRouteLoaderData } from '@remix-run/react'
+import { ButtonLink } from './button'
+import { FocusLayout } from './layout'
+
+const WORDS: Record<number, { title: string; advice: string }> = {
+  400: { title: 'That request was not complete', advice: 'Go back and try again.' },
+  403: { title: 'You cannot do that here', advice: 'Go back, or sign in with an account that may.' },
+  404: { title: 'There is no such page', advice: 'Check the address, or begin at the start page.' },
+  405: { title: 'That is not possible here', advice: 'Go back and try again.' },
+  410: { title: 'This link no longer works', advice: 'Ask for a new one.' },
+  429: { title: 'Too many attempts', advice: 'Wait some minutes, then try again.' },
+  503: { title: 'Too much is going on', advice: 'Try again in a few seconds.' },
+}
+const UNKNOWN = {
+  title: 'Something went wrong here',
+  advice: 'Try again. If it stays, tell the people who run this site, with the request id.',
+}
+
+/** What a person sees instead of a page: what happened, and what to do next. */
+export function ErrorPage({ error }: { error: unknown }) {
+  const root = useRouteLoaderData<{ requestId: string }>('root')
+  const status = isRouteErrorResponse(error) ? error.status : 500
+  const { title, advice } = WORDS[status] ?? UNKNOWN
+  const said = isRouteErrorResponse(error) && status < 500 && typeof error.data === 'string' ? error.data : ''
+  return (
+    <FocusLayout title={title}>
+      <p className="text-muted">{said.includes(' ') ? said : advice}</p>
+      {status >= 500 && root?.requestId ? (
+        <p className="mt-4 text-sm text-muted">
+          Request id: <code className="font-mono break-all">{root.requestId}</code>
+        </p>
+      ) : null}
+      <div className="mt-6">
+        <ButtonLink to="/" variant="secondary" reloadDocument>
+          Go to the start page
+        </ButtonLink>
+      </div>
+    </FocusLayout>
+  )
+}

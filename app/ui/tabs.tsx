@@ -1,0 +1,31 @@
+import { NavLink } from '@remix-run/react'
+import clsx from 'clsx'
+
+export type Tab = { label: string; to: string; end?: boolean; count?: number }
+
+/** Pages that belong together, as links. */
+export function Tabs({ label, items }: { label: string; items: Tab[] }) {
+  return (
+    <nav aria-label={label} className="mb-6 overflow-x-auto border-b border-line">
+      <ul className="flex gap-1">
+        {items.map(({ label: text, to, end, count }) => (
+          <li key={to}>
+            <NavLink
+              to={to}
+              end={end}
+              className={({ isActive }) =>
+                clsx(
+                  '-mb-px inline-flex min-h-10 items-center gap-1.5 border-b-2 px-3 text-sm font-medium whitespace-nowrap',
+                  isActive ? 'border-accent text-text' : 'border-transparent text-muted hover:text-text',
+                )
+              }
+            >
+              {text}
+              {count ? <span className="rounded-full bg-sunken px-1.5 text-xs tabular-nums">{count}</span> : null}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

@@ -34,13 +34,16 @@ type Options = {
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
   readonly status: number
+  readonly description: string
   constructor(
     readonly error: OAuthErrorCode,
-    readonly description: string,
+    description: string,
     readonly options: Options = {},
   ) {
     super(`${error}: ${description}`, { cause: options.cause })
     this.status = options.status ?? 400
+    // RFC 6749 §5.2: printable ASCII without quotation mark and backslash; names of apps and APIs may hold anything.
+    this.description = description.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
   }
 }
 

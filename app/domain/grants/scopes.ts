@@ -50,7 +50,7 @@ export async function findTarget(
 /**
  * The requested scopes that exist and that the client may ask for, in the order of the request. What nobody knows is
  * ignored (OpenID Connect Core §3.1.2.1); of the Management API only `current_user_*` scopes exist here.
- * @throws DomainError `not_allowed` for a scope beyond what the app was registered with
+ * @throws DomainError `not_allowed` for a scope of an API that the app is not registered for
  */
 export function grantableScopes(client: Client, target: Target, requested: string[]): string[] {
   const policy = policyFor(client)
@@ -68,7 +68,8 @@ export function grantableScopes(client: Client, target: Target, requested: strin
   return known
 }
 
+/** Who signed in is every app's to ask, and the person's to refuse; what an API holds has to be registered first. */
 function isWithinCeiling(ceiling: ScopeRequest[] | null, target: Target, scope: string): boolean {
-  if (ceiling === null || scope === 'openid') return true
-  return ceiling.some((item) => item.scope === scope && (OPENID_SCOPES.has(scope) || item.audience === target.audience))
+  if (ceiling === null || OPENID_SCOPES.has(scope)) return true
+  return ceiling.some((item) => item.scope === scope && item.audience === target.audience)
 }

@@ -50,7 +50,7 @@ export async function refreshTokens(
   if (family.revokedAt !== null || user.blockedAt !== null || hasEnded(token, now)) throw refused()
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
-  if (isRepeat && now - (token.rotatedAt ?? 0) > client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
+  if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
 
   const target = await findTarget(ctx, family.audience ?? undefined)
   if (!target) throw refused('The API that the token was for is no longer there.')

@@ -13,7 +13,10 @@ const MAX_LENGTH = 8192
 export function readScope(value: string | undefined): string[] {
   const tokens = [...new Set((value ?? 'openid').split(' ').filter(Boolean))]
   if (!tokens.every((token) => SCOPE_TOKEN.test(token))) {
-    throw new OAuthError('invalid_scope', 'The scope parameter has characters that no scope can have (RFC 6749 §3.3).')
+    throw new OAuthError(
+      'invalid_scope',
+      'The scope parameter has characters that no scope can have (RFC 6749 section 3.3).',
+    )
   }
   return tokens
 }

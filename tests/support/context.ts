@@ -1,0 +1,69 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import type { Actor, AppContext, Services } from '~/context'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
+
+export type Cookies = Record<string, string>
+export type Params = Record<string, string>
+
+/** A field with several values is sent several times, as checkboxes are. */
+export type Fields = Record<string, string | string[]>
+
+export type VisitorOptions = {
+  /** By their names without `__Host-`. */
+  cookies?: Cookies
+  ip?: string
+  userAgent?: string
+  visitorId?: string
+  actor?: Actor
+  requestId?: string
+}
+
+let visitors = 0
+
+/** The context of one request of a browser that holds these cookies. Without an `ip` each comes from another address. */
+export function visitorContext(
+  services: Services,
+  { cookies = {}, ip, userAgent = 'Test browser', visitorId, actor, requestId = randomUUID() }: VisitorOptions = {},
+): AppContext {
+  visitors += 1
+  return {
+    ...services,
+    request: {
+      id: requestId,
+      ip: ip ?? `2001:db8::${visitors.toString(16)}`,
+      userAgent,
+      cookies,
+      visitorId: visitorId ?? cookies.visitor ?? randomBytes(24).toString('base64url'),
+    },
+    actor: actor ?? { type: 'anonymous' },
+    nonce: 'nonce',
+  }
+}
+
+/** What Remix gives to the loader of a page. @param path with its query */
+export function pageRequest(context: AppContext, path: string, params: Params = {}): LoaderFunctionArgs {
+  return { request: new Request(new URL(path, context.config.issuer)), context, params }
+}
+
+/**
+ * What Remix gives to the action of a page, with the token that the page would have put into the form.
+ * @param options.about of a form whose token is narrowed to a decision
+ * @param options.token in place of the right one; `null` sends none
+ */
+export function pageForm(
+  context: AppContext,
+  path: string,
+  fields: Fields = {},
+  { params = {}, about, token }: { params?: Params; about?: string; token?: string | null } = {},
+): ActionFunctionArgs {
+  const body = new URLSearchParams()
+  const right = createFormToken(context.encryption, context.request.visitorId, about)
+  const given = token === undefined ? (fields[FORM_TOKEN_FIELD] ?? right) : token
+  if (given !== null) body.append(FORM_TOKEN_FIELD, String(given))
+  for (const [name, values] of Object.entries(fields)) {
+    if (name !== FORM_TOKEN_FIELD) for (const value of [values].flat()) body.append(name, value)
+  }
+  const request = new Request(new URL(path, context.config.issuer), { method: 'POST', body })
+  return { request, context, params }
+}

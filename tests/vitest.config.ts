@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const project = join(import.meta.dirname, '..')
+
+/** Mirrors of app/ and db/: every one of these runs on both databases. */
+const ON_BOTH_DATABASES = ['account', 'admin', 'db', 'domain', 'management', 'oauth', 'portal'].map(
+  (folder) => `tests/${folder}/**/*.test.ts`,
+)
+
+const setupFiles = ['tests/support/setup.ts']
+
+/** One after the other where they have different numbers, as the flows start servers and browsers of their own. */
+const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 }
+
+export default defineConfig({
+  root: project,
+  resolve: {
+    alias: {
+      '~db': join(project, 'db'),
+      '~tests': join(project, 'tests'),
+      '~': join(project, 'app'),
+    },
+  },
+  test: {
+    // The suite is meant to be quick on two cores.
+    maxWorkers: 2,
+    // The program keeps no module state, so test files can share the modules of a worker: that saves most of the time.
+    isolate: false,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: [...ON_BOTH_DATABASES, 'tests/*.test.ts'],
+          globalSetup: ['tests/support/sqlite.ts'],
+          setupFiles,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'postgres', include: ON_BOTH_DATABASES, globalSetup: ['tests/support/postgres.ts'], setupFiles },
+      },
+      {
+        extends: true,
+        test: {
+          ...alone,
+          name: 'flows',
+          include: ['tests/flows/**/*.test.ts'],
+          setupFiles,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...alone,
+          name: 'soak',
+          include: ['tests/soak/**/*.test.ts'],
+          globalSetup: ['tests/support/sqlite.ts'],
+          setupFiles,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})

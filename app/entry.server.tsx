@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node'
-import { RemixServer } from '@remix-run/react'
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { NonceContext } from './ui/nonce'
@@ -19,9 +19,9 @@ export default function handleRequest(
   let current = status
   return new Promise((resolve, reject) => {
     let isSent = false
+    const body = new PassThrough()
     const send = () => {
       isSent = true
-      const body = new PassThrough()
       headers.set('content-type', 'text/html; charset=utf-8')
       resolve(new Response(createReadableStreamFromReadable(body), { headers, status: current }))
       pipe(body)
@@ -36,7 +36,8 @@ export default function handleRequest(
         onShellError: reject,
         onError(error: unknown) {
           current = 500
-          if (isSent) log.error({ err: error }, 'a page could not be rendered whole')
+          // A reader who goes away closes the stream, and is no failure of ours.
+          if (isSent && !body.destroyed) log.error({ err: error }, 'a page could not be rendered whole')
         },
       },
     )
@@ -44,8 +45,8 @@ export default function handleRequest(
   })
 }
 
-/** What a loader or an action threw and nobody expected. */
+/** What a loader or an action threw and nobody expected; an address without a page is expected. */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
-  if (request.signal.aborted) return
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return
   context.log.error({ err: error, requestId: context.request.id, path: new URL(request.url).pathname }, 'a page failed')
 }

@@ -5,6 +5,8 @@ import { createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
+import { sweepExpired } from './domain/tokens/sweep'
+import { HOUR } from './platform/durations'
 import { backgroundContext, createServices } from './services'
 
 // The bundle is build/index.js, below the project's folder.
@@ -26,6 +28,11 @@ async function start(): Promise<void> {
   )
   console.log(`people      ${config.issuer}account`)
   console.log(`ready ${config.issuer}`)
+
+  const sweeping = setInterval(() => {
+    sweepExpired(services).catch((error) => services.log.error({ err: error }, 'expired rows were not deleted'))
+  }, 1 * HOUR)
+  sweeping.unref()
 
   let isStopping = false
   const stop = async () => {

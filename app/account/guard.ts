@@ -1,10 +1,18 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redirectDocument } from '@remix-run/node'
 import type { AppContext } from '~/context'
+import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { createFormToken } from '~/platform/form-token'
 import { readPageForm } from '~/platform/page-form'
 
 /** A signed-in end user at a page of their own account. */
 export type AccountVisit = LiveSession & { ctx: AppContext }
+
+/** Somebody at a page of an authorization that was begun in this browser. */
+export type AuthorizationVisit = { ctx: AppContext; pending: PendingAuthorization }
+
+/** A signed-in person who is asked what an app may have. */
+export type ConsentVisit = AuthorizationVisit & LiveSession
 
 /** @throws a redirect to the sign-in page, which leads back here */
 export async function enterAccountPage({ request, context }: LoaderFunctionArgs): Promise<AccountVisit> {
@@ -13,7 +21,7 @@ export async function enterAccountPage({ request, context }: LoaderFunctionArgs)
     const { pathname, search } = new URL(request.url)
     throw redirect(`/account/sign-in?continue=${encodeURIComponent(pathname + search)}`)
   }
-  return { ...found, ctx: { ...context, actor: { type: 'user', id: found.user.userId, name: found.user.name } } }
+  return { ...found, ctx: actingAs(context, found) }
 }
 
 /** A signed-in end user, and the form they sent from a page of ours. */
@@ -22,7 +30,74 @@ export async function enterAccountForm(args: ActionFunctionArgs): Promise<Accoun
   return { ...visit, form: await enterAccountPublicForm(args) }
 }
 
+/** A page that is open to everybody. */
+export const enterAccountPublicPage = ({ context }: LoaderFunctionArgs): AppContext => context
+
 /** A form of a page that is open to everybody: sign-in, sign-up, a forgotten password. */
 export function enterAccountPublicForm({ request, context }: ActionFunctionArgs): Promise<FormData> {
   return readPageForm(request, { encryption: context.encryption, visitorId: context.request.visitorId })
 }
+
+/**
+ * A page that stands inside an authorization: the request in its address waits, and was begun in this browser.
+ * @throws a 400 answer for any other request
+ */
+export async function enterAuthorizationPage({ request, context }: LoaderFunctionArgs): Promise<AuthorizationVisit> {
+  const pending = await findRequestOfPage(request, context)
+  if (!pending) throw data({ problem: 'expired-request' }, { status: 400 })
+  return { ctx: context, pending }
+}
+
+export async function enterAuthorizationForm(
+  args: ActionFunctionArgs,
+): Promise<AuthorizationVisit & { form: FormData }> {
+  const visit = await enterAuthorizationPage(args)
+  return { ...visit, form: await enterAccountPublicForm(args) }
+}
+
+/** The request that the page's address names, where there is one that waits in this browser. */
+export async function findRequestOfPage(
+  request: Request,
+  context: AppContext,
+): Promise<PendingAuthorization | undefined> {
+  const id = new URL(request.url).searchParams.get('request')
+  return id ? findPendingAuthorization(context, id) : undefined
+}
+
+/** @throws a redirect to the authorization, which asks for a sign-in, where nobody is signed in */
+export async function enterConsentPage(args: LoaderFunctionArgs): Promise<ConsentVisit> {
+  const { ctx, pending } = await enterAuthorizationPage(args)
+  const found = await findSession(ctx, 'account')
+  if (!found) throw resumeAuthorization(pending)
+  return { ...found, pending, ctx: actingAs(ctx, found) }
+}
+
+/**
+ * The answer to the consent page. Its token holds for this request and this session alone: an answer that was meant for
+ * another app, or that another person gave in this browser, is refused (RFC 6749 §10.12).
+ */
+export async function enterConsentForm(args: ActionFunctionArgs): Promise<ConsentVisit & { form: FormData }> {
+  const visit = await enterConsentPage(args)
+  const { encryption, request } = visit.ctx
+  const form = await readPageForm(args.request, {
+    encryption,
+    visitorId: request.visitorId,
+    about: decisionOf(visit),
+  })
+  return { ...visit, form }
+}
+
+/** The hidden input of the consent form. */
+export const consentFormToken = (visit: ConsentVisit): string =>
+  createFormToken(visit.ctx.encryption, visit.ctx.request.visitorId, decisionOf(visit))
+
+/** Back to the authorization, which decides what comes next; it is no page of Remix. */
+export const resumeAuthorization = ({ request }: PendingAuthorization, headers?: HeadersInit): Response =>
+  redirectDocument(`/authorize/resume?request=${encodeURIComponent(request.id)}`, { status: 303, headers })
+
+const decisionOf = ({ pending, session }: ConsentVisit): string => `consent ${pending.request.id} ${session.id}`
+
+const actingAs = (context: AppContext, { user }: LiveSession): AppContext => ({
+  ...context,
+  actor: { type: 'user', id: user.userId, name: user.name },
+})

@@ -46,7 +46,7 @@ people      user1@people.example … user50@people.example
 sample app  ${sampleAppOrigin}   (of Northwind Analytics)
 sample API  http://127.0.0.1:${apiPort}/trips`)
 
-await import('../start')
+await import('../start.js')
 
 /** Fills an empty tenant, and gives the sample app the secret that it starts with. */
 async function prepare(config: Config): Promise<{ clientId: string; clientSecret: string }> {

@@ -2,6 +2,7 @@
 export type DomainErrorCode =
   | 'not_found'
   | 'not_allowed'
+  | 'not_granted'
   | 'conflict'
   | 'invalid'
   | 'expired'

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 export type BadgeTone = 'neutral' | 'info' | 'success' | 'warning' | 'danger' | 'accent'
 
 const TONES: Record<BadgeTone, string> = {
-  neutral: 'bg-sunken text-muted',
+  neutral: 'bg-line/70 text-muted',
   info: 'bg-info-soft text-info',
   success: 'bg-success-soft text-success',
   warning: 'bg-warning-soft text-warning',

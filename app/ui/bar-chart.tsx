@@ -6,12 +6,13 @@ export function BarChart({ title, points }: { title: string; points: { label: st
   const max = Math.max(1, ...points.map(({ value }) => value))
   const step = WIDTH / Math.max(1, points.length)
   return (
-    <figure>
-      <figcaption className="mb-2 flex items-baseline justify-between text-sm font-medium">
+    <figure className="relative">
+      <figcaption className="mb-3 flex items-baseline justify-between gap-4 text-lg font-semibold">
         {title}
-        <span className="text-xs font-normal text-muted">at most {max} a day</span>
+        <span className="text-xs font-normal text-muted">highest: {max.toLocaleString('en')}</span>
       </figcaption>
-      <svg aria-hidden="true" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="h-28 w-full">
+      <svg aria-hidden="true" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="h-32 w-full">
+        <line x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} className="stroke-line" strokeDasharray="2 4" />
         <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="stroke-line" />
         {points.map(({ label, value }, index) => {
           const height = (value / max) * (HEIGHT - 4)
@@ -23,22 +24,30 @@ export function BarChart({ title, points }: { title: string; points: { label: st
               width={step * 0.7}
               height={height}
               rx="2"
-              className="fill-accent"
-            />
+              className="fill-accent/75 hover:fill-accent"
+            >
+              <title>{`${label}: ${value.toLocaleString('en')}`}</title>
+            </rect>
           )
         })}
       </svg>
-      <table className="sr-only">
-        <caption>{title}</caption>
-        <tbody>
-          {points.map(({ label, value }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <p aria-hidden="true" className="mt-1.5 flex justify-between text-xs text-muted">
+        <span>{points[0]?.label}</span>
+        <span>{points.length > 1 ? points.at(-1)?.label : null}</span>
+      </p>
+      <div className="sr-only">
+        <table>
+          <caption>{title}</caption>
+          <tbody>
+            {points.map(({ label, value }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                <td>{value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

@@ -7,15 +7,15 @@ export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet'
 export type ButtonSize = 'sm' | 'md' | 'lg'
 
 const BASE =
-  'inline-flex items-center justify-center gap-2 rounded-control border font-medium whitespace-nowrap transition-colors disabled:cursor-not-allowed disabled:opacity-60'
+  'inline-flex items-center justify-center gap-2 rounded-control border text-center font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-60'
 const VARIANTS: Record<ButtonVariant, string> = {
-  primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'border-line bg-raised text-text shadow-card hover:border-line-strong hover:bg-surface',
-  danger: 'border-transparent bg-danger text-on-danger hover:bg-danger-hover',
+  primary: 'border-transparent bg-accent text-on-accent shadow-card hover:bg-accent-hover',
+  secondary: 'border-line-strong/50 bg-raised text-text shadow-card hover:border-line-strong hover:bg-surface',
+  danger: 'border-transparent bg-danger-fill text-on-danger shadow-card hover:bg-danger-hover',
   quiet: 'border-transparent bg-transparent text-text hover:bg-sunken',
 }
 const SIZES: Record<ButtonSize, string> = {
-  sm: 'min-h-9 px-3 text-sm',
+  sm: 'min-h-10 px-3 text-sm sm:min-h-9',
   md: 'min-h-10 px-4 text-sm',
   lg: 'min-h-11 px-5 text-base',
 }

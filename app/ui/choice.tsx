@@ -3,6 +3,9 @@ import type { LucideIcon } from 'lucide-react'
 import type { InputHTMLAttributes, ReactNode } from 'react'
 import { describedBy, FieldErrors } from './field'
 
+const CARD =
+  'flex cursor-pointer items-start gap-3 rounded-card border bg-raised p-4 shadow-card transition-colors hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft/50 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent has-disabled:cursor-default has-disabled:bg-sunken has-disabled:shadow-none has-disabled:hover:border-line'
+
 type CheckboxProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & {
   label: ReactNode
   help?: ReactNode
@@ -20,7 +23,7 @@ export function Checkbox({ label, help, errors, id, className, ...rest }: Checkb
           id={ownId}
           aria-invalid={errors?.length ? true : undefined}
           aria-describedby={describedBy(ownId, { help, errors })}
-          className="mt-1 size-4 shrink-0 accent-accent"
+          className="mt-[0.2rem] size-4.5 shrink-0 accent-accent"
         />
         <div>
           <label htmlFor={ownId} className="font-medium">
@@ -33,7 +36,7 @@ export function Checkbox({ label, help, errors, id, className, ...rest }: Checkb
           ) : null}
         </div>
       </div>
-      <FieldErrors id={ownId} errors={errors} className="pl-6.5" />
+      <FieldErrors id={ownId} errors={errors} className="pl-7" />
     </div>
   )
 }
@@ -47,16 +50,11 @@ type CheckboxCardProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type' | 't
 /** A choice with room to explain itself; the whole card can be pressed. */
 export function CheckboxCard({ title, description, aside, className, children, ...rest }: CheckboxCardProps) {
   return (
-    <label
-      className={clsx(
-        'flex cursor-pointer items-start gap-3 rounded-card border border-line bg-raised p-4 has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent has-disabled:cursor-default',
-        className,
-      )}
-    >
-      <input {...rest} type="checkbox" className="mt-1 size-4 shrink-0 accent-accent outline-none" />
+    <label className={clsx(CARD, 'border-line', className)}>
+      <input {...rest} type="checkbox" className="mt-[0.2rem] size-4.5 shrink-0 accent-accent outline-none" />
       <span className="min-w-0 flex-1">
-        <span className="flex flex-wrap items-center justify-between gap-2">
-          <span className="font-medium break-words">{title}</span>
+        <span className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+          <span className="font-medium">{title}</span>
           {aside}
         </span>
         {description ? <span className="mt-0.5 block text-sm text-muted">{description}</span> : null}
@@ -81,7 +79,7 @@ type RadioCardsProps = {
 export function RadioCards({ name, legend, help, options, defaultValue, errors, id = name }: RadioCardsProps) {
   return (
     <fieldset aria-describedby={describedBy(id, { help, errors })} className="min-w-0">
-      <legend id={id} tabIndex={-1} className="mb-1.5 text-sm font-medium">
+      <legend id={id} tabIndex={-1} className="mb-1.5 text-sm font-semibold">
         {legend}
       </legend>
       {help ? (
@@ -91,16 +89,13 @@ export function RadioCards({ name, legend, help, options, defaultValue, errors, 
       ) : null}
       <div className="grid gap-3 sm:grid-cols-2">
         {options.map(({ value, title, description, icon: Icon }) => (
-          <label
-            key={value}
-            className="flex cursor-pointer items-start gap-3 rounded-card border border-line bg-raised p-4 hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
-          >
+          <label key={value} className={clsx(CARD, errors?.length ? 'border-danger' : 'border-line')}>
             <input
               type="radio"
               name={name}
               value={value}
               defaultChecked={value === defaultValue}
-              className="mt-1 size-4 shrink-0 accent-accent outline-none"
+              className="mt-[0.2rem] size-4.5 shrink-0 accent-accent outline-none"
             />
             <span className="min-w-0 flex-1">
               <span className="flex items-center gap-2 font-medium">

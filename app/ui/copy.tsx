@@ -19,7 +19,7 @@ export function CopyableValue({
     setTimeout(() => setCopied(false), 2000)
   }
   return (
-    <span className="inline-flex max-w-full items-center gap-1 rounded-control border border-line bg-sunken py-1 pr-1 pl-2.5">
+    <span className="inline-flex max-w-full items-center gap-1 rounded-control border border-line bg-surface py-0.5 pr-0.5 pl-2.5 noscript:pr-2.5">
       <code data-testid={testId} className="min-w-0 font-mono text-sm break-all">
         {value}
       </code>
@@ -27,7 +27,7 @@ export function CopyableValue({
         type="button"
         onClick={copy}
         aria-label={isCopied ? 'Copied' : `Copy ${label}`}
-        className="needs-script inline-flex size-8 shrink-0 items-center justify-center rounded text-muted hover:bg-raised hover:text-text"
+        className="needs-script inline-flex size-10 shrink-0 sm:size-8 items-center justify-center rounded text-muted hover:bg-raised hover:text-text"
       >
         <Icon aria-hidden className="size-4" />
       </button>

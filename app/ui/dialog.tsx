@@ -1,3 +1,4 @@
+import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, type ButtonSize, type ButtonVariant } from './button'
 
@@ -31,15 +32,23 @@ export function ConfirmDialog({ id, trigger, title, children }: ConfirmDialogPro
         {...popover({ popover: 'auto' })}
         className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-card border border-line bg-raised p-6 text-left text-base font-normal whitespace-normal text-text shadow-float"
       >
-        <h2 id={`${id}-title`} className="mb-2 text-xl font-semibold">
-          {title}
-        </h2>
-        {children}
-        <div className="mt-4 border-t border-line pt-4">
-          <Button type="button" variant="quiet" {...popover({ popovertarget: id, popovertargetaction: 'hide' })}>
-            Cancel
+        <div className="mb-2 flex items-start justify-between gap-3">
+          <h2 id={`${id}-title`} className="text-xl font-semibold">
+            {title}
+          </h2>
+          <Button
+            type="button"
+            variant="quiet"
+            size="sm"
+            aria-label="Cancel"
+            title="Cancel"
+            className="-mt-1 -mr-2 min-w-10 px-2.5!"
+            {...popover({ popovertarget: id, popovertargetaction: 'hide' })}
+          >
+            <X aria-hidden className="size-4" />
           </Button>
         </div>
+        {children}
       </div>
     </>
   )

@@ -14,10 +14,10 @@ export function EmptyState({
   action?: ReactNode
 }) {
   return (
-    <div className="rounded-card border border-dashed border-line-strong/60 bg-raised px-6 py-10 text-center">
+    <div className="rounded-card border border-dashed border-line-strong/60 bg-raised/60 px-6 py-12 text-center">
       {Icon ? (
-        <span className="mx-auto mb-3 inline-flex size-11 items-center justify-center rounded-full bg-accent-soft text-accent">
-          <Icon aria-hidden className="size-5" />
+        <span className="mx-auto mb-4 inline-flex h-13 w-11 items-center justify-center rounded-t-full bg-accent-soft text-accent">
+          <Icon aria-hidden className="mt-1 size-5" />
         </span>
       ) : null}
       <h2 className="text-lg font-semibold">{title}</h2>

@@ -16,15 +16,22 @@ const UNKNOWN = {
   advice: 'Try again. If it stays, tell the people who run this site, with the request id.',
 }
 
+const wordsFor = (error: unknown) => (isRouteErrorResponse(error) ? (WORDS[error.status] ?? UNKNOWN) : UNKNOWN)
+
+export const errorTitle = (error: unknown): string => wordsFor(error).title
+
+/** The router's own messages begin with `Error:`, and a bare code is no sentence. */
+const isForReaders = (said: string) => said.includes(' ') && !said.startsWith('Error:')
+
 /** What a person sees instead of a page: what happened, and what to do next. */
 export function ErrorPage({ error }: { error: unknown }) {
   const root = useRouteLoaderData<{ requestId: string }>('root')
   const status = isRouteErrorResponse(error) ? error.status : 500
-  const { title, advice } = WORDS[status] ?? UNKNOWN
+  const { title, advice } = wordsFor(error)
   const said = isRouteErrorResponse(error) && status < 500 && typeof error.data === 'string' ? error.data : ''
   return (
     <FocusLayout title={title}>
-      <p className="text-muted">{said.includes(' ') ? said : advice}</p>
+      <p className="text-muted">{isForReaders(said) ? said : advice}</p>
       {status >= 500 && root?.requestId ? (
         <p className="mt-4 text-sm text-muted">
           Request id: <code className="font-mono break-all">{root.requestId}</code>

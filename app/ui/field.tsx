@@ -13,9 +13,10 @@ export type FieldProps = {
 }
 
 export const CONTROL =
-  'w-full rounded-control border bg-raised px-3 text-base text-text placeholder:text-muted focus-visible:outline-offset-0 disabled:opacity-60'
+  'w-full rounded-control border bg-raised px-3 text-base text-text shadow-card placeholder:text-muted focus-visible:border-accent focus-visible:-outline-offset-1 disabled:bg-sunken disabled:text-muted'
 
-export const controlBorder = (errors: string[] | undefined) => (errors?.length ? 'border-danger' : 'border-line-strong')
+export const controlBorder = (errors: string[] | undefined) =>
+  errors?.length ? 'border-danger' : 'border-line-strong hover:border-muted'
 
 /** The ids that tie an input to its help and its errors. */
 export function describedBy(id: string, { help, errors }: Pick<FieldProps, 'help' | 'errors'>): string | undefined {
@@ -33,7 +34,7 @@ export function Field({
 }: FieldProps & { children: ReactNode }) {
   return (
     <div className="grid gap-1.5">
-      <label htmlFor={id} className="text-sm font-medium">
+      <label htmlFor={id} className="text-sm font-semibold">
         {label}
         {required === false ? <span className="font-normal text-muted"> (optional)</span> : null}
       </label>

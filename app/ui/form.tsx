@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { Eye, EyeOff } from 'lucide-react'
+import { ChevronDown, Eye, EyeOff } from 'lucide-react'
 import {
   type InputHTMLAttributes,
   type ReactNode,
@@ -94,20 +94,26 @@ export function Select({ label, help, errors, id, required, className, options, 
   const field = { name: rest.name, label, help, errors, id: id ?? rest.name, required }
   return (
     <Field {...field}>
-      <select
-        {...rest}
-        id={field.id}
-        required={required || undefined}
-        aria-invalid={errors?.length ? true : undefined}
-        aria-describedby={describedBy(field.id, field)}
-        className={clsx(CONTROL, controlBorder(errors), 'min-h-11', className)}
-      >
-        {options.map(({ value, label: text }) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select
+          {...rest}
+          id={field.id}
+          required={required || undefined}
+          aria-invalid={errors?.length ? true : undefined}
+          aria-describedby={describedBy(field.id, field)}
+          className={clsx(CONTROL, controlBorder(errors), 'min-h-11 appearance-none pr-10', className)}
+        >
+          {options.map(({ value, label: text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <ChevronDown
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+        />
+      </div>
     </Field>
   )
 }
@@ -116,8 +122,10 @@ export function Select({ label, help, errors, id, required, className, options, 
 export function FieldSet({ legend, help, children }: { legend: ReactNode; help?: ReactNode; children: ReactNode }) {
   return (
     <fieldset className="grid min-w-0 gap-4">
-      <legend className="mb-1 text-lg font-semibold">{legend}</legend>
-      {help ? <p className="-mt-3 text-sm text-muted">{help}</p> : null}
+      <legend className="mb-3 text-lg font-semibold">
+        {legend}
+        {help ? <span className="mt-0.5 block text-sm font-normal text-muted">{help}</span> : null}
+      </legend>
       {children}
     </fieldset>
   )

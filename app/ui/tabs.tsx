@@ -6,7 +6,10 @@ export type Tab = { label: string; to: string; end?: boolean; count?: number }
 /** Pages that belong together, as links. */
 export function Tabs({ label, items }: { label: string; items: Tab[] }) {
   return (
-    <nav aria-label={label} className="mb-6 overflow-x-auto border-b border-line">
+    <nav
+      aria-label={label}
+      className="-mx-4 mb-6 overflow-x-auto px-4 shadow-[inset_0_-1px_0_var(--line)] [scrollbar-width:none] sm:mx-0 sm:px-0"
+    >
       <ul className="flex gap-1">
         {items.map(({ label: text, to, end, count }) => (
           <li key={to}>
@@ -15,8 +18,10 @@ export function Tabs({ label, items }: { label: string; items: Tab[] }) {
               end={end}
               className={({ isActive }) =>
                 clsx(
-                  '-mb-px inline-flex min-h-10 items-center gap-1.5 border-b-2 px-3 text-sm font-medium whitespace-nowrap',
-                  isActive ? 'border-accent text-text' : 'border-transparent text-muted hover:text-text',
+                  'inline-flex min-h-11 items-center gap-1.5 border-b-2 px-3 text-sm font-medium whitespace-nowrap transition-colors focus-visible:-outline-offset-2',
+                  isActive
+                    ? 'border-accent text-text'
+                    : 'border-transparent text-muted hover:border-line-strong hover:text-text',
                 )
               }
             >

@@ -39,14 +39,14 @@ export function Timeline({ items }: { items: TimelineItem[] }) {
           </span>
           <div className="min-w-0 flex-1 pt-1">
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
-              <p className="min-w-0 text-sm font-medium break-words">{title}</p>
+              <p className="min-w-0 text-sm font-medium">{title}</p>
               <p className="text-xs text-muted">
                 <Time at={at} relative />
               </p>
             </div>
             {who ? <p className="text-xs text-muted">{who}</p> : null}
             {body ? (
-              <div className="mt-1.5 rounded-control border border-line bg-surface p-3 text-sm break-words whitespace-pre-line">
+              <div className="mt-1.5 rounded-control border border-line bg-surface p-3 text-sm whitespace-pre-line">
                 {body}
               </div>
             ) : null}

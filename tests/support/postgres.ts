@@ -14,6 +14,7 @@ const TENANT = 'template_tenant'
 
 /** What is lost in a crash does not matter: the server lives as long as the run. */
 const FLAGS = [
+  'deadlock_timeout=50ms',
   'fsync=off',
   'synchronous_commit=off',
   'full_page_writes=off',

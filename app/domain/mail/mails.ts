@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { escapeHtml } from '~/platform/html'
 import type { Mail } from '~/platform/mailer'
 import { findTenantSettings } from '~db/queries/tenant'
 
@@ -108,5 +109,24 @@ async function compose(ctx: MailContext, person: Person, { subject, paragraphs, 
   }
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+/** What an act of the owners means for a whole organization, told to its team. */
+export const partnerStandingMail = (
+  ctx: MailContext,
+  {
+    partnerName,
+    outcome,
+    message,
+    link,
+    ...person
+  }: Person & { partnerName: string; outcome: 'suspended' | 'reinstated'; message: string; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${partnerName} was ${outcome}`,
+    paragraphs: [
+      outcome === 'suspended'
+        ? `Your organization ${partnerName} was suspended, and with it all its apps: none of them can sign anyone in or read data.`
+        : `Your organization ${partnerName} was reinstated, and with it the apps that were suspended together with it.`,
+      ...(message ? [`The owners of this site write: “${message}”`] : []),
+    ],
+    link: { label: 'Open the portal', href: link },
+  })

@@ -29,8 +29,8 @@ export type ClientPolicy = {
   openidScopes: boolean
   /** Whether an API that the client asks for needs a client grant even when a user is there. */
   userAccessNeedsClientGrant: boolean
-  /** Whether a failed request goes back to the client at once, or stops at a page of ours. */
-  errorRedirect: 'always' | 'after-interaction' | 'never'
+  /** Whether a failed request goes back to the client, or stops at a page of ours (RFC 9700 §4.11.2). */
+  errorRedirect: 'always' | 'once-approved' | 'never'
   /** Refresh tokens of these clients are rotated whatever the client's setting says. */
   rotateRefreshTokens: 'always' | 'as-client-says'
   infiniteRefreshTokens: boolean
@@ -92,7 +92,7 @@ const PERMISSIVE: ClientPolicy = {
   idTokenAlgs: new Set(['RS256', 'HS256', 'PS256']),
   openidScopes: true,
   userAccessNeedsClientGrant: false,
-  errorRedirect: 'after-interaction',
+  errorRedirect: 'once-approved',
   rotateRefreshTokens: 'always',
   infiniteRefreshTokens: false,
   wildcardCallbacks: false,

@@ -19,6 +19,11 @@ export type Throttle = {
   requireFree(limit: LimitName, keys: string[]): Promise<void>
   /** Takes a point from each key: a failure, or an act that is counted as such. */
   count(limit: LimitName, keys: string[]): Promise<void>
+  /**
+   * Takes a point before the act that it is for, so that acts at the same moment cannot share one.
+   * @throws DomainError `throttled` when there is none left
+   */
+  take(limit: LimitName, key: string): Promise<void>
   /** Gives a key its points back, after a success. */
   reset(limit: LimitName, key: string): Promise<void>
 }
@@ -49,6 +54,11 @@ export function createThrottle(): Throttle {
           if (!(full instanceof RateLimiterRes)) throw full
         })
       }
+    },
+    async take(limit, key) {
+      await limiters[limit].consume(key).catch((full) => {
+        throw full instanceof RateLimiterRes ? throttled(full) : full
+      })
     },
     async reset(limit, key) {
       await limiters[limit].delete(key)

@@ -23,13 +23,17 @@ export const sessionCookieMaxAge = (area: Session['area']): number => toSeconds(
 
 export type LiveSession = { session: Session; user: User }
 
+/** Whether nobody has been at a session for so long that it is over. */
+export const isIdle = ({ area, lastSeenAt }: Pick<Session, 'area' | 'lastSeenAt'>, now: number): boolean =>
+  lastSeenAt + AREAS[area].idle <= now
+
 /** The live session of an area that the request's cookie names, if its person may still come in. */
 export async function findSession(ctx: AppContext, area: Session['area']): Promise<LiveSession | undefined> {
   const token = ctx.request.cookies[AREAS[area].cookie]
   if (!token) return undefined
   const now = ctx.clock.now()
   const found = await findSessionByToken(ctx.db, area, hashSecret(token), now)
-  if (!found || found.session.lastSeenAt + AREAS[area].idle <= now) return undefined
+  if (!found || isIdle(found.session, now)) return undefined
   if (found.session.lastSeenAt + TOUCH_EVERY <= now) {
     await ctx.db.run(touchSession({ id: found.session.id, at: now, notSince: now - TOUCH_EVERY + 1 }))
   }

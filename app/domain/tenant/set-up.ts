@@ -29,7 +29,7 @@ export async function setUpTenant(ctx: AppContext): Promise<void> {
   const { connections, admin } = firstConnections(ctx.clock.now())
   const steps: Step[] = [
     must(insertTenantSettings(firstSettings(ctx.clock.now())), () => new SetUpElsewhere()),
-    also(await createSigningKey(ctx, 'RS256')),
+    also((await createSigningKey(ctx, 'RS256', ctx.clock.now())).write),
     ...connections.map((connection) => also(insertConnection(connection))),
     ...managementApi(ctx),
     ...(await managementClient(ctx)),

@@ -24,7 +24,7 @@ const LIFETIME = 1 * HOUR
 
 /**
  * Mails a link to choose a new password, if one of the connections knows the address. Whether it does is not told.
- * @param page the path of the page behind the link
+ * @param page the path of the page behind the link, with its query where it needs one
  */
 export async function requestPasswordReset(
   ctx: AppContext,
@@ -48,8 +48,9 @@ export async function requestPasswordReset(
     ...steps,
     also(auditEvent(ctx, 'user.password-reset-requested', target, { userId: user.userId })),
   ])
-  const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
-  await ctx.mailer.send(await passwordResetMail(ctx, { to: found.user.email, name: user.name, link }))
+  const link = new URL(page, ctx.config.issuer)
+  link.searchParams.set('ticket', ticket)
+  await ctx.mailer.send(await passwordResetMail(ctx, { to: found.user.email, name: user.name, link: link.href }))
 }
 
 /** Whether a reset link can still be used: for the page that shows the form. */

@@ -19,6 +19,19 @@ export async function sendVerificationMail(ctx: AppContext, user: User, { page }
 }
 
 /**
+ * Mails the link once more because the person asks for it; only the newest link works. Nothing is sent to an address
+ * that is confirmed already.
+ * @throws DomainError `throttled`
+ */
+export async function resendVerificationMail(ctx: AppContext, user: User, options: { page: string }): Promise<void> {
+  if (!user.email || user.emailVerified) return
+  const keys = [`verify:${user.userId}`]
+  await ctx.throttle.requireFree('mail', keys)
+  await ctx.throttle.count('mail', keys)
+  await sendVerificationMail(ctx, user, options)
+}
+
+/**
  * Takes the ticket of a verification mail. A link that is followed twice (by a mail scanner, by the person) says yes
  * both times, as long as the address is still the one that it was sent to.
  * @throws DomainError `expired`

@@ -1,0 +1,81 @@
+/** What the sign-in, sign-up and password forms do, inside an authorization and outside of one. */
+import { parseWithZod } from '@conform-to/zod/v4'
+import type { AppContext } from '~/context'
+import { DomainError } from '~/domain/errors'
+import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
+import { authenticateByPassword } from '~/domain/users/sign-in'
+import { signUp } from '~/domain/users/sign-up'
+import type { Connection } from '~db/queries/connections'
+import { type BegunSession, beginSession } from './begin-session'
+import { invalidForm, refusedForm } from './form-answer'
+import { forgottenPasswordForm, resetPasswordForm, signInForm, signUpForm } from './forms'
+
+/** What comes after the person is signed in. */
+type GoOn = (begun: BegunSession) => Promise<Response> | Response
+
+/** Signs a person in by password at one of the connections. */
+export async function answerSignIn(ctx: AppContext, connections: Connection[], form: FormData, goOn: GoOn) {
+  const submission = parseWithZod(form, { schema: signInForm })
+  if (form.has('connection')) return refusedForm(submission, noFederation)
+  if (submission.status !== 'success') return invalidForm(submission)
+  try {
+    const { username, password } = submission.value
+    const { user, identity } = await authenticateByPassword(ctx, connections, { login: username, password })
+    return await goOn(await beginSession(ctx, user, identity.connectionId))
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+const noFederation = new DomainError(
+  'not_allowed',
+  'Signing in at another site is not possible here at present. Use your e-mail address and password.',
+)
+
+/** Makes an account at a connection and signs the person in; they may go on before they confirm the address. */
+export async function answerSignUp(ctx: AppContext, connection: Connection | undefined, form: FormData, goOn: GoOn) {
+  const submission = parseWithZod(form, { schema: signUpForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  try {
+    if (!connection)
+      throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site.')
+    const user = await signUp(ctx, connection, submission.value)
+    return await goOn(await beginSession(ctx, user, connection.id))
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+/** Mails a link to choose a new password. The answer is the same whether or not there is such an account. */
+export async function answerForgottenPassword(
+  ctx: AppContext,
+  connections: Connection[],
+  form: FormData,
+  requestId: string | undefined,
+) {
+  const submission = parseWithZod(form, { schema: forgottenPasswordForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  try {
+    const { email } = submission.value
+    await requestPasswordReset(ctx, connections, email, `/u/reset-password${requestQuery(requestId)}`)
+    return { sentTo: email }
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+/** Sets the password that a person has chosen behind the link of such a mail. */
+export async function answerNewPassword(ctx: AppContext, ticket: string, form: FormData) {
+  const submission = parseWithZod(form, { schema: resetPasswordForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  try {
+    await resetPassword(ctx, ticket, submission.value.password)
+    return { isDone: true as const }
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+/** Keeps the authorization request in the addresses of the pages that belong to it. */
+export const requestQuery = (requestId: string | undefined): string =>
+  requestId ? `?request=${encodeURIComponent(requestId)}` : ''

@@ -1,0 +1,150 @@
+import { Form } from '@remix-run/react'
+import { ArrowUpRight, MonitorSmartphone, TriangleAlert } from 'lucide-react'
+import { Avatar } from '~/ui/avatar'
+import { Button } from '~/ui/button'
+import { FocusLayout } from '~/ui/layout'
+import { Notice } from '~/ui/notice'
+import type { ConsentPage, Destination } from './consent-page'
+import { ScopeList } from './scope-list'
+import { TextLink } from './text-link'
+
+type Props = { page: ConsentPage; refusal?: { message: string; ticked: string[] } }
+
+/** What an app may have: the person decides item by item. It needs no script and loads nothing from elsewhere. */
+export function ConsentView({ page, refusal }: Props) {
+  const { app, tenant, groups } = page
+  return (
+    <FocusLayout tenantName={tenant.name} wide footer={<Fineprint page={page} />}>
+      <header className="flex items-start gap-4">
+        <Avatar name={app.name} size="lg" />
+        <div className="min-w-0">
+          <h1 className="text-2xl font-semibold tracking-tight break-words">{app.name} asks for access</h1>
+          {app.organization ? <p className="mt-0.5 break-words text-muted">by {app.organization}</p> : null}
+        </div>
+      </header>
+      {app.description ? <p className="mt-3 break-words text-muted">{app.description}</p> : null}
+      <div className="mt-5 grid gap-5">
+        {page.isUnreviewed ? <Unreviewed tenantName={tenant.name} /> : null}
+        {refusal ? <Notice tone="danger">{refusal.message}</Notice> : null}
+        <Person page={page} />
+        <Form method="post" reloadDocument className="grid gap-5">
+          <input type="hidden" name="form_token" value={page.formToken} />
+          <Instruction page={page} />
+          {groups.map((group) => (
+            <ScopeList key={group.api} group={group} isIncrease={page.isIncrease} ticked={refusal?.ticked} />
+          ))}
+          <AnswerGoesTo {...page.destination} />
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Button size="lg" name="decision" value="allow" className="sm:order-2">
+              Allow
+            </Button>
+            <Button size="lg" variant="secondary" name="decision" value="deny" className="sm:order-1">
+              Deny
+            </Button>
+          </div>
+        </Form>
+      </div>
+    </FocusLayout>
+  )
+}
+
+function Unreviewed({ tenantName }: { tenantName: string }) {
+  return (
+    <Notice tone="warning" title="Not reviewed yet: for testers only">
+      {tenantName} has not checked this app. Go on only if its makers asked you to test it.
+    </Notice>
+  )
+}
+
+/** Whose data it is about: who shares a browser would otherwise give away the other one's. */
+function Person({ page: { person, requestId } }: { page: ConsentPage }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-card border border-line bg-surface p-3">
+      <Avatar name={person.name} />
+      <p className="min-w-0 flex-1 basis-40">
+        <span className="block font-medium break-words">{person.name}</span>
+        {person.email ? <span className="block text-sm wrap-anywhere text-muted">{person.email}</span> : null}
+      </p>
+      <p className="text-sm">
+        <span className="text-muted">Not you?</span>{' '}
+        <TextLink to={`/u/login?request=${encodeURIComponent(requestId)}`}>Use another account</TextLink>
+      </p>
+    </div>
+  )
+}
+
+/** What to do, and whose words the reasons are. */
+function Instruction({ page: { groups, isIncrease } }: { page: ConsentPage }) {
+  const scopes = groups.flatMap((group) => group.scopes)
+  if (scopes.length === 0) return <p>It asks for nothing but that you sign in.</p>
+  const hasReasons = scopes.some(({ reason }) => reason)
+  const hasChoice = scopes.some(({ required }) => !required)
+  return (
+    <p>
+      It wants to do the following.
+      {isIncrease ? ' You have allowed some of it before; what is new is marked.' : null}
+      {hasReasons ? ' In quotation marks its makers say why.' : null}
+      {hasChoice ? ' Untick what you do not want to allow.' : null}
+    </p>
+  )
+}
+
+const DESTINATIONS: Record<Destination['kind'], { label: string; note?: string }> = {
+  site: { label: 'You are then sent on to' },
+  computer: {
+    label: 'Your answer is handed to a program on this computer',
+    note: 'Any program here can listen there. Go on only if you have just started the app yourself.',
+  },
+  device: {
+    label: 'Your answer is handed to an app on this device, which goes by',
+    note: 'Any app here can claim that name. Go on only if you have just opened the app yourself.',
+  },
+}
+
+/** The one thing about an app that it cannot make up: where its answer is sent. */
+function AnswerGoesTo({ kind, host, uri }: Destination) {
+  const { label, note } = DESTINATIONS[kind]
+  const Icon = kind === 'site' ? ArrowUpRight : MonitorSmartphone
+  return (
+    <section aria-label="Where the answer goes" className="rounded-card border border-line p-4">
+      <p className="text-sm text-muted">{label}</p>
+      <p className="mt-1 flex items-start gap-2 text-lg font-semibold">
+        <Icon aria-hidden className="mt-1 size-5 shrink-0 text-muted" />
+        <span className="min-w-0 break-all">{host}</span>
+      </p>
+      <p className="mt-1 font-mono text-xs break-all text-muted">{uri}</p>
+      {note ? (
+        <p className="mt-3 flex items-start gap-2 text-sm text-warning">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          {note}
+        </p>
+      ) : null}
+    </section>
+  )
+}
+
+function Fineprint({ page: { app } }: { page: ConsentPage }) {
+  const links = [
+    { label: 'Privacy policy', href: app.privacyPolicyUri },
+    { label: 'Terms', href: app.termsUri },
+    { label: 'Web site', href: app.homepageUri },
+  ].filter((link) => link.href !== undefined)
+  return (
+    <div className="grid gap-2">
+      {links.length > 0 ? (
+        <p className="flex flex-wrap justify-center gap-x-4 gap-y-1">
+          <span>Of {app.name}:</span>
+          {links.map(({ label, href }) => (
+            <a key={label} href={href} target="_blank" rel="noreferrer" className="underline underline-offset-2">
+              {label}
+            </a>
+          ))}
+        </p>
+      ) : null}
+      <p>
+        Access lasts until you take it back, which you can do at any time under{' '}
+        <TextLink to="/account/apps">apps with access</TextLink> in your account.
+      </p>
+    </div>
+  )
+}

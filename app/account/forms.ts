@@ -1,0 +1,25 @@
+/** The forms of the end user's pages. They are read on the server only: zod stays out of the browser. */
+import { z } from 'zod'
+import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+
+const presentPassword = (message: string) => z.string({ error: message }).max(256, 'Use at most 256 characters.')
+
+export const signInForm = z.object({
+  username: z.string({ error: 'Enter your e-mail address.' }).trim().max(254, 'Use at most 254 characters.'),
+  password: presentPassword('Enter your password.'),
+})
+
+export const signUpForm = z.object({
+  name: displayText('your name', 100),
+  email: emailAddress,
+  password: newPassword,
+})
+
+export const forgottenPasswordForm = z.object({ email: emailAddress })
+
+export const resetPasswordForm = z.object({ password: newPassword })
+
+export const changePasswordForm = z.object({
+  current_password: presentPassword('Enter your present password.'),
+  password: newPassword,
+})

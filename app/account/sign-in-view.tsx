@@ -1,0 +1,73 @@
+import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
+import { Form } from '@remix-run/react'
+import { Button } from '~/ui/button'
+import { PasswordField, TextField } from '~/ui/form'
+import { FormToken } from '~/ui/form-token'
+import { Notice } from '~/ui/notice'
+import { EntranceLayout } from './entrance-layout'
+import type { EntrancePage } from './sign-in-page'
+import { textField } from './text-field'
+import { TextLink } from './text-link'
+
+type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
+
+/** A sign-in by password or at another site. The form leads out of the pages of Remix, so the browser sends it itself. */
+export function SignInView({ page, lastResult }: Props) {
+  const [form, fields] = useForm<Record<'username' | 'password', string>>({
+    id: 'sign-in',
+    lastResult,
+    defaultValue: { username: page.loginHint },
+  })
+  const { links } = page
+  return (
+    <EntranceLayout
+      {...page}
+      title="Sign in"
+      footer={
+        links.signUp ? (
+          <p>
+            No account yet? <TextLink to={links.signUp}>Sign up</TextLink>
+          </p>
+        ) : null
+      }
+    >
+      <div className="grid gap-5">
+        {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
+        <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
+          <FormToken />
+          <TextField
+            {...textField(fields.username)}
+            label="E-mail address"
+            type="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
+          <PasswordField {...textField(fields.password)} label="Password" autoComplete="current-password" required />
+          <p className="-mt-1 text-sm">
+            <TextLink to={links.resetPassword}>Forgot your password?</TextLink>
+          </p>
+          <Button size="lg" className="w-full">
+            Sign in
+          </Button>
+        </Form>
+        <Federated connections={page.federated} />
+      </div>
+    </EntranceLayout>
+  )
+}
+
+function Federated({ connections }: { connections: EntrancePage['federated'] }) {
+  if (connections.length === 0) return null
+  return (
+    <Form method="post" reloadDocument className="grid gap-3 border-t border-line pt-5">
+      <FormToken />
+      {connections.map(({ name, label }) => (
+        <Button key={name} variant="secondary" size="lg" name="connection" value={name} className="w-full">
+          Continue with {label}
+        </Button>
+      ))}
+    </Form>
+  )
+}

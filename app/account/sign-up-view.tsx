@@ -1,0 +1,68 @@
+import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
+import { Form } from '@remix-run/react'
+import { Button } from '~/ui/button'
+import { PasswordField, TextField } from '~/ui/form'
+import { FormToken } from '~/ui/form-token'
+import { Notice } from '~/ui/notice'
+import { EntranceLayout } from './entrance-layout'
+import type { EntrancePage } from './sign-in-page'
+import { textField } from './text-field'
+import { TextLink } from './text-link'
+
+type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
+
+/** A new account, made by the person. */
+export function SignUpView({ page, lastResult }: Props) {
+  return (
+    <EntranceLayout
+      {...page}
+      title="Create your account"
+      footer={
+        <p>
+          Have an account already? <TextLink to={page.links.signIn}>Sign in</TextLink>
+        </p>
+      }
+    >
+      {page.links.signUp ? (
+        <SignUpForm page={page} lastResult={lastResult} />
+      ) : (
+        <Notice>Accounts are not made here. Ask the people who run this site for one.</Notice>
+      )}
+    </EntranceLayout>
+  )
+}
+
+function SignUpForm({ page, lastResult }: Props) {
+  const [form, fields] = useForm<Record<'name' | 'email' | 'password', string>>({
+    id: 'sign-up',
+    lastResult,
+    defaultValue: { email: page.loginHint },
+  })
+  return (
+    <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
+      <FormToken />
+      {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
+      <TextField {...textField(fields.name)} label="Name" autoComplete="name" maxLength={100} required />
+      <TextField
+        {...textField(fields.email)}
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+      />
+      <PasswordField
+        {...textField(fields.password)}
+        label="Password"
+        help="At least 8 characters. A sentence is easier to remember than a word."
+        autoComplete="new-password"
+        required
+      />
+      <Button size="lg" className="mt-1 w-full">
+        Create account
+      </Button>
+      <p className="text-sm text-muted">We send you a mail to confirm the address. You can go on before that.</p>
+    </Form>
+  )
+}

@@ -1,0 +1,40 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { redirect } from '@remix-run/node'
+import { DomainError } from '~/domain/errors'
+import { reinstateApp } from '~/domain/moderation/reinstate-app'
+import { suspendApp } from '~/domain/moderation/suspend-app'
+import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
+import { refusal, refusedForm } from './answers'
+import { reinstatementForm, suspensionForm } from './forms'
+import type { AdminVisit } from './guard'
+
+type Visit = Pick<AdminVisit, 'ctx'> & { form: FormData }
+type Acts = Record<'suspend' | 'reinstate', (reason: string) => Promise<void>>
+
+export const actOnThirdPartyApp = ({ ctx, form }: Visit, clientId: string) =>
+  suspendOrReinstate(form, `/admin/apps/${encodeURIComponent(clientId)}`, {
+    suspend: (reason) => suspendApp(ctx, clientId, reason),
+    reinstate: (reason) => reinstateApp(ctx, clientId, reason),
+  })
+
+export const actOnPartner = ({ ctx, form }: Visit, partnerId: string) =>
+  suspendOrReinstate(form, `/admin/partners/${encodeURIComponent(partnerId)}`, {
+    suspend: (reason) => suspendPartner(ctx, partnerId, reason),
+    reinstate: (reason) => reinstatePartner(ctx, partnerId, reason),
+  })
+
+/** Does what the button says, and leads back to the page with a notice. */
+async function suspendOrReinstate(form: FormData, page: string, acts: Acts) {
+  const intent = form.get('intent')
+  try {
+    if (intent !== 'suspend' && intent !== 'reinstate') {
+      throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
+    }
+    const parsed = parseWithZod(form, { schema: intent === 'suspend' ? suspensionForm : reinstatementForm })
+    if (parsed.status !== 'success') return refusedForm(parsed)
+    await acts[intent](parsed.value.reason)
+    return redirect(`${page}?notice=${intent === 'suspend' ? 'suspended' : 'reinstated'}`)
+  } catch (error) {
+    return refusal(error, form)
+  }
+}

@@ -1,0 +1,27 @@
+import type { AppContext } from '~/context'
+import { countSubmittedVersions } from '~db/queries/apps'
+import { listConnections } from '~db/queries/connections'
+import { countPartners } from '~db/queries/partners'
+import { countThirdPartyClients } from '~db/queries/third-party-clients'
+import { countUsersOf } from '~db/queries/users'
+import { listEvents } from './events'
+import { reviewQueue } from './review-pages'
+
+/** What needs attention, how much there is of everything, and what happened last. */
+export async function dashboardPage(ctx: AppContext) {
+  const endUserConnections = (await listConnections(ctx.db, {})).filter(({ area }) => area === null)
+  const [queue, inReview, live, inDevelopment, suspended, partners, users, events] = await Promise.all([
+    reviewQueue(ctx, 5),
+    countSubmittedVersions(ctx.db),
+    countThirdPartyClients(ctx.db, 'live'),
+    countThirdPartyClients(ctx.db, 'in_development'),
+    countThirdPartyClients(ctx.db, 'suspended'),
+    countPartners(ctx.db),
+    countUsersOf(
+      ctx.db,
+      endUserConnections.map(({ id }) => id),
+    ),
+    listEvents(ctx, {}, 8),
+  ])
+  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, events }
+}

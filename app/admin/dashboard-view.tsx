@@ -1,0 +1,36 @@
+import { Stat, StatGrid } from '~/ui/stat'
+import { EventTable } from './event-table'
+import type { EventRow } from './events'
+import { Page, Section, TextLink } from './page-parts'
+import { type QueueItem, ReviewQueue } from './review-list-view'
+
+type Props = {
+  queue: QueueItem[]
+  counts: { inReview: number; live: number; inDevelopment: number; suspended: number; partners: number; users: number }
+  events: EventRow[]
+}
+
+export function DashboardView({ queue, counts, events }: Props) {
+  return (
+    <Page title="Overview">
+      <StatGrid>
+        {[
+          { label: 'Waiting for review', value: counts.inReview, to: '/admin/reviews' },
+          { label: 'Apps live', value: counts.live, to: '/admin/apps?state=live' },
+          { label: 'In development', value: counts.inDevelopment, to: '/admin/apps?state=in_development' },
+          { label: 'Suspended', value: counts.suspended, to: '/admin/apps?state=suspended' },
+          { label: 'Partners', value: counts.partners, to: '/admin/partners' },
+          { label: 'People', value: counts.users, to: '/admin/users' },
+        ].map((stat) => (
+          <Stat key={stat.label} {...stat} />
+        ))}
+      </StatGrid>
+      <Section title="Needs your attention" actions={<TextLink to="/admin/reviews">All reviews</TextLink>}>
+        <ReviewQueue queue={queue} />
+      </Section>
+      <Section title="What happened last" actions={<TextLink to="/admin/activity">All activity</TextLink>}>
+        <EventTable events={events} />
+      </Section>
+    </Page>
+  )
+}

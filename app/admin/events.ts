@@ -1,0 +1,78 @@
+import type { AppContext } from '~/context'
+import { type AuditEvent, type AuditFilter, listAuditEvents } from '~db/queries/audit'
+
+/** An event of the audit log as owners read it. */
+export type EventRow = {
+  id: string
+  at: number
+  action: string
+  /** Who did it. */
+  actor: string
+  actorHref: string | null
+  /** What it was done to. */
+  target: string | null
+  targetHref: string | null
+  details: string
+  ip: string | null
+}
+
+export async function listEvents(ctx: AppContext, filter: AuditFilter, limit: number): Promise<EventRow[]> {
+  return (await listAuditEvents(ctx.db, filter, limit)).map(eventRow)
+}
+
+function eventRow(event: AuditEvent): EventRow {
+  return {
+    id: event.id,
+    at: event.at,
+    action: event.action,
+    actor: event.actorName ?? ACTORS[event.actorType],
+    actorHref:
+      event.actorType === 'user' && event.actorId
+        ? personHref(event.actorId)
+        : hrefOf('client', event.actorType === 'client' ? event.actorId : null),
+    target: event.targetName ?? event.targetId,
+    targetHref: hrefOf(event.targetType, event.targetId),
+    details: detailsText(event.details),
+    ip: event.ip,
+  }
+}
+
+const ACTORS: Record<AuditEvent['actorType'], string> = {
+  user: 'A person',
+  client: 'An app',
+  operator: 'The operator',
+  system: 'The program',
+  anonymous: 'Not signed in',
+}
+
+const personHref = (userId: string): string => `/admin/users/${encodeURIComponent(userId)}`
+
+function hrefOf(type: string | null, id: string | null): string | null {
+  if (!id) return null
+  switch (type) {
+    case 'client':
+      return `/admin/apps/${encodeURIComponent(id)}`
+    case 'user':
+      return personHref(id)
+    case 'partner':
+      return `/admin/partners/${encodeURIComponent(id)}`
+    case 'resource-server':
+      return `/admin/apis/${encodeURIComponent(id)}`
+    case 'version':
+      return `/admin/reviews/${encodeURIComponent(id)}`
+    default:
+      return null
+  }
+}
+
+/** Values of the details in one line; they hold no secret, the domain sees to it. */
+function detailsText(details: Record<string, unknown> | null): string {
+  return Object.entries(details ?? {})
+    .filter(([name, value]) => value !== undefined && value !== null && value !== '' && !name.endsWith('Id'))
+    .map(
+      ([name, value]) =>
+        `${name}: ${Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : value}`,
+    )
+    .join(' · ')
+    .slice(0, 400)
+}

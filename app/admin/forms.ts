@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { decision, suspensionReason } from '~/domain/moderation/review-fields'
+import {
+  identifier,
+  resourceServerDescription,
+  resourceServerName,
+  scopes,
+  tokenLifetime,
+} from '~/domain/resource-servers/resource-server-fields'
+import { friendlyName, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
+import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+
+/** The forms of the admin area, made of the rules of the domain. */
+
+export const signInForm = z.object({
+  username: z.string({ error: 'Enter your e-mail address.' }).max(254, 'Use at most 254 characters.'),
+  password: z.string({ error: 'Enter your password.' }).max(256, 'Use at most 256 characters.'),
+  continue: z.string().optional(),
+})
+
+export const setUpForm = z.object({
+  name: displayText('your name', 100),
+  email: emailAddress,
+  password: newPassword,
+  ticket: z.string().default(''),
+})
+
+export const codeForm = z.object({
+  code: z
+    .string({ error: 'Enter the code.' })
+    .trim()
+    .max(64, 'A code has six digits; a recovery code twenty characters.'),
+  continue: z.string().optional(),
+})
+
+/** `submitted_at` says which submission was read: a newer one is not decided by this form. */
+export const decisionForm = decision.and(
+  z.object({ submitted_at: z.coerce.number({ error: 'Reload the page.' }).optional() }),
+)
+
+export const suspensionForm = z.object({ reason: suspensionReason })
+
+export const reinstatementForm = z.object({
+  reason: z.string().trim().max(2000, 'Use at most 2000 characters.').default(''),
+})
+
+const apiFields = {
+  name: resourceServerName,
+  description: resourceServerDescription,
+  token_lifetime: tokenLifetime,
+  allow_offline_access: z.boolean().default(false),
+  skip_consent_for_first_party: z.boolean().default(false),
+  open_to_partners: z.boolean().default(false),
+}
+
+/** A row of the table of scopes that is wholly empty is no scope: the page has some to spare. */
+const scopeRows = z
+  .array(
+    z.object({
+      value: z.string().default(''),
+      description: z.string().default(''),
+      sensitivity: z.string().default('basic'),
+      remove: z.boolean().default(false),
+    }),
+  )
+  .default([])
+  .transform((rows, ctx) => {
+    const kept = rows.flatMap((row, index) =>
+      row.remove || (row.value.trim() === '' && row.description.trim() === '') ? [] : [{ row, index }],
+    )
+    const parsed = scopes.safeParse(kept.map(({ row }) => row))
+    if (parsed.success) return parsed.data
+    for (const { path, message } of parsed.error.issues) {
+      const [position, ...rest] = path
+      const index = typeof position === 'number' ? [kept[position]?.index ?? 0] : []
+      ctx.addIssue({ code: 'custom', path: [...index, ...rest], message })
+    }
+    return z.NEVER
+  })
+
+export const newApiForm = z.object({ ...apiFields, identifier, scopes: scopeRows })
+
+export const apiForm = z.object({ ...apiFields, scopes: scopeRows })
+
+export const settingsForm = z.object({
+  friendly_name: friendlyName,
+  support_email: supportEmail,
+  support_url: supportUrl,
+  default_third_party_security_mode: securityMode,
+  enable_client_connections: z.boolean().default(false),
+  enable_dynamic_client_registration: z.boolean().default(false),
+  use_scope_descriptions_for_consent: z.boolean().default(false),
+})

@@ -1,0 +1,30 @@
+/** What a page says after an act that led to it: the act is named in the address, the words are here. */
+const NOTICES = {
+  'signed-out': 'You are signed out.',
+  approved: 'Approved. The app obeys this version from now on, and its team has been told.',
+  'changes-requested': 'Sent back with your message. The team can edit and submit again.',
+  rejected: 'Rejected with your message. The team has been told.',
+  suspended: 'Suspended, in force from the next request on. Its team, where it has one, has been told.',
+  reinstated: 'Reinstated. What worked before works again. Its team, where it has one, has been told.',
+  blocked: 'Blocked. All sessions and tokens of this person have ended.',
+  unblocked: 'The person can sign in again.',
+  'api-created': 'The API was made.',
+  'api-saved': 'The API was saved.',
+  'api-deleted': 'The API was deleted, with all consents and tokens for it.',
+  saved: 'The settings were saved.',
+} as const
+
+export type Notice = keyof typeof NOTICES
+
+export function noticeOf(search: URLSearchParams): string | null {
+  const name = search.get('notice') ?? ''
+  return Object.hasOwn(NOTICES, name) ? NOTICES[name as Notice] : null
+}
+
+const OF_DECISION = {
+  approve: 'approved',
+  request_changes: 'changes-requested',
+  reject: 'rejected',
+} as const satisfies Record<string, Notice>
+
+export const noticeOfDecision = (decision: keyof typeof OF_DECISION): Notice => OF_DECISION[decision]

@@ -1,0 +1,182 @@
+import { Form, Link } from '@remix-run/react'
+import clsx from 'clsx'
+import type { ReactNode } from 'react'
+import { Badge as UiBadge } from '~/ui/badge'
+import { Card, CardHeader } from '~/ui/card'
+import { DescriptionList } from '~/ui/description-list'
+import { EmptyState } from '~/ui/empty-state'
+import { FocusLayout } from '~/ui/layout'
+import { Notice } from '~/ui/notice'
+import { PageHeader } from '~/ui/page-header'
+import { Pagination, Table as UiTable } from '~/ui/table'
+import { Time } from '~/ui/time'
+import type { Answer } from './form-parts'
+import type { Tone } from './words'
+
+/** A value of a state in words, as `words.tsx` has them. */
+export function Badge({ label, tone }: { label: string; tone: Tone }) {
+  return <UiBadge tone={tone}>{label}</UiBadge>
+}
+
+export function When({ at }: { at: number | null }) {
+  if (at === null) return <>–</>
+  return (
+    <span className="whitespace-nowrap">
+      <Time at={at} />
+    </span>
+  )
+}
+
+/** A link in the text of a page. */
+export function TextLink({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Link to={to} className="font-medium text-accent underline-offset-2 hover:underline">
+      {children}
+    </Link>
+  )
+}
+
+type PageProps = {
+  title: string
+  lead?: ReactNode
+  badge?: ReactNode
+  back?: { to: string; label: string }
+  actions?: ReactNode
+  notice?: string | null
+  answer?: Answer
+  children: ReactNode
+}
+
+/** A page of the area: its head, what happened, and its sections. */
+export function Page({ title, lead, badge, back, actions, notice, answer, children }: PageProps) {
+  const problem = problemOf(answer)
+  return (
+    <>
+      <PageHeader title={title} description={lead} badge={badge} back={back} actions={actions} />
+      <div className="grid gap-6">
+        {notice && !problem ? <Notice tone="success">{notice}</Notice> : null}
+        {problem ? <Notice tone="danger">{problem}</Notice> : null}
+        {children}
+      </div>
+    </>
+  )
+}
+
+/** What was refused; of a form far down the page, that there is something to see there. */
+function problemOf(answer: Answer | undefined): string | undefined {
+  if (answer?.problem || !answer?.lastResult?.error) return answer?.problem
+  return 'Nothing was saved: something in the form below is not right yet.'
+}
+
+type EntranceProps = {
+  title: string
+  tenant?: string
+  lead?: ReactNode
+  notice?: string | null
+  problem?: string
+  children: ReactNode
+}
+
+/** A page before the area: signing in, the second factor, the first set-up. */
+export function Entrance({ title, tenant, lead, notice, problem, children }: EntranceProps) {
+  return (
+    <FocusLayout tenantName={tenant} title={title}>
+      <div className="grid gap-5">
+        {lead ? <p className="text-muted">{lead}</p> : null}
+        {notice && !problem ? <Notice tone="success">{notice}</Notice> : null}
+        {problem ? <Notice tone="danger">{problem}</Notice> : null}
+        {children}
+      </div>
+    </FocusLayout>
+  )
+}
+
+type SectionProps = { title: string; hint?: ReactNode; actions?: ReactNode; children: ReactNode }
+
+export function Section({ title, hint, actions, children }: SectionProps) {
+  return (
+    <Card>
+      <CardHeader title={title} description={hint} actions={actions} />
+      <div className="grid gap-5">{children}</div>
+    </Card>
+  )
+}
+
+export function Facts({ items }: { items: [string, ReactNode][] }) {
+  return <DescriptionList items={items.map(([term, description]) => ({ term, description }))} />
+}
+
+type Row = { key: string; cells: ReactNode[] }
+type TableProps = { caption: string; head: string[]; rows: Row[]; empty: string }
+
+export function Table({ caption, head, rows, empty }: TableProps) {
+  return (
+    <UiTable
+      caption={caption}
+      columns={head.map((header, index) => ({ key: header, header, cell: (row: Row) => row.cells[index] }))}
+      rows={rows}
+      rowKey={({ key }) => key}
+      empty={<p className="text-sm text-muted">{empty}</p>}
+    />
+  )
+}
+
+/** What a whole page shows where it has nothing to list. */
+export function Nothing({ title, children }: { title: string; children?: ReactNode }) {
+  return <EmptyState title={title}>{children}</EmptyState>
+}
+
+/** The way to the rows behind a page, and back to the first ones. */
+export function Pages({
+  next,
+  isFirstPage,
+  query,
+}: {
+  next: string | null
+  isFirstPage: boolean
+  query: URLSearchParams
+}) {
+  const address = (before?: string) => `?${new URLSearchParams([...query, ...(before ? [['before', before]] : [])])}`
+  return <Pagination previous={isFirstPage ? undefined : address()} next={next === null ? undefined : address(next)} />
+}
+
+/** A form that only looks things up. */
+export function FilterForm({ children }: { children: ReactNode }) {
+  return (
+    <Form method="get" className="flex flex-wrap items-end gap-3 [&>div]:min-w-44 [&>div]:flex-1">
+      {children}
+    </Form>
+  )
+}
+
+type FilterTabsProps = {
+  label: string
+  name: string
+  tabs: { value: string | null; label: string }[]
+  current: string | null
+  keep: Record<string, string>
+}
+
+/** One of a few filters, as links. */
+export function FilterTabs({ label, name, tabs, current, keep }: FilterTabsProps) {
+  return (
+    <nav aria-label={label} className="flex flex-wrap gap-2">
+      {tabs.map((tab) => {
+        const isCurrent = tab.value === current
+        return (
+          <Link
+            key={tab.label}
+            to={`?${new URLSearchParams({ ...(tab.value ? { [name]: tab.value } : {}), ...keep })}`}
+            aria-current={isCurrent ? 'page' : undefined}
+            className={clsx(
+              'inline-flex min-h-10 items-center rounded-full border px-4 text-sm font-medium',
+              isCurrent ? 'border-accent bg-accent-soft text-accent' : 'border-line bg-raised hover:border-line-strong',
+            )}
+          >
+            {tab.label}
+          </Link>
+        )
+      })}
+    </nav>
+  )
+}

@@ -1,0 +1,61 @@
+import type { AppContext } from '~/context'
+import { countAppsOfPartner, listApps } from '~db/queries/apps'
+import { findPartner, listPartnerMembers, listPartners } from '~db/queries/partners'
+import { requireFound } from './answers'
+import { listedState } from './app-states'
+import { listEvents } from './events'
+import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
+
+export async function partnerListPage(ctx: AppContext, search: URLSearchParams) {
+  const before = readCursor(search.get('before'))
+  const page = onePage(await listPartners(ctx.db, PAGE_SIZE + 1, before), cursorOf)
+  return {
+    isFirstPage: before === undefined,
+    next: page.next,
+    partners: await Promise.all(
+      page.rows.map(async ({ id, name, websiteUri, suspendedAt, createdAt }) => ({
+        id,
+        name,
+        websiteUri,
+        suspendedAt,
+        createdAt,
+        apps: await countAppsOfPartner(ctx.db, id),
+      })),
+    ),
+  }
+}
+
+/** @throws a 404 `Response` */
+export async function partnerPage(ctx: AppContext, partnerId: string) {
+  const partner = requireFound(await findPartner(ctx.db, partnerId), 'partner')
+  const [members, apps, events] = await Promise.all([
+    listPartnerMembers(ctx.db, { partnerId }),
+    listApps(ctx.db, { partnerId }, 100),
+    listEvents(ctx, { partnerId }, 10),
+  ])
+  return {
+    partner: {
+      id: partner.id,
+      name: partner.name,
+      websiteUri: partner.websiteUri,
+      suspendedAt: partner.suspendedAt,
+      createdAt: partner.createdAt,
+    },
+    members: members.map(({ user, member }) => ({
+      userId: user.userId,
+      name: user.name,
+      email: user.email,
+      emailVerified: user.emailVerified,
+      blockedAt: user.blockedAt,
+      lastLoginAt: user.lastLoginAt,
+      role: member.role,
+    })),
+    apps: apps.map((row) => ({
+      clientId: row.app.clientId,
+      name: row.client.name,
+      state: listedState(row),
+      createdAt: row.app.createdAt,
+    })),
+    events,
+  }
+}

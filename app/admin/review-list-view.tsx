@@ -1,0 +1,49 @@
+import { Badge, Page, Table, TextLink } from './page-parts'
+import { count, durationText } from './words'
+
+export type QueueItem = {
+  versionId: string
+  name: string
+  number: number
+  partner: string
+  partnerId: string
+  kind: 'new' | 'change'
+  scopes: number
+  waitingMs: number
+}
+
+export function ReviewListView({ queue }: { queue: QueueItem[] }) {
+  return (
+    <Page title="Reviews" lead="What partners have submitted, the longest waiting first.">
+      <ReviewQueue queue={queue} />
+    </Page>
+  )
+}
+
+export function ReviewQueue({ queue }: { queue: QueueItem[] }) {
+  return (
+    <Table
+      caption="Submissions that wait for a decision"
+      head={['App', 'Partner', 'Kind', 'Asks for', 'Waits for']}
+      empty="Nothing waits for a decision. Owners get a mail when a partner submits an app."
+      rows={queue.map((item) => ({
+        key: item.versionId,
+        cells: [
+          <TextLink key="app" to={`/admin/reviews/${item.versionId}`}>
+            {item.name}
+          </TextLink>,
+          <TextLink key="partner" to={`/admin/partners/${item.partnerId}`}>
+            {item.partner}
+          </TextLink>,
+          item.kind === 'new' ? (
+            <Badge key="kind" label="New app" tone="info" />
+          ) : (
+            <Badge key="kind" label={`Change, version ${item.number}`} tone="neutral" />
+          ),
+          count(item.scopes, 'scope'),
+          durationText(item.waitingMs),
+        ],
+      }))}
+    />
+  )
+}

@@ -1,0 +1,133 @@
+import type { AppContext } from '~/context'
+import { userinfoAudience } from '~/domain/apps/askable-scopes'
+import { diffManifests } from '~/domain/apps/manifest-diff'
+import {
+  type AppManifest,
+  findApp,
+  findAppVersion,
+  listApps,
+  listAppTesters,
+  listReviewMessages,
+  listSubmittedVersions,
+} from '~db/queries/apps'
+import { listPartnerMembers } from '~db/queries/partners'
+import { findResourceServer, listScopes } from '~db/queries/resource-servers'
+import { requireFound } from './answers'
+import { listedState } from './app-states'
+import { callbackRows } from './callbacks'
+import { namesOf } from './names'
+
+/** What waits for a decision, the longest waiting first. */
+export async function reviewQueue(ctx: AppContext, limit: number) {
+  const rows = await listSubmittedVersions(ctx.db, limit)
+  return rows.map(({ version, app, partner }) => ({
+    versionId: version.id,
+    name: version.manifest.name,
+    number: version.number,
+    partner: partner.name,
+    partnerId: partner.id,
+    kind: app.liveVersionId === null ? ('new' as const) : ('change' as const),
+    scopes: version.manifest.scopeRequests.length,
+    submittedAt: version.submittedAt ?? version.updatedAt,
+    waitingMs: ctx.clock.now() - (version.submittedAt ?? version.updatedAt),
+  }))
+}
+
+/** The whole of a submission: who, what, why, and what was said. @throws a 404 `Response` */
+export async function reviewPage(ctx: AppContext, versionId: string) {
+  const version = requireFound(await findAppVersion(ctx.db, versionId), 'submission')
+  const details = requireFound(await findApp(ctx.db, version.clientId), 'submission')
+  const { app, client, partner, live } = details
+  const [members, apps, messages, testers] = await Promise.all([
+    listPartnerMembers(ctx.db, { partnerId: partner.id }),
+    listApps(ctx.db, { partnerId: partner.id }, 50),
+    listReviewMessages(ctx.db, client.clientId),
+    listAppTesters(ctx.db, client.clientId),
+  ])
+  const base = live && live.id !== version.id && live.number < version.number ? live : undefined
+  const nameOf = await namesOf(ctx, [
+    version.submittedBy,
+    version.decidedBy,
+    ...messages.map(({ authorId }) => authorId),
+  ])
+  const { scopeRequests, callbacks, ...fields } = version.manifest
+  return {
+    now: ctx.clock.now(),
+    version: {
+      id: version.id,
+      number: version.number,
+      state: version.state,
+      submittedAt: version.submittedAt,
+      submittedBy: version.submittedBy && nameOf(version.submittedBy),
+      decidedAt: version.decidedAt,
+      decidedBy: version.decidedBy && nameOf(version.decidedBy),
+    },
+    app: {
+      clientId: client.clientId,
+      appType: client.appType,
+      isLive: app.liveVersionId !== null,
+      isSuspended: client.suspendedAt !== null,
+      createdAt: app.createdAt,
+      grantTypes: client.grantTypes,
+      authMethod: client.tokenEndpointAuthMethod,
+    },
+    partner: {
+      id: partner.id,
+      name: partner.name,
+      websiteUri: partner.websiteUri,
+      createdAt: partner.createdAt,
+      isSuspended: partner.suspendedAt !== null,
+      members: members.map(({ user, member }) => ({
+        userId: user.userId,
+        name: user.name,
+        email: user.email,
+        emailVerified: user.emailVerified,
+        role: member.role,
+      })),
+      otherApps: apps
+        .filter((other) => other.app.clientId !== client.clientId)
+        .map((other) => ({ clientId: other.app.clientId, name: other.client.name, state: listedState(other) })),
+    },
+    fields,
+    callbacks: callbackRows(callbacks),
+    scopes: await scopeRows(ctx, scopeRequests),
+    changes: base ? diffManifests(base.manifest, version.manifest) : [],
+    comparedWith: base ? base.number : null,
+    messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
+      id,
+      act,
+      message,
+      side: authorSide,
+      author: nameOf(authorId),
+      createdAt,
+    })),
+    testers: testers.map(({ email }) => email),
+  }
+}
+
+/** The scopes that are asked for, with what the API says of each; a scope that is gone says so. */
+export async function scopeRows(ctx: AppContext, requests: AppManifest['scopeRequests']) {
+  const audiences = [...new Set(requests.map(({ audience }) => audience))]
+  const known = new Map(
+    await Promise.all(
+      audiences.map(async (audience) => {
+        const api = await findResourceServer(ctx.db, audience)
+        return [audience, { api, scopes: api ? await listScopes(ctx.db, { resourceServerId: api.id }) : [] }] as const
+      }),
+    ),
+  )
+  return requests.map(({ audience, scope, reason, required }) => {
+    const found = known.get(audience)
+    const ofApi = found?.scopes.find(({ value }) => value === scope)
+    const isProfile = audience === userinfoAudience(ctx.config.issuer)
+    return {
+      audience,
+      api: found?.api?.name ?? (isProfile ? 'Sign-in and profile' : audience),
+      scope,
+      reason,
+      required,
+      description: ofApi?.description ?? '',
+      sensitivity: ofApi?.sensitivity ?? (isProfile ? ('basic' as const) : ('gone' as const)),
+    }
+  })
+}

@@ -1,0 +1,134 @@
+import type { AppState } from '~/domain/apps/app-state'
+import type { ManifestChange } from '~/domain/apps/manifest-diff'
+import { CopyableValue } from '~/ui/copy'
+import { Notice, type NoticeTone } from '~/ui/notice'
+import { Changes } from './changes-view'
+import { Conversation, type Message } from './conversation'
+import { DecisionForm } from './decision-form'
+import type { Answer } from './form-parts'
+import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
+import { Badge, Facts, Page, Section, TextLink, When } from './page-parts'
+import { type PartnerFacts, PartnerSection } from './partner-section'
+import { APP_TYPES, durationText, VERSION_STATES } from './words'
+
+type Props = {
+  now: number
+  version: {
+    id: string
+    number: number
+    state: keyof typeof VERSION_STATES
+    submittedAt: number | null
+    submittedBy: string | null
+    decidedAt: number | null
+    decidedBy: string | null
+  }
+  app: {
+    clientId: string
+    appType: string | null
+    isLive: boolean
+    isSuspended: boolean
+    createdAt: number
+    grantTypes: string[]
+  }
+  partner: PartnerFacts & { otherApps: { clientId: string; name: string; state: AppState }[] }
+  fields: {
+    name: string
+    description: string
+    homepageUri: string | null
+    privacyPolicyUri: string | null
+    termsUri: string | null
+    allowedLogoutUrls: string[]
+    webOrigins: string[]
+  }
+  callbacks: CallbackRow[]
+  scopes: ScopeRow[]
+  changes: ManifestChange[]
+  comparedWith: number | null
+  messages: Message[]
+  testers: string[]
+  notice: string | null
+  answer: Answer | undefined
+}
+
+export function ReviewView(props: Props) {
+  const { version, app, partner, fields, notice, answer } = props
+  return (
+    <Page
+      title={fields.name}
+      badge={<Badge {...VERSION_STATES[version.state]} />}
+      lead={
+        <>
+          Version {version.number} by {partner.name}.{' '}
+          <TextLink to={`/admin/apps/${app.clientId}`}>All about this app</TextLink>
+        </>
+      }
+      back={{ to: '/admin/reviews', label: 'Reviews' }}
+      notice={notice}
+      answer={answer}
+    >
+      <Standing {...props} />
+      {props.comparedWith !== null && (
+        <Section title={`What changes against version ${props.comparedWith}, which is live`}>
+          <Changes changes={props.changes} />
+        </Section>
+      )}
+      <Section title="What is submitted">
+        <Facts
+          items={[
+            ['Name', fields.name],
+            ['Description', fields.description || '–'],
+            ['Type', APP_TYPES[app.appType ?? ''] ?? 'Not said'],
+            ['Homepage', <ExternalLink key="h" href={fields.homepageUri} />],
+            ['Privacy policy', <ExternalLink key="p" href={fields.privacyPolicyUri} />],
+            ['Terms of service', <ExternalLink key="t" href={fields.termsUri} />],
+            ['Logout addresses', <Lines key="l" values={fields.allowedLogoutUrls} />],
+            ['Web origins', <Lines key="o" values={fields.webOrigins} />],
+            ['Grant types', app.grantTypes.join(', ')],
+            ['Client ID', <CopyableValue key="id" value={app.clientId} label="the client ID" testId="client-id" />],
+          ]}
+        />
+        <Callbacks rows={props.callbacks} />
+        <Scopes rows={props.scopes} />
+        <Facts items={[['Testers', props.testers.join(', ') || 'None besides the team']]} />
+      </Section>
+      <PartnerSection partner={partner} otherApps={partner.otherApps} />
+      <Section title="Conversation">
+        <Conversation messages={props.messages} />
+      </Section>
+      {version.state === 'submitted' && (
+        <Section title="Decide">
+          <DecisionForm submittedAt={version.submittedAt} isLive={app.isLive} answer={answer} />
+        </Section>
+      )}
+    </Page>
+  )
+}
+
+function Standing({ version, app, now }: Props) {
+  return (
+    <>
+      {version.state === 'submitted' ? (
+        <Notice tone="info">
+          Submitted by {version.submittedBy ?? 'the partner'} <When at={version.submittedAt} />; waits for{' '}
+          {durationText(now - (version.submittedAt ?? now))}.
+        </Notice>
+      ) : (
+        <Notice tone={noticeTone(version.state)}>
+          {VERSION_STATES[version.state].label}
+          {version.decidedAt !== null && (
+            <>
+              , decided by {version.decidedBy} <When at={version.decidedAt} />
+            </>
+          )}
+          . Nothing is to be decided here.
+        </Notice>
+      )}
+      {app.isSuspended && (
+        <Notice tone="danger">This app is suspended. An approval does not lift the suspension.</Notice>
+      )}
+    </>
+  )
+}
+
+const noticeTone = (state: Props['version']['state']): NoticeTone =>
+  state === 'draft' || state === 'superseded' ? 'info' : VERSION_STATES[state].tone

@@ -1,0 +1,158 @@
+import { useForm } from '@conform-to/react'
+import { ButtonLink } from '~/ui/button'
+import {
+  type Answer,
+  Button,
+  Buttons,
+  CheckField,
+  PostForm,
+  resultFor,
+  SelectField,
+  TextField,
+  useFormKey,
+} from './form-parts'
+import { Page, Section, Table, TextLink, When } from './page-parts'
+import { RecoveryCodes } from './recovery-codes-view'
+import { count } from './words'
+
+type Props = {
+  settings: {
+    friendlyName: string
+    supportEmail: string
+    supportUrl: string
+    securityMode: string
+    flags: {
+      enable_client_connections: boolean
+      enable_dynamic_client_registration: boolean
+      use_scope_descriptions_for_consent: boolean
+    }
+  }
+  members: { userId: string; name: string; email: string | null; role: string; lastLoginAt: number | null }[]
+  secondFactor: { isRequired: boolean; hasTotp: boolean; recoveryCodes: number }
+  notice: string | null
+  answer: Answer | undefined
+}
+
+export function SettingsView(props: Props) {
+  const { members, notice, answer } = props
+  const formKey = useFormKey(answer)
+  return (
+    <Page title="Settings" notice={notice} answer={answer}>
+      {answer?.recoveryCodes && (
+        <Section title="Your new recovery codes">
+          <RecoveryCodes codes={answer.recoveryCodes} />
+        </Section>
+      )}
+      <TenantForm key={`tenant ${formKey}`} {...props} />
+      <Section title="Members of the tenant">
+        <Table
+          caption="Who may enter this area"
+          head={['Name', 'E-mail', 'Role', 'Last sign-in']}
+          empty="Nobody"
+          rows={members.map((member) => ({
+            key: member.userId,
+            cells: [
+              <TextLink key="n" to={`/admin/users/${encodeURIComponent(member.userId)}`}>
+                {member.name}
+              </TextLink>,
+              member.email,
+              member.role,
+              <When key="at" at={member.lastLoginAt} />,
+            ],
+          }))}
+        />
+      </Section>
+      <SecondFactor key={`second factor ${formKey}`} {...props} />
+    </Page>
+  )
+}
+
+function TenantForm({ settings, answer }: Props) {
+  const on = (isOn: boolean) => (isOn ? 'on' : '')
+  const [form, fields] = useForm({
+    id: 'tenant',
+    lastResult: resultFor(answer, 'save'),
+    defaultValue: {
+      friendly_name: settings.friendlyName,
+      support_email: settings.supportEmail,
+      support_url: settings.supportUrl,
+      default_third_party_security_mode: settings.securityMode,
+      enable_client_connections: on(settings.flags.enable_client_connections),
+      enable_dynamic_client_registration: on(settings.flags.enable_dynamic_client_registration),
+      use_scope_descriptions_for_consent: on(settings.flags.use_scope_descriptions_for_consent),
+    },
+  })
+  return (
+    <Section title="Tenant">
+      <PostForm form={form}>
+        <TextField field={fields.friendly_name} label="Name" help="Shown to partners and end users, and in mails." />
+        <TextField field={fields.support_email} label="Support e-mail (optional)" type="email" />
+        <TextField field={fields.support_url} label="Support page (optional)" type="url" />
+        <SelectField
+          field={fields.default_third_party_security_mode}
+          label="Profile of new third-party apps"
+          help="Strict leaves out ID tokens, user data of the Management API and older flows."
+          options={[
+            { value: 'permissive', label: 'Permissive' },
+            { value: 'strict', label: 'Strict' },
+          ]}
+        />
+        <CheckField
+          field={fields.enable_client_connections}
+          label="New first-party apps get all connections of end users"
+        />
+        <CheckField
+          field={fields.enable_dynamic_client_registration}
+          label="Apps may register themselves"
+          help="Anyone can then make a third-party app at /oidc/register."
+        />
+        <CheckField
+          field={fields.use_scope_descriptions_for_consent}
+          label="The consent page shows the descriptions of scopes"
+        />
+        <Buttons>
+          <Button name="intent" value="save">
+            Save
+          </Button>
+        </Buttons>
+      </PostForm>
+    </Section>
+  )
+}
+
+function SecondFactor({ secondFactor, answer }: Props) {
+  const [form, fields] = useForm<{ code: string }>({
+    id: 'second-factor',
+    lastResult: resultFor(answer, 'replace-recovery-codes', 'remove-authenticator'),
+  })
+  if (!secondFactor.hasTotp) {
+    return (
+      <Section title="Your second factor" hint="Your account is protected by a password alone.">
+        <ButtonLink to="/admin/second-factor?continue=%2Fadmin%2Fsettings">Set up an authenticator app</ButtonLink>
+      </Section>
+    )
+  }
+  return (
+    <Section
+      title="Your second factor"
+      hint={`An authenticator app is set up, and you have ${count(secondFactor.recoveryCodes, 'unused recovery code')}.`}
+    >
+      <PostForm form={form}>
+        <TextField
+          field={fields.code}
+          label="Code"
+          help="A new one from your authenticator app, or a recovery code, to do either of these."
+          autoComplete="one-time-code"
+        />
+        <Buttons>
+          <Button name="intent" value="replace-recovery-codes" tone="secondary">
+            Make new recovery codes
+          </Button>
+          <Button name="intent" value="remove-authenticator" tone="danger">
+            {secondFactor.isRequired ? 'Replace the authenticator app' : 'Remove the authenticator app'}
+          </Button>
+        </Buttons>
+      </PostForm>
+    </Section>
+  )
+}

@@ -1,0 +1,19 @@
+import { useForm } from '@conform-to/react'
+import { type Answer, Button, PostForm, TextField } from './form-parts'
+import { Entrance } from './page-parts'
+
+type Props = { tenant: string; continueTo: string; notice: string | null; answer: Answer | undefined }
+
+export function SignInView({ tenant, continueTo, notice, answer }: Props) {
+  const [form, fields] = useForm<{ username: string; password: string }>({ lastResult: answer?.lastResult })
+  return (
+    <Entrance title="Sign in to the admin area" tenant={tenant} notice={notice} problem={answer?.problem}>
+      <PostForm form={form}>
+        <input type="hidden" name="continue" value={continueTo} />
+        <TextField field={fields.username} label="E-mail address" type="email" autoComplete="username" />
+        <TextField field={fields.password} label="Password" type="password" autoComplete="current-password" />
+        <Button>Sign in</Button>
+      </PostForm>
+    </Entrance>
+  )
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type RenderedPage, renderMarkdown } from './render-markdown'
+
+export type DocPage = { slug: string; title: string; summary: string }
+export type DocSection = { title: string; pages: DocPage[] }
+
+/** The pages under /docs, in the order in which they are best read. */
+export const DOC_SECTIONS: DocSection[] = [
+  {
+    title: 'For partners',
+    pages: [
+      {
+        slug: 'getting-started',
+        title: 'Your first app',
+        summary: 'From an account to a signed-in person in ten minutes, with code that runs.',
+      },
+      {
+        slug: 'client-types',
+        title: 'Client types',
+        summary: 'Confidential or public, first-party or third-party: what each may do.',
+      },
+      {
+        slug: 'consent-and-scopes',
+        title: 'Consent and scopes',
+        summary: 'Ask for little, say why, and work with what people allow.',
+      },
+      {
+        slug: 'refresh-tokens',
+        title: 'Refresh tokens',
+        summary: 'Keep access while the person is away, without being taken for a thief.',
+      },
+      {
+        slug: 'rotate-a-secret',
+        title: 'Rotate a secret',
+        summary: 'Replace a client secret without a minute of downtime.',
+      },
+      { slug: 'errors', title: 'Errors', summary: 'What each error means, and what to change.' },
+    ],
+  },
+  {
+    title: 'For those who run the site',
+    pages: [
+      {
+        slug: 'for-tenant-owners',
+        title: 'For tenant owners',
+        summary: 'Reviews, APIs and connections; what to do when something goes wrong.',
+      },
+      {
+        slug: 'choices',
+        title: 'Choices',
+        summary: 'What we do where the standards leave it open, and why.',
+      },
+    ],
+  },
+]
+
+const PAGES = DOC_SECTIONS.flatMap(({ pages }) => pages)
+
+/** The folder with the Markdown: beside this file in the sources, below the project's folder for the bundle. */
+export function docsFolder(from: string): string {
+  return existsSync(join(from, 'getting-started.md')) ? from : join(from, '../app/docs')
+}
+
+/** A page and its neighbours, with this installation's addresses in it; `undefined` for one that there is not. */
+export async function readDocPage(
+  slug: string | undefined,
+  { issuer, folder }: { issuer: string; folder: string },
+): Promise<(RenderedPage & { page: DocPage; previous?: DocPage; next?: DocPage }) | undefined> {
+  // Only names from the list become paths.
+  const at = PAGES.findIndex((page) => page.slug === slug)
+  const page = PAGES[at]
+  if (!page) return undefined
+  const markdown = await readFile(join(folder, `${page.slug}.md`), 'utf8')
+  const rendered = renderMarkdown(markdown.replaceAll('{{issuer}}', issuer))
+  return { ...rendered, page, previous: PAGES[at - 1], next: PAGES[at + 1] }
+}

@@ -1,0 +1,31 @@
+import type { VersionState } from '~db/queries/apps'
+
+/** What people call the state of an app. Each door has its own words and colours for them. */
+export type AppState =
+  | 'development'
+  | 'in_review'
+  | 'changes_requested'
+  | 'rejected'
+  | 'live'
+  | 'live_with_draft'
+  | 'live_in_review'
+  | 'suspended'
+
+type Parts = {
+  client: { suspendedAt: number | null }
+  app: { liveVersionId: string | null }
+  proposed: { state: VersionState } | null | undefined
+}
+
+/** The state of an app, from its client, its live version and its proposed one. Pure. */
+export function appStateOf({ client, app, proposed }: Parts): AppState {
+  if (client.suspendedAt !== null) return 'suspended'
+  if (app.liveVersionId !== null) {
+    if (!proposed) return 'live'
+    return proposed.state === 'submitted' ? 'live_in_review' : 'live_with_draft'
+  }
+  if (proposed?.state === 'submitted') return 'in_review'
+  if (proposed?.state === 'changes_requested') return 'changes_requested'
+  if (proposed?.state === 'rejected') return 'rejected'
+  return 'development'
+}

@@ -1,0 +1,22 @@
+import type { AppManifest } from '~db/queries/apps'
+import type { Client } from '~db/queries/clients'
+
+/**
+ * What a manifest makes of its client row. An edit applies it while the app is not live, an approval applies it after
+ * that: in between the client obeys what was approved.
+ * @param now milliseconds
+ */
+export function clientChangeFrom(manifest: AppManifest, now: number): Partial<Client> {
+  return {
+    name: manifest.name,
+    description: manifest.description || null,
+    homepageUri: manifest.homepageUri,
+    privacyPolicyUri: manifest.privacyPolicyUri,
+    termsUri: manifest.termsUri,
+    callbacks: manifest.callbacks,
+    allowedLogoutUrls: manifest.allowedLogoutUrls,
+    webOrigins: manifest.webOrigins,
+    scopeRequests: manifest.scopeRequests,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,39 @@
+import type { AppContext } from '~/context'
+import { userinfoAudience } from '~/domain/grants/scopes'
+import { listApisOpenToPartners, type ResourceServerScope } from '~db/queries/resource-servers'
+
+export type AskableScope = Pick<ResourceServerScope, 'value' | 'description' | 'sensitivity'>
+
+/** An API, or the person's own profile, with the scopes of it that an app may ask for. */
+export type AskableApi = { audience: string; name: string; description: string | null; scopes: AskableScope[] }
+
+export { userinfoAudience }
+
+/** `openid` is not among them: it only says that the app signs people in, and is never asked. */
+const OPENID_SCOPES: AskableScope[] = [
+  { value: 'profile', description: 'Read the person’s name and picture', sensitivity: 'basic' },
+  { value: 'email', description: 'Read the person’s e-mail address', sensitivity: 'basic' },
+  {
+    value: 'offline_access',
+    description: 'Keep access while the person is away, by refresh tokens',
+    sensitivity: 'sensitive',
+  },
+]
+
+/** All that an app of a partner may ask for at present. */
+export async function listAskableApis(ctx: Pick<AppContext, 'db' | 'config'>): Promise<AskableApi[]> {
+  const apis = await listApisOpenToPartners(ctx.db)
+  const profile: AskableApi = {
+    audience: userinfoAudience(ctx.config.issuer),
+    name: 'Sign-in and profile',
+    description: 'Who the person is. “openid” is always allowed and need not be asked for.',
+    scopes: OPENID_SCOPES,
+  }
+  const open = apis.map(({ identifier, name, description, scopes }) => ({
+    audience: identifier,
+    name,
+    description,
+    scopes: scopes.map(({ value, description, sensitivity }) => ({ value, description, sensitivity })),
+  }))
+  return [profile, ...open]
+}

@@ -1,0 +1,81 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { createClientSecret } from '~/domain/clients/client-secrets'
+import { newClientRow } from '~/domain/clients/new-client'
+import { DomainError } from '~/domain/errors'
+import { isConfidential } from '~/domain/policy/client-policy'
+import { newId } from '~/platform/ids'
+import { also } from '~db/database'
+import { type AppManifest, type AppVersion, countAppsOfPartner, insertApp, insertAppVersion } from '~db/queries/apps'
+import { type AppType, type Client, insertClient } from '~db/queries/clients'
+import type { Partner } from '~db/queries/partners'
+import { clientChangeFrom } from './apply-manifest'
+
+export const MAX_APPS_PER_PARTNER = 20
+
+/**
+ * Makes an app of a partner: a third-party client that only its team and testers can use, and its first version, a
+ * draft. The client obeys the draft, so that the team can try it out.
+ * @returns the client, and its secret if its type can keep one; it is shown once
+ * @throws DomainError `conflict` when the partner has as many apps as it may have
+ */
+export async function createApp(
+  ctx: AppContext,
+  partner: Partner,
+  { appType, manifest }: { appType: AppType; manifest: AppManifest },
+): Promise<{ client: Client; secret: string | undefined }> {
+  if ((await countAppsOfPartner(ctx.db, partner.id)) >= MAX_APPS_PER_PARTNER) {
+    throw new DomainError(
+      'conflict',
+      `Your organization has ${MAX_APPS_PER_PARTNER} apps, which is the most. Delete one that you no longer need.`,
+    )
+  }
+  const now = ctx.clock.now()
+  const client: Client = {
+    ...newClientRow(now, { name: manifest.name, appType, isFirstParty: false, availability: 'testers' }),
+    ...clientChangeFrom(manifest, now),
+  }
+  const version = newVersion(client.clientId, 1, manifest, now)
+  const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined
+  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
+  await ctx.db.atomically([
+    also(insertClient(client)),
+    also(
+      insertApp({
+        clientId: client.clientId,
+        partnerId: partner.id,
+        liveVersionId: null,
+        proposedVersionId: version.id,
+        createdBy,
+        createdAt: now,
+        updatedAt: now,
+      }),
+    ),
+    also(insertAppVersion(version)),
+    ...(credential ? [also(credential.write)] : []),
+    also(
+      auditEvent(
+        ctx,
+        'app.created',
+        { type: 'client', id: client.clientId, name: client.name },
+        { clientId: client.clientId, partnerId: partner.id, details: { appType } },
+      ),
+    ),
+  ])
+  return { client, secret: credential?.secret }
+}
+
+/** A draft of an app. */
+export const newVersion = (clientId: string, number: number, manifest: AppManifest, now: number): AppVersion => ({
+  id: newId('ver'),
+  clientId,
+  number,
+  state: 'draft',
+  manifest,
+  createdAt: now,
+  updatedAt: now,
+  submittedAt: null,
+  submittedBy: null,
+  decidedAt: null,
+  decidedBy: null,
+})

@@ -1,0 +1,33 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { also, must } from '~db/database'
+import type { AppDetails } from '~db/queries/apps'
+import { deleteClient } from '~db/queries/clients'
+
+/**
+ * Deletes an app with its secrets, its versions, and every consent and token that people gave it.
+ * @param typedName what the person typed to confirm
+ * @throws DomainError `invalid` when that is not the app's name, `not_found` when it is gone already
+ */
+export async function deleteApp(
+  ctx: AppContext,
+  { app, client, proposed }: AppDetails,
+  typedName: string,
+): Promise<void> {
+  const names = [client.name, proposed?.manifest.name]
+  if (!names.includes(typedName.trim().normalize('NFC'))) {
+    throw new DomainError('invalid', `Type the name of the app, ${client.name}, to confirm.`, { field: 'confirm_name' })
+  }
+  await ctx.db.atomically([
+    must(deleteClient(client.clientId), () => new DomainError('not_found', 'This app was deleted already.')),
+    also(
+      auditEvent(
+        ctx,
+        'app.deleted',
+        { type: 'client', id: client.clientId, name: client.name },
+        { clientId: client.clientId, partnerId: app.partnerId },
+      ),
+    ),
+  ])
+}

@@ -1,0 +1,35 @@
+import type { AppContext } from '~/context'
+import { rotateClientSecret } from '~/domain/clients/client-secrets'
+import { DomainError } from '~/domain/errors'
+import { secretRotatedMail } from '~/domain/mail/mails'
+import { mailTeam } from '~/domain/partners/mail-team'
+import { isConfidential } from '~/domain/policy/client-policy'
+import type { AppDetails } from '~db/queries/apps'
+
+/** What a partner can choose, in hours: until when the old secret works beside the new one. */
+export const OVERLAP_CHOICES = [0, 1, 24, 72, 168] as const
+
+/**
+ * Gives an app a new secret and tells its team.
+ * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
+ * @throws DomainError `not_allowed` for an app that can keep no secret
+ */
+export async function rotateAppSecret(
+  ctx: AppContext,
+  { app, client }: AppDetails,
+  overlapHours: number,
+): Promise<{ secret: string; oldWorksUntil: number }> {
+  if (!isConfidential(client)) {
+    throw new DomainError('not_allowed', 'This app has no secret: it runs where a secret cannot be kept.')
+  }
+  const rotated = await rotateClientSecret(ctx, client, overlapHours, app.partnerId)
+  const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
+  const oldWorksUntil = overlapHours === 0 ? 'now, and no longer' : utcTime(rotated.oldWorksUntil)
+  const link = `${ctx.config.issuer}portal/apps/${client.clientId}/credentials`
+  await mailTeam(ctx, app.partnerId, (person) =>
+    secretRotatedMail(ctx, { ...person, appName: client.name, by, oldWorksUntil, link }),
+  )
+  return rotated
+}
+
+const utcTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,0 +1,39 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { also, must } from '~db/database'
+import { deleteAuthenticator, deleteRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
+import { endSessionsOfUser, type Session } from '~db/queries/sessions'
+import type { User } from '~db/queries/users'
+import { verifySecondFactor } from './verify-second-factor'
+
+/**
+ * Removes the person's authenticator and recovery codes, after one more look at the second factor; their other sessions
+ * end. Where a second factor is required, the next page sets up a new one.
+ * @throws DomainError `wrong_credentials`, `throttled`, `conflict`
+ */
+export async function removeTotp(
+  ctx: AppContext,
+  { user, session }: { user: User; session: Session },
+  code: string,
+): Promise<void> {
+  await verifySecondFactor(ctx, user, code)
+  const confirmed = (await listAuthenticators(ctx.db, { userId: user.userId })).find(
+    ({ confirmedAt }) => confirmedAt !== null,
+  )
+  const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
+  if (!confirmed) throw gone()
+  await ctx.db.atomically([
+    must(deleteAuthenticator(user.userId, confirmed.id), gone),
+    also(deleteRecoveryCodes(user.userId)),
+    also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
+    also(
+      auditEvent(
+        ctx,
+        'authenticator.removed',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId, details: { type: 'otp' } },
+      ),
+    ),
+  ])
+}

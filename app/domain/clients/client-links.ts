@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+const MAX_LENGTH = 2000
+export const MAX_LOGOUT_URLS = 10
+export const MAX_WEB_ORIGINS = 10
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(\/|$)/
+
+/** A page about the app: https, and nothing in it that hides where it leads. */
+export function linkProblem(value: string): string | undefined {
+  if (value.length > MAX_LENGTH) return `Use at most ${MAX_LENGTH} characters.`
+  if (!/^https:\/\/[^/]/i.test(value)) return 'Write the whole address, beginning with https://.'
+  if (!/^[\u0021-\u007e]+$/.test(value)) return 'Leave out spaces and characters that are not ASCII.'
+  if (/[\\<>"]/.test(value)) return 'Leave out \\, <, > and quotation marks.'
+  if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
+  const { username, password } = new URL(value)
+  return username || password ? 'Leave out the user name and password in front of the host.' : undefined
+}
+
+/** A link that may be left empty, and is null then. */
+export const optionalLink = z
+  .string()
+  .default('')
+  .transform((text, ctx) => {
+    const value = text.trim()
+    if (value === '') return null
+    const problem = linkProblem(value)
+    if (problem) ctx.addIssue(problem)
+    return value
+  })
+
+/** Where people may be sent after signing out, one a line: https, or a loopback host. */
+export const logoutUrlLines = lines(MAX_LOGOUT_URLS, (value) => {
+  if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
+  if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
+  return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
+})
+
+/** The origins whose pages may call the server from a browser, one a line: scheme, host and port only. */
+export const webOriginLines = lines(MAX_WEB_ORIGINS, (value) => {
+  const problem = linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
+  if (problem) return problem
+  const { origin } = new URL(value)
+  return origin === value ? undefined : `Write the origin alone: ${origin}`
+})
+
+function lines(max: number, problemOf: (value: string) => string | undefined) {
+  return z
+    .string()
+    .default('')
+    .transform((text, ctx) => {
+      const all = text.split(/\r\n|\r|\n/).map((line) => line.trim())
+      all.forEach((line, index) => {
+        if (line === '') return
+        const problem = all.indexOf(line) < index ? 'This address is there twice.' : problemOf(line)
+        if (problem) ctx.addIssue(`Line ${index + 1}: ${problem}`)
+      })
+      const values = all.filter((line) => line !== '')
+      if (values.length > max) ctx.addIssue(`Use at most ${max} addresses.`)
+      return values
+    })
+}

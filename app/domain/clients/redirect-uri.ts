@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import type { AppType, Client } from '~db/queries/clients'
+
+/**
+ * The rules of a callback (RFC 6749 §3.1.2, RFC 8252, RFC 9700 §2.1). Loopback hosts over plain http are taken from
+ * every type of app, before approval and after it: nothing leaves the machine, and consent at such a callback is asked
+ * each time. A registered callback is compared exactly; only a native app's loopback IP literal may vary its port.
+ */
+
+export const MAX_CALLBACKS = 10
+const MAX_LENGTH = 2000
+
+/** Schemes that run code, read files or start other apps instead of coming back to one. */
+const DANGEROUS_SCHEMES = new Set([
+  'javascript',
+  'data',
+  'vbscript',
+  'file',
+  'filesystem',
+  'blob',
+  'about',
+  'intent',
+  'view-source',
+  'ws',
+  'wss',
+  'ftp',
+  'mailto',
+  'tel',
+  'sms',
+])
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
+/** What the server itself adds to a callback: registered, it could stand in for an answer (parameter pollution). */
+const RESPONSE_PARAMETERS = ['code', 'state', 'error', 'iss', 'id_token', 'access_token']
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const UNPRINTABLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/
+
+/** What is wrong with a callback, as a sentence that says what to change; undefined when it can be registered. Pure. */
+export function redirectUriProblem(appType: AppType | null, value: string): string | undefined {
+  const scheme = schemeOf(value)
+  if (scheme !== undefined && DANGEROUS_SCHEMES.has(scheme)) {
+    return `${scheme}: addresses cannot be callbacks. Use an https:// address.`
+  }
+  if (value.length > MAX_LENGTH) return `This is longer than ${MAX_LENGTH} characters. Use a shorter address.`
+  if (UNPRINTABLE.test(value)) return 'Leave out spaces and invisible characters.'
+  if (value.includes('\\')) return 'Write slashes forwards (/), without any backslash.'
+  if (scheme === undefined) return 'Write the whole address, beginning with https://.'
+  if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
+  if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
+  if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
+  return scheme === 'https' || scheme === 'http' ? webProblem(scheme, value) : privateUseProblem(appType, scheme, value)
+}
+
+function webProblem(scheme: 'http' | 'https', value: string): string | undefined {
+  const url = new URL(value)
+  // The URL parser repairs `https:host`; what it repaired is not what the client will send.
+  const authority = /^https?:\/\/([^/?]+)/i.exec(value)?.[1]
+  if (authority === undefined) return `Write two slashes and a host behind ${scheme}:, as in https://app.example.com/.`
+  if (authority.includes('@')) return 'Leave out the user name and password in front of the host.'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the bounds of ASCII
+  if (/[^\u0000-\u007f]/.test(authority)) return 'Write the host in its ASCII form, which begins with xn--.'
+  const host = /^(\[[^\]]*\]|[^:]*)/.exec(authority)?.[1]?.toLowerCase()
+  if (host !== url.hostname) return `Write the host in its normal form, ${url.hostname}.`
+  if (scheme === 'http' && !LOOPBACK_HOSTS.has(url.hostname)) {
+    return 'Use https. Plain http is possible for localhost, 127.0.0.1 and [::1] only.'
+  }
+  return queryProblem(url)
+}
+
+function privateUseProblem(appType: AppType | null, scheme: string, value: string): string | undefined {
+  if (appType !== 'native') {
+    return `Use https. The scheme ${scheme}: is possible for native apps only.`
+  }
+  if (!scheme.includes('.')) {
+    return `Name the scheme after a domain of yours, in reverse, as in com.example.app:/callback (RFC 8252 §7.1).`
+  }
+  if (/^[^:]+:\/\/[^/]*@/.test(value)) return 'Leave out the user name and password.'
+  return queryProblem(new URL(value))
+}
+
+function queryProblem(url: URL): string | undefined {
+  const found = RESPONSE_PARAMETERS.find((name) => url.searchParams.has(name))
+  return found && `Leave “${found}” out of the query: it is what the answer brings.`
+}
+
+/** The scheme in lower case, read as leniently as the most lenient browser does: past spaces and controls. */
+function schemeOf(value: string): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers skip them
+  const bare = value.replace(/[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g, '')
+  return /^([a-z][a-z0-9+.-]*):/i.exec(bare)?.[1]?.toLowerCase()
+}
+
+/** The callbacks of an app as a list. The messages count lines as a person does. */
+export const redirectUriList = (appType: AppType | null) =>
+  z.array(z.string()).superRefine((values, ctx) => report(appType, values, (message) => ctx.addIssue(message)))
+
+/** The callbacks of an app as text, one a line; empty lines do not count, and spaces around an address neither. */
+export const redirectUriLines = (appType: AppType | null) =>
+  z
+    .string()
+    .default('')
+    .transform((text, ctx) => {
+      const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim())
+      report(appType, lines, (message) => ctx.addIssue(message))
+      return lines.filter((line) => line !== '')
+    })
+
+function report(appType: AppType | null, lines: string[], say: (message: string) => void): void {
+  lines.forEach((line, index) => {
+    if (line === '') return
+    const problem = lines.indexOf(line) < index ? 'This address is there twice.' : redirectUriProblem(appType, line)
+    if (problem) say(`Line ${index + 1}: ${problem}`)
+  })
+  if (lines.filter((line) => line !== '').length > MAX_CALLBACKS) say(`Use at most ${MAX_CALLBACKS} callbacks.`)
+}
+
+/**
+ * Whether a callback in a request is one of the client's: code point by code point (RFC 9700 §2.1), but for the port
+ * of a loopback IP literal of a native app (RFC 8252 §7.3). The name `localhost` keeps its port: it can be made to
+ * resolve elsewhere (RFC 8252 §8.3).
+ */
+export function isRegisteredRedirectUri(client: Pick<Client, 'appType' | 'callbacks'>, given: string): boolean {
+  if (client.callbacks.includes(given)) return true
+  if (client.appType !== 'native') return false
+  const portless = withoutLoopbackPort(given)
+  return portless !== undefined && client.callbacks.some((callback) => withoutLoopbackPort(callback) === portless)
+}
+
+function withoutLoopbackPort(uri: string): string | undefined {
+  const match = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?(?=[/?]|$)(.*)$/s.exec(uri)
+  if (!match || Number(match[2] ?? 80) > 65_535 || /[#\s]/.test(uri)) return undefined
+  return `${match[1]}${match[3]}`
+}
+
+/** Whether any program on the person's device could receive what is sent there (RFC 8252 §8.6). Pure. */
+export function isClaimableCallback(uri: string): boolean {
+  if (!URL.canParse(uri)) return true
+  const { protocol, hostname } = new URL(uri)
+  return protocol !== 'https:' || LOOPBACK_HOSTS.has(hostname)
+}

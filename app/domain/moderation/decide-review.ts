@@ -1,0 +1,99 @@
+import type { AppContext } from '~/context'
+import { clientChangeFrom } from '~/domain/apps/apply-manifest'
+import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { reviewMail } from '~/domain/mail/mails'
+import { mailTeam } from '~/domain/partners/mail-team'
+import { newSortableId } from '~/platform/ids'
+import { also, must, type Step } from '~db/database'
+import {
+  type AppDetails,
+  type AppVersion,
+  decideAppVersion,
+  findApp,
+  findAppVersion,
+  insertReviewMessage,
+  updateApp,
+  updateAppVersion,
+} from '~db/queries/apps'
+import { updateClient } from '~db/queries/clients'
+import { clientGrantSteps } from './approved-client-grants'
+import type { Decision } from './review-fields'
+
+const OUTCOMES = {
+  approve: { state: 'approved', action: 'app.approved', words: 'approved' },
+  request_changes: {
+    state: 'changes_requested',
+    action: 'app.changes-requested',
+    words: 'sent back with changes to make',
+  },
+  reject: { state: 'rejected', action: 'app.rejected', words: 'rejected' },
+} as const satisfies Record<Decision, { state: AppVersion['state']; action: AuditAction; words: string }>
+
+type Verdict = { decision: Decision; message: string /** When what the owner read was submitted. */; readAt?: number }
+
+/**
+ * Decides on a submitted version and tells the partner's team. An approval makes it the live one in the same
+ * transaction: the client obeys it from the next request on, and whoever has consented keeps what they have. After the
+ * other two the app goes on as it was, and the partner can edit and submit again.
+ * @throws DomainError `not_found`, `conflict` when somebody was faster: another owner, or the partner
+ */
+export async function decideReview(ctx: AppContext, versionId: string, verdict: Verdict): Promise<void> {
+  const version = await findAppVersion(ctx.db, versionId)
+  const details = version && (await findApp(ctx.db, version.clientId))
+  if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
+  const { action, state, words } = OUTCOMES[verdict.decision]
+  const now = ctx.clock.now()
+  const decided = { state, decidedAt: now, decidedBy: actorId(ctx), updatedAt: now }
+  await ctx.db.atomically([
+    must(decideAppVersion(versionId, verdict.readAt ?? version.submittedAt ?? 0, decided), overtaken),
+    ...(verdict.decision === 'approve' ? await goLive(ctx, details, version) : []),
+    also(
+      insertReviewMessage({
+        id: newSortableId(now),
+        clientId: version.clientId,
+        versionId,
+        authorId: actorId(ctx),
+        authorSide: 'tenant',
+        act: verdict.decision,
+        message: verdict.message,
+        createdAt: now,
+      }),
+    ),
+    also(
+      auditEvent(
+        ctx,
+        action,
+        { type: 'client', id: version.clientId, name: version.manifest.name },
+        {
+          clientId: version.clientId,
+          partnerId: details.partner.id,
+          details: { version: version.number, versionId, message: verdict.message },
+        },
+      ),
+    ),
+  ])
+  const link = `${ctx.config.issuer}portal/apps/${version.clientId}`
+  await mailTeam(ctx, details.partner.id, (person) =>
+    reviewMail(ctx, { ...person, appName: version.manifest.name, outcome: words, message: verdict.message, link }),
+  )
+}
+
+async function goLive(ctx: AppContext, { app, client, live }: AppDetails, version: AppVersion): Promise<Step[]> {
+  const now = ctx.clock.now()
+  return [
+    ...(live ? [also(updateAppVersion(live.id, ['approved'], { state: 'superseded', updatedAt: now }))] : []),
+    also(updateApp(app.clientId, { liveVersionId: version.id, proposedVersionId: null, updatedAt: now })),
+    also(updateClient(app.clientId, { ...clientChangeFrom(version.manifest, now), availability: 'everyone' })),
+    ...(await clientGrantSteps(ctx, client, version.manifest)),
+  ]
+}
+
+/** Who writes into the conversation: a person, or the client of a program that acts for them. */
+const actorId = ({ actor }: AppContext): string => ('id' in actor ? actor.id : actor.type)
+
+const overtaken = () =>
+  new DomainError(
+    'conflict',
+    'This submission was decided or withdrawn, or submitted again, while you had it open. Nothing was changed; read it again.',
+  )

@@ -1,0 +1,7 @@
+import { optionalLink } from '~/domain/clients/client-links'
+import { clientText } from '~/domain/clients/client-text'
+
+/** The name of an organization, which end users read beside its apps' names. */
+export const partnerName = clientText({ label: 'the name of your organization', min: 1, max: 80 })
+
+export const partnerWebsite = optionalLink

@@ -1,0 +1,36 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { also, must } from '~db/database'
+import { endSessionOfUser, endSessionsOfUser } from '~db/queries/sessions'
+import type { LiveSession } from './sessions'
+
+/**
+ * Ends another session of the person: the browser there is signed out at its next request.
+ * @throws DomainError `not_found` when it has ended already, or is not theirs
+ */
+export async function endOwnSession(ctx: AppContext, { user }: LiveSession, sessionId: string): Promise<void> {
+  await ctx.db.atomically([
+    must(
+      endSessionOfUser(user.userId, sessionId, ctx.clock.now()),
+      () => new DomainError('not_found', 'This session has ended already.'),
+    ),
+    also(signedOut(ctx, user, { sessionId })),
+  ])
+}
+
+/** Ends every session of the person but the one that asks for it. */
+export async function endOtherSessions(ctx: AppContext, { session, user }: LiveSession): Promise<void> {
+  await ctx.db.atomically([
+    also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
+    also(signedOut(ctx, user, { sessions: 'all others' })),
+  ])
+}
+
+const signedOut = (ctx: AppContext, user: LiveSession['user'], details: Record<string, unknown>) =>
+  auditEvent(
+    ctx,
+    'user.signed-out',
+    { type: 'user', id: user.userId, name: user.name },
+    { userId: user.userId, details },
+  )

@@ -1,0 +1,43 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/domain/errors'
+import { also, must } from '~db/database'
+import { endSessionsOfUser } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import { blockUser as blockWrite, findUser, type User, unblockUser as unblockWrite } from '~db/queries/users'
+
+/**
+ * Blocks a person: their sessions and all tokens that apps have of them end, in force from the next request on. What
+ * they consented to is kept.
+ * @throws DomainError `not_found`, `not_allowed` for oneself, `conflict` when they are blocked already
+ */
+export async function blockUser(ctx: AppContext, userId: string): Promise<void> {
+  const user = await requireUser(ctx, userId)
+  if ('id' in ctx.actor && ctx.actor.id === userId) {
+    throw new DomainError('not_allowed', 'You cannot block yourself. Ask another owner.')
+  }
+  const now = ctx.clock.now()
+  const blocked = () => new DomainError('conflict', 'This person is blocked already. Reload the page.')
+  await ctx.db.atomically([
+    must(blockWrite(userId, now), blocked),
+    also(endSessionsOfUser(userId, now)),
+    also(revokeFamiliesOfUser(userId, 'credentials', now)),
+    also(auditEvent(ctx, 'user.blocked', { type: 'user', id: userId, name: user.name }, { userId })),
+  ])
+}
+
+/** Lets a blocked person in again; they sign in anew. @throws DomainError `not_found`, `conflict` */
+export async function unblockUser(ctx: AppContext, userId: string): Promise<void> {
+  const user = await requireUser(ctx, userId)
+  const unblocked = () => new DomainError('conflict', 'This person is not blocked any more. Reload the page.')
+  await ctx.db.atomically([
+    must(unblockWrite(userId, ctx.clock.now()), unblocked),
+    also(auditEvent(ctx, 'user.unblocked', { type: 'user', id: userId, name: user.name }, { userId })),
+  ])
+}
+
+async function requireUser(ctx: AppContext, userId: string): Promise<User> {
+  const user = await findUser(ctx.db, userId)
+  if (!user) throw new DomainError('not_found', 'There is no such person.')
+  return user
+}

@@ -1,0 +1,84 @@
+import { Form } from '@remix-run/react'
+import { Button, ButtonLink } from '~/ui/button'
+import { FormToken } from '~/ui/form-token'
+import type { Refusal } from './answers'
+import { Entrance, LINK } from './entrance'
+import { Done, Problem } from './form-parts'
+import type { Support } from './support'
+
+const SignOutForm = () => (
+  <Form method="post" action="/portal/sign-out" reloadDocument>
+    <FormToken />
+    <Button name="intent" value="sign-out" variant="quiet" size="sm">
+      Sign out
+    </Button>
+  </Form>
+)
+
+type Props = { siteName: string; email: string; answer: (Refusal & { wasSent?: boolean }) | undefined }
+
+/** Between signing up and following the link of the mail. */
+export function CheckMailView({ siteName, email, answer }: Props) {
+  return (
+    <Entrance siteName={siteName} title="Check your mail" footer={<SignOutForm />}>
+      <p className="break-words">
+        We mailed a link to <strong>{email}</strong>. Follow it to confirm that the address is yours; then you can
+        create apps. The link works for five days.
+      </p>
+      {answer?.wasSent ? (
+        <Done notice={{ title: 'A new link is on its way', text: 'The earlier links no longer work.' }} />
+      ) : null}
+      <Problem answer={answer} />
+      <p className="text-sm text-muted">
+        Nothing there after a few minutes? Look into the spam folder. If the address is misspelt, sign out and sign up
+        with the right one.
+      </p>
+      <Form method="post">
+        <FormToken />
+        <Button variant="secondary" className="w-full">
+          Mail the link again
+        </Button>
+      </Form>
+    </Entrance>
+  )
+}
+
+export function ExpiredLinkView({ siteName }: { siteName: string }) {
+  return (
+    <Entrance siteName={siteName} title="This link no longer works">
+      <p>It has expired, or a newer one was mailed to you. Sign in to have a new one sent.</p>
+      <ButtonLink to="/portal/sign-in?continue=/portal/check-mail" size="lg">
+        Sign in
+      </ButtonLink>
+    </Entrance>
+  )
+}
+
+export function SuspendedView({ support }: { support: Support }) {
+  return (
+    <Entrance
+      siteName={support.siteName}
+      title="Your organization has no access to the portal"
+      footer={<SignOutForm />}
+    >
+      <p>It was suspended, or you are no longer a member. Your apps and their settings are kept.</p>
+      <SupportLine support={support} />
+    </Entrance>
+  )
+}
+
+/** Whom to ask. */
+export function SupportLine({ support: { email, url, siteName } }: { support: Support }) {
+  const href = email ? `mailto:${email}` : url
+  return (
+    <p>
+      {href ? (
+        <a href={href} className={LINK}>
+          Ask {siteName} about it
+        </a>
+      ) : (
+        `Ask the people of ${siteName} about it.`
+      )}
+    </p>
+  )
+}

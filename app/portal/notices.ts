@@ -1,0 +1,32 @@
+/** What the page that an act leads to says of it; the address names the notice, its words stand here. */
+const NOTICES = {
+  welcome: { title: 'Your address is confirmed', text: 'Welcome. Create your first app to get started.' },
+  verified: { title: 'Your address is confirmed', text: 'Sign in to go on.' },
+  'signed-out': { title: 'You are signed out', text: 'Sign in again whenever you like.' },
+  'password-changed': { title: 'Your password is changed', text: 'All sessions were ended. Sign in with the new one.' },
+  saved: { title: 'Saved', text: 'Your team and testers get the new settings at once.' },
+  unchanged: { title: 'Nothing was changed', text: 'What you sent is what was there.' },
+  proposed: {
+    title: 'Saved as a proposal',
+    text: 'The live version stays as it is. Submit the changes for review to have them go live.',
+  },
+  discarded: { title: 'Changes discarded', text: 'The live version is as it was.' },
+  submitted: { title: 'Submitted for review', text: 'The reviewers were told. You get a mail when they have decided.' },
+  withdrawn: { title: 'Withdrawn', text: 'The version is a draft again: change it, and submit it when it is ready.' },
+  retired: { title: 'Secret retired', text: 'It no longer works. Nothing else has changed.' },
+  'tester-added': { title: 'Tester added', text: 'They can use the app as soon as they sign in with this address.' },
+  'tester-removed': { title: 'Tester removed', text: 'They can no longer sign in to the app.' },
+  deleted: { title: 'App deleted', text: 'Its credentials, tokens and consents are gone.' },
+  'organization-saved': {
+    title: 'Organization saved',
+    text: 'People see the new name wherever your apps ask for access.',
+  },
+  'password-saved': { title: 'Password changed', text: 'Your other sessions were ended.' },
+} as const
+
+export type PageNotice = { title: string; text: string } | null
+
+export function noticeOf(search: URLSearchParams): PageNotice {
+  const name = search.get('notice') ?? ''
+  return Object.hasOwn(NOTICES, name) ? NOTICES[name as keyof typeof NOTICES] : null
+}

@@ -1,0 +1,53 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { redirect } from '@remix-run/node'
+import { DomainError } from '~/domain/errors'
+import { editPartner } from '~/domain/partners/edit-partner'
+import { changePassword } from '~/domain/users/change-password'
+import { listPartnerMembers } from '~db/queries/partners'
+import { refusal, refusedForm } from './answers'
+import { changePasswordForm, organizationForm } from './forms'
+import type { PortalVisit } from './guard'
+
+export async function organizationPage({ ctx, partner, user, member }: PortalVisit) {
+  const members = await listPartnerMembers(ctx.db, { partnerId: partner.id })
+  return {
+    organization: { name: partner.name, website_uri: partner.websiteUri ?? '' },
+    mayEdit: member.role === 'owner',
+    person: { name: user.name, email: user.email ?? '' },
+    members: members.map(({ member, user: { userId, name, email } }) => ({
+      name,
+      email: email ?? '',
+      role: member.role,
+      since: member.createdAt,
+      isYou: userId === user.userId,
+    })),
+  }
+}
+
+export async function actOnOrganization(visit: PortalVisit & { form: FormData }) {
+  const { ctx, form, partner, member } = visit
+  try {
+    switch (form.get('intent')) {
+      case 'save-organization': {
+        if (member.role !== 'owner') {
+          throw new DomainError('not_allowed', 'Only an owner of the organization can change it. Ask one of them.')
+        }
+        const parsed = parseWithZod(form, { schema: organizationForm })
+        if (parsed.status !== 'success') return refusedForm(parsed)
+        await editPartner(ctx, partner, { name: parsed.value.name, websiteUri: parsed.value.website_uri })
+        return redirect('/portal/organization?notice=organization-saved')
+      }
+      case 'change-password': {
+        const parsed = parseWithZod(form, { schema: changePasswordForm })
+        if (parsed.status !== 'success') return refusedForm(parsed)
+        const { current_password: currentPassword, password } = parsed.value
+        await changePassword(ctx, visit, { currentPassword, password })
+        return redirect('/portal/organization?notice=password-saved')
+      }
+      default:
+        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
+    }
+  } catch (error) {
+    return refusal(error, form)
+  }
+}

@@ -1,0 +1,103 @@
+import { getFormProps, useForm } from '@conform-to/react'
+import { Form } from '@remix-run/react'
+import { Badge } from '~/ui/badge'
+import { Button } from '~/ui/button'
+import { PasswordField, TextField } from '~/ui/form'
+import { FormToken } from '~/ui/form-token'
+import { PageHeader } from '~/ui/page-header'
+import { type Column, Table } from '~/ui/table'
+import { Time } from '~/ui/time'
+import type { Refusal } from './answers'
+import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
+import type { PageNotice } from './notices'
+import type { organizationPage } from './organization-page'
+import { Panel } from './panel'
+import { PASSWORD_HELP } from './sign-up-view'
+
+type Page = Awaited<ReturnType<typeof organizationPage>>
+type Props = Page & { notice: PageNotice; answer: Refusal | undefined }
+
+export function OrganizationView({ organization, mayEdit, members, notice, answer }: Props) {
+  const [saving, changing] = [answerTo(answer, 'save-organization'), answerTo(answer, 'change-password')]
+  return (
+    <>
+      <PageHeader title={organization.name} description="Your organization, its members, and your own password." />
+      <div className="grid gap-6">
+        {answer ? null : <Done notice={notice} />}
+        {saving || changing ? null : <Problem answer={answer} />}
+        {mayEdit ? <OrganizationForm organization={organization} answer={saving} /> : null}
+        <section className="grid gap-3">
+          <h2 className="text-lg font-semibold">Members</h2>
+          <Table caption="Members" columns={COLUMNS} rows={members} rowKey={({ email }) => email} empty={null} />
+        </section>
+        <PasswordForm key={notice?.title} answer={changing} />
+      </div>
+    </>
+  )
+}
+
+const COLUMNS: Column<Page['members'][number]>[] = [
+  {
+    key: 'name',
+    header: 'Name',
+    cell: ({ name, isYou }) => (
+      <span className="inline-flex flex-wrap items-center gap-2 font-medium">
+        {name}
+        {isYou ? <Badge tone="accent">You</Badge> : null}
+      </span>
+    ),
+  },
+  { key: 'email', header: 'E-mail address', cell: ({ email }) => <span className="break-all">{email}</span> },
+  { key: 'role', header: 'Role', cell: ({ role }) => (role === 'owner' ? 'Owner' : 'Developer') },
+  { key: 'since', header: 'Since', cell: ({ since }) => <Time at={since} relative /> },
+]
+
+function OrganizationForm({ organization, answer }: Pick<Props, 'organization' | 'answer'>) {
+  const [form, fields] = useForm<Record<'name' | 'website_uri', string>>({
+    id: 'organization',
+    lastResult: answer?.lastResult,
+    defaultValue: organization,
+  })
+  return (
+    <Panel title="Organization" lead="People read its name beside the names of your apps.">
+      <Form method="post" {...getFormProps(form)} className="grid gap-4">
+        <FormToken />
+        <FormErrors formId={form.id} result={answer?.lastResult} />
+        <TextField label="Name" autoComplete="organization" maxLength={80} {...inputOf(fields.name)} />
+        <TextField label="Website (optional)" type="url" placeholder="https://" {...inputOf(fields.website_uri)} />
+        <div>
+          <Button name="intent" value="save-organization">
+            Save
+          </Button>
+        </div>
+      </Form>
+    </Panel>
+  )
+}
+
+function PasswordForm({ answer }: Pick<Props, 'answer'>) {
+  const [form, fields] = useForm<Record<'current_password' | 'password', string>>({
+    id: 'change-password',
+    lastResult: answer?.lastResult,
+  })
+  return (
+    <Panel title="Change your password" lead="Your other sessions end.">
+      <Form method="post" {...getFormProps(form)} className="grid gap-4">
+        <FormToken />
+        <FormErrors formId={form.id} result={answer?.lastResult} />
+        <PasswordField label="Present password" autoComplete="current-password" {...inputOf(fields.current_password)} />
+        <PasswordField
+          label="New password"
+          autoComplete="new-password"
+          help={PASSWORD_HELP}
+          {...inputOf(fields.password)}
+        />
+        <div>
+          <Button name="intent" value="change-password">
+            Change the password
+          </Button>
+        </div>
+      </Form>
+    </Panel>
+  )
+}

@@ -1,0 +1,83 @@
+import { getFormProps, useForm } from '@conform-to/react'
+import { Form, Link } from '@remix-run/react'
+import { Button, ButtonLink } from '~/ui/button'
+import { PasswordField, TextField } from '~/ui/form'
+import { FormToken } from '~/ui/form-token'
+import type { Refusal } from './answers'
+import { Entrance, LINK } from './entrance'
+import { FormErrors, inputOf } from './form-parts'
+import { PASSWORD_HELP } from './sign-up-view'
+
+const back = (
+  <Link to="/portal/sign-in" className={LINK}>
+    Back to sign-in
+  </Link>
+)
+
+type ForgotProps = { siteName: string; answer: (Refusal & { mailedTo?: string }) | undefined }
+
+export function ForgotPasswordView({ siteName, answer }: ForgotProps) {
+  const [form, fields] = useForm<{ email: string }>({ id: 'forgot-password', lastResult: answer?.lastResult })
+  if (answer?.mailedTo) {
+    return (
+      <Entrance siteName={siteName} title="Check your mail" footer={back}>
+        <p className="break-words">
+          If there is an account with the address <strong>{answer.mailedTo}</strong>, a link to choose a new password is
+          on its way. It works for an hour. Look into the spam folder too.
+        </p>
+      </Entrance>
+    )
+  }
+  return (
+    <Entrance
+      siteName={siteName}
+      title="Reset your password"
+      lead="Enter your e-mail address. We mail you a link to choose a new password."
+      footer={back}
+    >
+      <Form method="post" {...getFormProps(form)} className="grid gap-5">
+        <FormToken />
+        <FormErrors formId={form.id} result={answer?.lastResult} />
+        <TextField label="E-mail address" type="email" autoComplete="username" {...inputOf(fields.email)} />
+        <Button size="lg">Mail the link</Button>
+      </Form>
+    </Entrance>
+  )
+}
+
+type ResetProps = { siteName: string; ticket: string; isLive: boolean; answer: Refusal | undefined }
+
+export function ResetPasswordView({ siteName, ticket, isLive, answer }: ResetProps) {
+  const [form, fields] = useForm<{ password: string }>({ id: 'reset-password', lastResult: answer?.lastResult })
+  if (!isLive) {
+    return (
+      <Entrance siteName={siteName} title="This link no longer works" footer={back}>
+        <p>It was used already, has expired, or a newer one was mailed. Ask for a new one.</p>
+        <ButtonLink to="/portal/forgot-password" size="lg">
+          Mail a new link
+        </ButtonLink>
+      </Entrance>
+    )
+  }
+  return (
+    <Entrance
+      siteName={siteName}
+      title="Choose a new password"
+      lead="All your sessions end, wherever you are signed in."
+      footer={back}
+    >
+      <Form method="post" {...getFormProps(form)} className="grid gap-5">
+        <FormToken />
+        <FormErrors formId={form.id} result={answer?.lastResult} />
+        <input type="hidden" name="ticket" value={ticket} />
+        <PasswordField
+          label="New password"
+          autoComplete="new-password"
+          help={PASSWORD_HELP}
+          {...inputOf(fields.password)}
+        />
+        <Button size="lg">Change the password</Button>
+      </Form>
+    </Entrance>
+  )
+}

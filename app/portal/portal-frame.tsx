@@ -1,0 +1,25 @@
+import { Outlet } from '@remix-run/react'
+import { BookOpen, Boxes, Building2 } from 'lucide-react'
+import { AreaLayout } from '~/ui/layout'
+
+type Props = { siteName: string; person: { name: string; email: string } }
+
+const NAVIGATION = [
+  { label: 'Apps', to: '/portal/apps', icon: Boxes },
+  { label: 'Organization', to: '/portal/organization', icon: Building2 },
+  { label: 'Documentation', to: '/docs', icon: BookOpen },
+]
+
+export function PortalFrame({ siteName, person }: Props) {
+  return (
+    <AreaLayout
+      area="portal"
+      tenantName={siteName}
+      navigation={NAVIGATION}
+      person={person}
+      signOutAction="/portal/sign-out"
+    >
+      <Outlet />
+    </AreaLayout>
+  )
+}

@@ -1,0 +1,92 @@
+import { getFormProps, useForm } from '@conform-to/react'
+import { Form } from '@remix-run/react'
+import { Button } from '~/ui/button'
+import { TextArea, TextField } from '~/ui/form'
+import { FormToken } from '~/ui/form-token'
+import type { Refusal } from './answers'
+import type { AppHead, settingsPage } from './app-pages'
+import { FormErrors, inputOf } from './form-parts'
+import { Panel } from './panel'
+
+type Manifest = ReturnType<typeof settingsPage>['manifest']
+type Name =
+  | 'name'
+  | 'description'
+  | 'callbacks'
+  | 'homepage_uri'
+  | 'privacy_policy_uri'
+  | 'terms_uri'
+  | 'allowed_logout_urls'
+  | 'web_origins'
+
+const ADDRESSES = { className: 'font-mono text-sm!', spellCheck: false }
+
+type Props = { head: AppHead; manifest: Manifest; answer: Refusal | undefined }
+
+/** Everything about an app that its makers propose, but its scopes. */
+export function SettingsForm({ head, manifest, answer }: Props) {
+  const [form, fields] = useForm<Record<Name, string>>({
+    id: 'settings',
+    lastResult: answer?.lastResult,
+    defaultValue: {
+      name: manifest.name,
+      description: manifest.description,
+      callbacks: manifest.callbacks.join('\n'),
+      homepage_uri: manifest.homepageUri ?? '',
+      privacy_policy_uri: manifest.privacyPolicyUri ?? '',
+      terms_uri: manifest.termsUri ?? '',
+      allowed_logout_urls: manifest.allowedLogoutUrls.join('\n'),
+      web_origins: manifest.webOrigins.join('\n'),
+    },
+  })
+  return (
+    <Form method="post" {...getFormProps(form)} className="grid gap-6">
+      <FormToken />
+      <FormErrors formId={form.id} result={answer?.lastResult} />
+      <fieldset disabled={head.proposedState === 'submitted'} className="grid min-w-0 gap-6">
+        <Panel title="What people see">
+          <TextField label="Name" maxLength={60} {...inputOf(fields.name)} />
+          <TextField
+            label="Description"
+            help="One line: what the app does for people."
+            maxLength={140}
+            {...inputOf(fields.description)}
+          />
+          <TextField label="Homepage" type="url" placeholder="https://" {...inputOf(fields.homepage_uri)} />
+          <TextField label="Privacy policy" type="url" placeholder="https://" {...inputOf(fields.privacy_policy_uri)} />
+          <TextField label="Terms of service" type="url" placeholder="https://" {...inputOf(fields.terms_uri)} />
+        </Panel>
+        {head.appType === 'non_interactive' ? null : (
+          <Panel title="Where people are sent">
+            <TextArea
+              label="Callbacks"
+              rows={4}
+              help="One a line: where people return after signing in. They are compared character by character."
+              {...ADDRESSES}
+              {...inputOf(fields.callbacks)}
+            />
+            <TextArea
+              label="Logout addresses"
+              rows={2}
+              help="One a line: where people may return after signing out."
+              {...ADDRESSES}
+              {...inputOf(fields.allowed_logout_urls)}
+            />
+            <TextArea
+              label="Web origins"
+              rows={2}
+              help="One a line: the origins whose pages call this site from a browser, such as https://app.example.com."
+              {...ADDRESSES}
+              {...inputOf(fields.web_origins)}
+            />
+          </Panel>
+        )}
+        <div>
+          <Button name="intent" value="save">
+            {head.isLive ? 'Save as a proposal' : 'Save'}
+          </Button>
+        </div>
+      </fieldset>
+    </Form>
+  )
+}

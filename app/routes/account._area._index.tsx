@@ -1,0 +1,22 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerProfileAct, noticeOf } from '~/account/account-acts'
+import { profilePage } from '~/account/account-pages'
+import { enterAccountForm, enterAccountPage } from '~/account/guard'
+import { ProfileView } from '~/account/profile-view'
+
+export { actionHeaders as headers } from '~/account/form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Your profile' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  return { profile: await profilePage(await enterAccountPage(args)), notice: noticeOf(args.request) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return answerProfileAct(await enterAccountForm(args))
+}
+
+export default function Profile() {
+  return <ProfileView {...useLoaderData<typeof loader>()} refusal={useActionData<typeof action>()?.refusal} />
+}

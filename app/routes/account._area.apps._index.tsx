@@ -1,0 +1,20 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerAppAct, noticeOf } from '~/account/account-acts'
+import { appsPage } from '~/account/account-pages'
+import { AppsView } from '~/account/apps-view'
+import { enterAccountForm, enterAccountPage } from '~/account/guard'
+
+export const meta: MetaFunction = () => [{ title: 'Apps with access to your account' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  return { ...(await appsPage(await enterAccountPage(args))), notice: noticeOf(args.request) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return answerAppAct(await enterAccountForm(args))
+}
+
+export default function Apps() {
+  return <AppsView {...useLoaderData<typeof loader>()} refusal={useActionData<typeof action>()?.refusal} />
+}

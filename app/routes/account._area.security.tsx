@@ -1,0 +1,22 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerPasswordChange, noticeOf } from '~/account/account-acts'
+import { securityPage } from '~/account/account-pages'
+import { enterAccountForm, enterAccountPage } from '~/account/guard'
+import { SecurityView } from '~/account/security-view'
+
+export { actionHeaders as headers } from '~/account/form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Your password' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  return { page: securityPage(await enterAccountPage(args)), notice: noticeOf(args.request) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return answerPasswordChange(await enterAccountForm(args))
+}
+
+export default function Security() {
+  return <SecurityView {...useLoaderData<typeof loader>()} lastResult={useActionData<typeof action>()} />
+}

@@ -1,0 +1,31 @@
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerSignIn } from '~/account/answer-forms'
+import { continueAt } from '~/account/continue-at'
+import { enterAccountPublicForm, enterAccountPublicPage } from '~/account/guard'
+import { entranceOfAccount } from '~/account/sign-in-page'
+import { SignInView } from '~/account/sign-in-view'
+import { accountConnections } from '~/domain/connections/account-connections'
+
+export { actionHeaders as headers } from '~/account/form-answer'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Sign in to your account – ${data.tenant.name}` : 'Sign in to your account' },
+]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const ctx = enterAccountPublicPage(args)
+  return entranceOfAccount(ctx, continueAt(args.request))
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const form = await enterAccountPublicForm(args)
+  const { context, request } = args
+  return answerSignIn(context, await accountConnections(context), form, ({ headers }) =>
+    redirect(continueAt(request), { status: 303, headers }),
+  )
+}
+
+export default function SignIn() {
+  return <SignInView page={useLoaderData<typeof loader>()} lastResult={useActionData<typeof action>()} />
+}

@@ -1,0 +1,27 @@
+import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { describeRefusal } from '~/account/form-answer'
+import { enterAccountPublicPage } from '~/account/guard'
+import { readTenant } from '~/account/tenant'
+import { VerifyEmailView } from '~/account/verify-email-view'
+import { verifyEmail } from '~/domain/users/verify-email'
+
+export const meta: MetaFunction = () => [{ title: 'Your e-mail address' }]
+
+/** The link of the mail confirms by itself: it is followed by a person who does not expect one more step. */
+export async function loader(args: LoaderFunctionArgs) {
+  const ctx = enterAccountPublicPage(args)
+  const { name: tenantName } = await readTenant(ctx)
+  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
+  try {
+    const { email } = await verifyEmail(ctx, ticket)
+    return { tenantName, result: { email } }
+  } catch (error) {
+    const { message, status } = describeRefusal(error)
+    return data({ tenantName, result: { refusal: message } }, { status })
+  }
+}
+
+export default function VerifyEmail() {
+  return <VerifyEmailView {...useLoaderData<typeof loader>()} />
+}

@@ -1,0 +1,23 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { actOnThirdPartyApp } from '~/admin/app-acts'
+import { appPage } from '~/admin/app-pages'
+import { AppView } from '~/admin/app-view'
+import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { noticeOf } from '~/admin/notices'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? data.app.name : 'App'} – Admin` }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await enterAdminPage(args)
+  const page = await appPage(ctx, args.params.client_id ?? '')
+  return { ...page, notice: noticeOf(new URL(args.request.url).searchParams) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return actOnThirdPartyApp(await enterOwnerForm(args), args.params.client_id ?? '')
+}
+
+export default function AdminApp() {
+  return <AppView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

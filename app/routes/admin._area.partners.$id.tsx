@@ -1,0 +1,25 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { actOnPartner } from '~/admin/app-acts'
+import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { noticeOf } from '~/admin/notices'
+import { partnerPage } from '~/admin/partner-pages'
+import { PartnerView } from '~/admin/partner-view'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? data.partner.name : 'Partner'} – Admin` },
+]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await enterAdminPage(args)
+  const page = await partnerPage(ctx, args.params.id ?? '')
+  return { ...page, notice: noticeOf(new URL(args.request.url).searchParams) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return actOnPartner(await enterOwnerForm(args), args.params.id ?? '')
+}
+
+export default function AdminPartner() {
+  return <PartnerView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

@@ -1,0 +1,35 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { refusal, refusedForm } from '~/admin/answers'
+import { setUpForm } from '~/admin/forms'
+import { enterAdminPublicForm, enterAdminPublicPage } from '~/admin/guard'
+import { beginAdminSession } from '~/admin/session-cookie'
+import { SetUpView } from '~/admin/set-up-view'
+import { isOwnerSetUpLinkLive, setUpOwner } from '~/domain/tenant/set-up-owner'
+
+export const meta: MetaFunction = () => [{ title: 'Set up the first owner' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await enterAdminPublicPage(args)
+  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
+  return { ticket, isLive: await isOwnerSetUpLinkLive(ctx, ticket) }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const form = await enterAdminPublicForm(args)
+  const parsed = parseWithZod(form, { schema: setUpForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  try {
+    const { ticket, ...owner } = parsed.value
+    const { user, connectionId } = await setUpOwner(args.context, ticket, owner)
+    const headers = await beginAdminSession(args.context, { user, connectionId, amr: ['pwd'] })
+    return redirect('/admin', { headers })
+  } catch (error) {
+    return refusal(error, form)
+  }
+}
+
+export default function SetUp() {
+  return <SetUpView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

@@ -1,0 +1,25 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { actOnApp } from '~/portal/app-acts'
+import { reviewPage } from '~/portal/app-pages'
+import { enterPortalForm, enterPortalPage, requireOwnApp } from '~/portal/guard'
+import { noticeOf } from '~/portal/notices'
+import { ReviewView } from '~/portal/review-view'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data ? `Review of ${data.head.name}` : 'App' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const visit = await enterPortalPage(args)
+  const details = await requireOwnApp(visit, args.params.clientId)
+  const notice = noticeOf(new URL(args.request.url).searchParams)
+  return { ...(await reviewPage(visit.ctx, details)), notice }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const visit = await enterPortalForm(args)
+  return actOnApp(visit, await requireOwnApp(visit, args.params.clientId))
+}
+
+export default function AppReview() {
+  return <ReviewView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

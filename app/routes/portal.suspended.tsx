@@ -1,0 +1,16 @@
+import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { SuspendedView } from '~/portal/check-mail-view'
+import { enterPortalAsGuest } from '~/portal/guard'
+import { supportOf } from '~/portal/support'
+
+export const meta: MetaFunction = () => [{ title: 'No access to the portal' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await enterPortalAsGuest(args)
+  return data({ support: await supportOf(ctx) }, { status: 403 })
+}
+
+export default function Suspended() {
+  return <SuspendedView {...useLoaderData<typeof loader>()} />
+}

@@ -1,0 +1,30 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerSignIn } from '~/account/answer-forms'
+import { enterAuthorizationForm, enterAuthorizationPage, resumeAuthorization } from '~/account/guard'
+import { entranceOfAuthorization } from '~/account/sign-in-page'
+import { SignInView } from '~/account/sign-in-view'
+import { noteSignIn } from '~/domain/grants/pending-authorization'
+
+export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
+export { actionHeaders as headers } from '~/account/form-answer'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Sign in – ${data.tenant.name}` : 'Sign in' },
+]
+
+export async function loader(args: LoaderFunctionArgs) {
+  return entranceOfAuthorization(await enterAuthorizationPage(args))
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const { ctx, pending, form } = await enterAuthorizationForm(args)
+  return answerSignIn(ctx, pending.connections, form, async ({ session, headers }) => {
+    await noteSignIn(ctx, pending, session)
+    return resumeAuthorization(pending, headers)
+  })
+}
+
+export default function Login() {
+  return <SignInView page={useLoaderData<typeof loader>()} lastResult={useActionData<typeof action>()} />
+}

@@ -1,0 +1,43 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answerForgottenPassword, answerNewPassword } from '~/account/answer-forms'
+import { enterAccountPublicForm, enterAccountPublicPage, findRequestOfPage } from '~/account/guard'
+import { ResetPasswordView, type ResetStep } from '~/account/reset-password-view'
+import { entranceOfAccount, entranceOfAuthorization } from '~/account/sign-in-page'
+import { accountConnections } from '~/domain/connections/account-connections'
+import { isResetTicketLive } from '~/domain/users/reset-password'
+
+export { actionHeaders as headers } from '~/account/form-answer'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Reset your password – ${data.page.tenant.name}` : 'Reset your password' },
+]
+
+const ticketOf = (request: Request) => new URL(request.url).searchParams.get('ticket')
+
+/** It stands inside an authorization where there is one; the link of the mail may be opened in another browser. */
+export async function loader(args: LoaderFunctionArgs) {
+  const ctx = enterAccountPublicPage(args)
+  const pending = await findRequestOfPage(args.request, ctx)
+  const ticket = ticketOf(args.request)
+  const step: ResetStep = ticket === null ? 'ask' : (await isResetTicketLive(ctx, ticket)) ? 'choose' : 'dead'
+  return {
+    page: pending ? await entranceOfAuthorization({ ctx, pending }) : await entranceOfAccount(ctx, '/account'),
+    step,
+  }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const form = await enterAccountPublicForm(args)
+  const { context, request } = args
+  const ticket = ticketOf(request)
+  if (ticket !== null && form.has('password')) return answerNewPassword(context, ticket, form)
+  const pending = await findRequestOfPage(request, context)
+  const connections = pending?.connections ?? (await accountConnections(context))
+  return answerForgottenPassword(context, connections, form, pending?.request.id)
+}
+
+export default function ResetPassword() {
+  const { page, step } = useLoaderData<typeof loader>()
+  return <ResetPasswordView page={page} step={step} answer={useActionData<typeof action>()} />
+}

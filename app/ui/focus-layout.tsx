@@ -1,0 +1,38 @@
+import { Link } from '@remix-run/react'
+import clsx from 'clsx'
+import type { ReactNode } from 'react'
+import { Arches, Mark } from './mark'
+
+type FocusLayoutProps = {
+  tenantName?: string
+  title?: ReactNode
+  children: ReactNode
+  footer?: ReactNode
+  wide?: boolean
+}
+
+/** One thing to do, and nothing beside it: sign-in, sign-up, consent, errors. */
+export function FocusLayout({ tenantName, title, children, footer, wide = false }: FocusLayoutProps) {
+  return (
+    <div className="relative isolate flex min-h-screen flex-col items-center px-4 py-8 sm:justify-center sm:py-12">
+      <Arches className="fixed inset-0 -z-10 size-full" />
+      <main className={clsx('w-full', wide ? 'max-w-xl' : 'max-w-[26rem]')}>
+        {tenantName ? (
+          <p className="mb-6 text-center text-lg font-semibold">
+            <Link to="/" reloadDocument className="inline-flex min-h-10 items-center gap-2.5 rounded-control px-2">
+              <Mark className="size-7 text-accent" />
+              {tenantName}
+            </Link>
+          </p>
+        ) : (
+          <Mark className="mx-auto mb-6 size-9 text-accent" />
+        )}
+        <div className="rounded-card border border-line bg-raised p-6 shadow-raised sm:p-8">
+          {title ? <h1 className="mb-5 text-2xl font-semibold tracking-tight">{title}</h1> : null}
+          {children}
+        </div>
+        {footer ? <div className="mt-6 text-center text-sm text-muted">{footer}</div> : null}
+      </main>
+    </div>
+  )
+}

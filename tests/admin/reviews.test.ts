@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest'
+import { currentManifest, editApp } from '~/domain/apps/edit-app'
+import { submitVersion } from '~/domain/apps/submit-version'
+import { withdrawVersion } from '~/domain/apps/withdraw-version'
+import { DAY, MINUTE } from '~/platform/durations'
+import * as dashboard from '~/routes/admin._area._index'
+import * as reviews from '~/routes/admin._area.reviews._index'
+import * as review from '~/routes/admin._area.reviews.$id'
+import { findClient } from '~db/queries/clients'
+import { insertTenantMember } from '~db/queries/partners'
+import { API, createApi, createApprovedApp, requireApp } from '~tests/support/fixtures'
+import { createPartner, openVisitorOf } from '~tests/support/people'
+import { freshTenant, submittedApp } from './fixtures'
+
+async function reviewer() {
+  const tenant = await freshTenant()
+  return { ...tenant, visitor: await openVisitorOf(tenant.services, 'admin', tenant.person) }
+}
+
+const pathOf = (versionId: string) => `/admin/reviews/${versionId}`
+
+it('the queue shows what waits, the longest waiting first, and for how long', async () => {
+  const { services, clock, person } = await freshTenant()
+  const first = await submittedApp({ services })
+  clock.advance(2 * DAY)
+  const second = await submittedApp({ services })
+  const visitor = await openVisitorOf(services, 'admin', person)
+  const { value } = await visitor.load(reviews, '/admin/reviews')
+  const { queue } = value as { queue: { versionId: string; waitingMs: number; kind: string }[] }
+  expect(queue.map(({ versionId }) => versionId)).toEqual([first.versionId, second.versionId])
+  expect(queue[0]?.waitingMs).toBeGreaterThan(2 * DAY)
+  expect(queue[0]?.kind).toBe('new')
+  expect((await visitor.load(dashboard, '/admin')).value).toMatchObject({ counts: { inReview: 2 } })
+})
+
+it('a review shows the whole submission, and the diff against what is live', async () => {
+  const { services, visitor } = await reviewer()
+  await createApi(services)
+  const person = await createPartner(services)
+  const { clientId } = await createApprovedApp(person)
+  services.clock.advance(MINUTE)
+  const request = { audience: API, scope: 'delete:items', reason: 'To clean up', required: false }
+  const details = await requireApp(services, clientId)
+  await editApp(person.ctx, details, {
+    ...currentManifest(details),
+    callbacks: ['https://other.example/cb'],
+    scopeRequests: [request],
+  })
+  await submitVersion(person.ctx, await requireApp(services, clientId), 'New callbacks')
+  const { proposed } = await requireApp(services, clientId)
+  const versionId = proposed?.id ?? ''
+  const { value } = await visitor.load(review, pathOf(versionId), { id: versionId })
+  expect(value).toMatchObject({
+    partner: { name: person.partner.name, members: [{ email: person.email }] },
+    callbacks: [{ host: 'other.example' }],
+    scopes: [{ scope: 'delete:items', sensitivity: 'restricted', reason: 'To clean up' }],
+    comparedWith: 1,
+    changes: [{ field: 'callbacks', added: ['https://other.example/cb'] }, { field: 'scopeRequests' }],
+  })
+  const { messages } = value as { messages: { message: string }[] }
+  expect(messages.at(-1)?.message).toBe('New callbacks')
+})
+
+it.each([
+  ['approve', '', 'approved', 'approved'],
+  ['request_changes', 'Please name the privacy policy.', 'changes_requested', 'changes-requested'],
+  ['reject', 'We do not take apps of this kind.', 'rejected', 'rejected'],
+])('the button %s decides, and the page then shows the outcome', async (decision, message, state, notice) => {
+  const { services, visitor } = await reviewer()
+  const { versionId } = await submittedApp({ services })
+  const params = { id: versionId }
+  const answer = await visitor.send(review, pathOf(versionId), { decision, message }, { params })
+  expect(answer.location).toBe(`${pathOf(versionId)}?notice=${notice}`)
+  const page = await visitor.load(review, answer.location ?? '', params)
+  expect(page.value).toMatchObject({ version: { state, decidedBy: 'owner' }, notice: expect.any(String) })
+})
+
+it.each(['request_changes', 'reject'])(
+  '%s needs a message; a short one is kept in the form and nothing happens',
+  async (decision) => {
+    const { services, visitor } = await reviewer()
+    const { versionId, clientId } = await submittedApp({ services })
+    for (const message of ['', 'too short', 'x'.repeat(2001)]) {
+      const answer = await visitor.send(review, pathOf(versionId), { decision, message }, { params: { id: versionId } })
+      expect(answer.status).toBe(400)
+      expect(answer.value).toMatchObject({ lastResult: { error: { message: [expect.any(String)] } } })
+      if (message) expect(answer.value).toMatchObject({ lastResult: { initialValue: { message } } })
+    }
+    expect((await requireApp(services, clientId)).proposed?.state).toBe('submitted')
+  },
+)
+
+it('of two owners who decide at once one wins, and the other reads what happened', async () => {
+  const { services, visitor, person } = await reviewer()
+  const other = await openVisitorOf(services, 'admin', person)
+  const { versionId } = await submittedApp({ services })
+  const answers = await Promise.all([
+    visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } }),
+    other.send(
+      review,
+      pathOf(versionId),
+      { decision: 'reject', message: 'Not like this.' },
+      { params: { id: versionId } },
+    ),
+  ])
+  expect(answers.map(({ status }) => status).sort()).toEqual([302, 409])
+  const late = answers.find(({ status }) => status === 409)
+  expect(late?.value).toMatchObject({ problem: expect.stringContaining('decided or withdrawn') })
+})
+
+it('a version that the partner withdrew cannot be approved', async () => {
+  const { services, visitor } = await reviewer()
+  const { versionId, clientId, partnerCtx } = await submittedApp({ services })
+  await withdrawVersion(partnerCtx, await requireApp(services, clientId))
+  const answer = await visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } })
+  expect(answer.status).toBe(409)
+  expect(await findClient(services.db, clientId)).toMatchObject({ availability: 'testers' })
+})
+
+it('what was submitted anew after the page was opened is not approved by its form', async () => {
+  const { services, visitor } = await reviewer()
+  const { version, versionId, clientId, partnerCtx } = await submittedApp({ services })
+  await withdrawVersion(partnerCtx, await requireApp(services, clientId))
+  await submitVersion(partnerCtx, await requireApp(services, clientId), '')
+  const fields = { decision: 'approve', submitted_at: String(version.submittedAt) }
+  const answer = await visitor.send(review, pathOf(versionId), fields, { params: { id: versionId } })
+  expect(answer.status).toBe(409)
+})
+
+it('a submission that there is not is a 404', async () => {
+  const { visitor } = await reviewer()
+  expect((await visitor.load(review, pathOf('ver_none'), { id: 'ver_none' })).status).toBe(404)
+  const answer = await visitor.send(review, pathOf('ver_none'), { decision: 'approve' }, { params: { id: 'ver_none' } })
+  expect(answer.status).toBe(404)
+})
+
+it('a reviewer who is no owner decides reviews too', async () => {
+  const { services } = await reviewer()
+  const person = await createPartner(services)
+  await services.db.run(insertTenantMember({ userId: person.user.userId, role: 'reviewer', createdAt: 0 }))
+  const visitor = await openVisitorOf(services, 'admin', person)
+  const { versionId } = await submittedApp({ services })
+  const answer = await visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } })
+  expect(answer.status).toBe(302)
+})

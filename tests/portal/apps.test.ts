@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import * as apps from '~/routes/portal._app.apps'
+import * as overview from '~/routes/portal._app.apps_.$clientId'
+import * as activity from '~/routes/portal._app.apps_.$clientId_.activity'
+import * as credentials from '~/routes/portal._app.apps_.$clientId_.credentials'
+import * as review from '~/routes/portal._app.apps_.$clientId_.review'
+import * as scopes from '~/routes/portal._app.apps_.$clientId_.scopes'
+import * as settings from '~/routes/portal._app.apps_.$clientId_.settings'
+import * as testers from '~/routes/portal._app.apps_.$clientId_.testers'
+import * as newApp from '~/routes/portal._app.apps_.new'
+import * as organization from '~/routes/portal._app.organization'
+import { findAppOfPartner } from '~db/queries/apps'
+import { listAuditEvents } from '~db/queries/audit'
+import { findClient, listClientSecrets } from '~db/queries/clients'
+import { API, createPartner, createWorld, get, post, type World } from './portal-world'
+
+const pages = { overview, activity, credentials, review, scopes, settings, testers }
+const fields = { name: 'Mailbox', app_type: 'regular_web', callbacks: 'https://app.example.com/cb' }
+const errorsOf = (value: unknown) => (value as { lastResult?: { error?: Record<string, string[]> } }).lastResult?.error
+
+let world: World
+let ann: Awaited<ReturnType<typeof createPartner>>
+beforeEach(async () => {
+  world = await createWorld()
+  ann = await createPartner(world, 'Ann')
+})
+
+const create = (given: Record<string, string> = fields) =>
+  post(world, newApp, given, { path: '/portal/apps/new', cookies: ann.cookies })
+async function createdId(given?: Record<string, string>): Promise<string> {
+  const { value } = await create(given)
+  return (value as { made: { clientId: string } }).made.clientId
+}
+const call = (clientId: string, cookies: Record<string, string> = ann.cookies) => ({
+  path: `/portal/apps/${clientId}`,
+  params: { clientId },
+  cookies,
+})
+const read = (clientId: string) => findAppOfPartner(world.services.db, ann.partner.id, clientId)
+
+describe('a new app', () => {
+  it('needs a name, a type and a callback, and its answer shows the secret, which no later page holds', async () => {
+    const { status, value } = await create()
+    expect(status).toBe(200)
+    const { clientId, secret } = (value as { made: { clientId: string; secret: string } }).made
+    expect(secret).toMatch(/^cs_/)
+    for (const page of Object.values(pages)) {
+      const shown = JSON.stringify((await get(world, page, call(clientId))).value)
+      expect(shown).not.toContain(secret)
+      expect(shown).not.toMatch(/secretHash|encryptedSecret|passwordHash/)
+    }
+    expect((await get(world, apps, { path: '/portal/apps', cookies: ann.cookies })).value).toMatchObject({
+      apps: [{ clientId, name: 'Mailbox', state: 'development' }],
+    })
+  })
+
+  it('that is a program by itself needs no callback', async () => {
+    expect((await create({ name: 'Robot', app_type: 'non_interactive' })).status).toBe(200)
+  })
+
+  it.each([
+    ['a callback with a fragment', { callbacks: 'https://app.example.com/cb#x' }, 'callbacks', /Line 1: .*fragment/],
+    ['a wildcard', { callbacks: 'https://*.example.com/cb' }, 'callbacks', /Line 1: Wildcards/],
+    ['plain http', { callbacks: 'https://a.example/\nhttp://b.example/' }, 'callbacks', /Line 2: Use https/],
+    ['javascript:', { callbacks: ' JavaScript:alert(1)' }, 'callbacks', /Line 1: javascript:/],
+    ['a scheme of its own on the web', { callbacks: 'com.example.app:/cb' }, 'callbacks', /native apps only/],
+    ['no callback', { callbacks: '' }, 'callbacks', /at least one callback/],
+    ['markup in the name', { name: 'Mail<b>' }, 'name', /Leave out </],
+    ['no name', { name: ' ' }, 'name', /Enter a name/],
+    ['no type', { app_type: '' }, 'app_type', /Choose the type/],
+    ['an unknown type', { app_type: 'first_party' }, 'app_type', /Choose the type/],
+  ])('with %s is refused at the field, and nothing typed is lost', async (_what, wrong, field, sentence) => {
+    const sent = { ...fields, ...wrong, description: 'Reads mail' }
+    const { status, value } = await create(sent)
+    expect(status).toBe(400)
+    expect(errorsOf(value)?.[field]?.join()).toMatch(sentence)
+    expect(value).toMatchObject({ lastResult: { initialValue: { description: 'Reads mail' } } })
+  })
+
+  it('asks for scopes with a reason each; one that is not open to partners is refused at its field', async () => {
+    const row = (n: number, scope: string, reason: string, audience = API) => ({
+      [`scopes[${n}].audience`]: audience,
+      [`scopes[${n}].scope`]: scope,
+      [`scopes[${n}].reason`]: reason,
+    })
+    const asked = {
+      ...fields,
+      ...row(0, 'read:items', 'To list your items'),
+      'scopes[0].asked': 'on',
+      'scopes[0].required': 'on',
+      ...row(1, 'write:items', ''),
+    }
+    const client = await findClient(world.services.db, await createdId(asked))
+    expect(client?.scopeRequests).toEqual([
+      { audience: API, scope: 'read:items', reason: 'To list your items', required: true },
+    ])
+    const unknown = await create({ ...asked, ...row(1, 'admin', 'To be an admin'), 'scopes[1].asked': 'on' })
+    expect(unknown.status).toBe(400)
+    expect(errorsOf(unknown.value)?.['scopes[1].scope']?.[0]).toMatch(/“admin”/)
+    const elsewhere = row(0, 'read:clients', 'To read all clients', `${world.services.config.issuer}api/v2/`)
+    expect((await create({ ...fields, ...elsewhere, 'scopes[0].asked': 'on' })).status).toBe(400)
+    const silent = await create({ ...fields, ...row(0, 'read:items', 'short'), 'scopes[0].asked': 'on' })
+    expect(errorsOf(silent.value)?.['scopes[0].reason']?.[0]).toMatch(/at least 10/)
+  })
+})
+
+describe('an app of another partner', () => {
+  it('is not found at any page, nor by any act', async () => {
+    const clientId = await createdId()
+    const { cookies } = await createPartner(world, 'Mallory')
+    const theirs = call(clientId, cookies)
+    for (const page of Object.values(pages)) expect((await get(world, page, theirs)).status).toBe(404)
+    const before = JSON.stringify(await read(clientId))
+    const secretsBefore = await listClientSecrets(world.services.db, { clientId })
+    const intents = ['save', 'submit', 'withdraw', 'discard', 'rotate-secret', 'retire-secret', 'add-tester', 'delete']
+    for (const page of [overview, credentials, review, scopes, settings, testers]) {
+      for (const intent of intents) {
+        const sent = { ...fields, intent, confirm_name: 'Mailbox', email: 'm@example.com' }
+        expect((await post(world, page, sent, theirs)).status).toBe(404)
+      }
+    }
+    expect(JSON.stringify(await read(clientId))).toBe(before)
+    expect(await listClientSecrets(world.services.db, { clientId })).toEqual(secretsBefore)
+    expect((await get(world, overview, call('nothing'))).status).toBe(404)
+  })
+
+  it('has no secret that another app can retire', async () => {
+    const [mine, other] = [await createdId(), await createdId()]
+    await post(world, credentials, { intent: 'rotate-secret' }, call(other))
+    const old = (await listClientSecrets(world.services.db, { clientId: other })).find(({ expiresAt }) => expiresAt)
+    const sent = { intent: 'retire-secret', secret_id: old?.id ?? '' }
+    expect((await post(world, credentials, sent, call(mine))).status).toBe(409)
+    expect((await post(world, credentials, sent, call(other))).location).toMatch(/notice=retired/)
+  })
+})
+
+describe('the acts on an app', () => {
+  it('can be posted to its own address or to a page below it', async () => {
+    const clientId = await createdId()
+    const submitted = await post(world, overview, { intent: 'submit', message: 'Please look' }, call(clientId))
+    expect(submitted.location).toBe(`/portal/apps/${clientId}/review?notice=submitted`)
+    expect((await post(world, review, { intent: 'submit' }, call(clientId))).status).toBe(409)
+    const edited = await post(world, settings, { ...fields, name: 'Other', intent: 'save' }, call(clientId))
+    expect(edited.status).toBe(409)
+    expect(edited.value).toMatchObject({ problem: expect.stringContaining('Withdraw it first') })
+    expect(edited.value).toMatchObject({ lastResult: { initialValue: { name: 'Other' } } })
+    expect((await post(world, review, { intent: 'withdraw' }, call(clientId))).location).toMatch(/notice=withdrawn/)
+    const rotated = await post(world, overview, { intent: 'rotate-secret', overlap_hours: '1' }, call(clientId))
+    expect(rotated.value).toMatchObject({ made: { clientId, secret: expect.stringMatching(/^cs_/) } })
+    expect(
+      (await post(world, credentials, { intent: 'rotate-secret', overlap_hours: '5' }, call(clientId))).status,
+    ).toBe(400)
+    expect((await post(world, overview, { intent: 'approve' }, call(clientId))).status).toBe(400)
+  })
+
+  it('make a history that tells what the team did, and of end users nothing', async () => {
+    const clientId = await createdId()
+    await post(world, settings, { ...fields, name: 'Letters', description: 'x', intent: 'save' }, call(clientId))
+    await post(world, testers, { intent: 'add-tester', email: 'Eve@example.com' }, call(clientId))
+    const { value } = await get(world, activity, call(clientId))
+    expect((value as { events: { sentence: string }[] }).events.map(({ sentence }) => sentence).sort()).toEqual([
+      'Ann added the tester eve@example.com.',
+      'Ann changed the name and the description.',
+      'Ann created the app.',
+    ])
+    expect((await listAuditEvents(world.services.db, { clientId }, 10)).every(({ partnerId }) => partnerId)).toBe(true)
+  })
+
+  it('end with its deletion, which asks for the name', async () => {
+    const clientId = await createdId()
+    const wrong = await post(world, settings, { intent: 'delete', confirm_name: 'mail' }, call(clientId))
+    expect(wrong.status).toBe(400)
+    expect(errorsOf(wrong.value)?.confirm_name?.[0]).toMatch(/Mailbox/)
+    const right = await post(world, settings, { intent: 'delete', confirm_name: 'Mailbox' }, call(clientId))
+    expect(right.location).toBe('/portal/apps?notice=deleted')
+    expect((await get(world, overview, call(clientId))).status).toBe(404)
+  })
+})
+
+it('the organization is changed by its owner, and the password by who knows the present one', async () => {
+  const here = { path: '/portal/organization', cookies: ann.cookies }
+  const change = { intent: 'save-organization', name: 'Ann Inc.', website_uri: 'http://example.com' }
+  expect((await post(world, organization, change, here)).status).toBe(400)
+  const saved = await post(world, organization, { ...change, website_uri: 'https://example.com' }, here)
+  expect(saved.location).toMatch(/organization-saved/)
+  expect((await get(world, organization, here)).value).toMatchObject({
+    organization: { name: 'Ann Inc.', website_uri: 'https://example.com' },
+    members: [{ name: 'Ann', role: 'owner', isYou: true }],
+  })
+  const password = { intent: 'change-password', current_password: 'wrong', password: 'another long password' }
+  const refused = await post(world, organization, password, here)
+  expect(refused.status).toBe(400)
+  expect(JSON.stringify(refused.value)).not.toContain('another long password')
+  const right = { ...password, current_password: 'correct horse battery' }
+  expect((await post(world, organization, right, here)).location).toMatch(/password-saved/)
+})

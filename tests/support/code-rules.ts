@@ -1,0 +1,157 @@
+/** Rules of the house that a look at the syntax can check. Each returns what offends, with what to do instead. */
+import ts from 'typescript'
+import { placeOfPath } from './import-rules'
+import { findNodes, importsOf, placeOf, type SourceFile } from './source-files'
+
+export const policyReads = (sources: SourceFile[]): string[] =>
+  sources
+    .filter(({ path }) => path.startsWith('app/') && !/^app\/(domain\/policy|management)\//.test(path))
+    .flatMap((file) => {
+      const properties = findNodes(file.tree, ts.isPropertyAccessExpression).filter(
+        ({ name }) => name.text === 'isFirstParty',
+      )
+      const bindings = findNodes(file.tree, ts.isBindingElement).filter(
+        ({ name, propertyName }) => (propertyName ?? name).getText(file.tree) === 'isFirstParty',
+      )
+      return [...properties, ...bindings].map(
+        (node) =>
+          `${placeOf(file, node)} asks whether the client is first-party; ask policyFor(client) for the rule, as a field of its own`,
+      )
+    })
+
+export const environmentReads = (sources: SourceFile[]): string[] =>
+  sources
+    .filter(({ path }) => !['root', 'config'].includes(placeOfPath(path)) && path !== 'db/drizzle.config.ts')
+    .flatMap((file) =>
+      findNodes(file.tree, ts.isPropertyAccessExpression)
+        .filter((node) => node.getText(file.tree) === 'process.env')
+        .map(
+          (node) =>
+            `${placeOf(file, node)} reads process.env; take the value from ctx.config, and read it in app/config.ts`,
+        ),
+    )
+
+export const clockReads = (sources: SourceFile[]): string[] =>
+  sources
+    .filter(({ path }) => path !== 'app/platform/clock.ts' && !path.startsWith('app/ui/'))
+    .flatMap((file) => {
+      const calls = findNodes(file.tree, ts.isCallExpression).filter(
+        ({ expression }) => expression.getText(file.tree) === 'Date.now',
+      )
+      const dates = findNodes(file.tree, ts.isNewExpression).filter(
+        (node) => node.expression.getText(file.tree) === 'Date' && (node.arguments?.length ?? 0) === 0,
+      )
+      return [...calls, ...dates].map(
+        (node) => `${placeOf(file, node)} reads the time of the machine; use ctx.clock.now()`,
+      )
+    })
+
+export const anyTypes = (sources: SourceFile[]): string[] =>
+  sources.flatMap((file) =>
+    findNodes(file.tree, (node): node is ts.KeywordTypeNode => node.kind === ts.SyntaxKind.AnyKeyword).map(
+      (node) => `${placeOf(file, node)} has the type any; use unknown and look at it, or name the type`,
+    ),
+  )
+
+export const directWrites = (sources: SourceFile[]): string[] =>
+  sources
+    .filter(({ path }) => path.startsWith('app/') && !['domain', 'root'].includes(placeOfPath(path)))
+    .flatMap((file) =>
+      findNodes(file.tree, ts.isPropertyAccessExpression)
+        .filter((node) => /\bdb\.(atomically|run)$/.test(node.getText(file.tree)))
+        .map((node) => `${placeOf(file, node)} writes to the database; make it a function of the domain`),
+    )
+
+const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|services?|managers?|index|common|misc)$/
+
+export const emptyFileNames = (sources: SourceFile[]): string[] =>
+  sources.flatMap(({ path }) => {
+    const name =
+      path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.(test\.)?(tsx?|js)$/, '') ?? ''
+    const isAllowed = path === 'app/services.ts' || path === 'tests/support/services.ts'
+    if (NAMES_THAT_SAY_NOTHING.test(name) && !isAllowed)
+      return [`${path} does not say what it holds; name it after that`]
+    const isKebab = path.startsWith('app/routes/') || /^[a-z0-9]+([.-][a-z0-9]+)*$/.test(name)
+    return isKebab ? [] : [`${path} is not in kebab-case`]
+  })
+
+const HALVES = new Set(['loader', 'action'])
+
+type Half = { name: string; node: ts.Node; isDeclaration: boolean }
+
+/** The loader and the action of a route module. */
+function halvesOf({ tree }: SourceFile): Half[] {
+  return tree.statements.flatMap((statement): Half[] => {
+    if (ts.isFunctionDeclaration(statement) && isExported(statement)) {
+      const name = statement.name?.text ?? ''
+      return HALVES.has(name) ? [{ name, node: statement, isDeclaration: true }] : []
+    }
+    return exportedValues(statement)
+      .map((node) => ({ name: node.name.getText(tree), node, isDeclaration: false }))
+      .filter(({ name }) => HALVES.has(name))
+  })
+}
+
+const isExported = (statement: ts.Statement): boolean =>
+  ts.canHaveModifiers(statement) &&
+  (ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false)
+
+function exportedValues(statement: ts.Statement): (ts.VariableDeclaration | ts.ExportSpecifier)[] {
+  if (ts.isVariableStatement(statement) && isExported(statement)) return [...statement.declarationList.declarations]
+  if (!ts.isExportDeclaration(statement) || !statement.exportClause) return []
+  return ts.isNamedExports(statement.exportClause) ? [...statement.exportClause.elements] : []
+}
+
+export const halvesThatReachTheBrowser = (sources: SourceFile[]): string[] =>
+  sources.filter(hasComponent).flatMap((file) =>
+    halvesOf(file)
+      .filter(({ isDeclaration }) => !isDeclaration)
+      .map(
+        ({ name, node }) =>
+          `${placeOf(file, node)} makes ${name} a value, which pulls server code into the browser; declare it: export async function ${name}`,
+      ),
+  )
+
+const hasComponent = ({ path, tree }: SourceFile): boolean =>
+  path.startsWith('app/routes/') &&
+  tree.statements.some(
+    (statement) =>
+      ts.isExportAssignment(statement) ||
+      (ts.isFunctionDeclaration(statement) &&
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)),
+  )
+
+/** Whose guard keeps a page, by the beginning of its file's name. */
+const DOORS: [pattern: RegExp, door: string][] = [
+  [/^portal\./, 'portal'],
+  [/^admin\./, 'admin'],
+  [/^(account|u)\.|^activate\./, 'account'],
+]
+
+/** Loaders and actions that call no guard of their door: none imported from `guard.ts` whose name begins with `enter`. */
+export const unguardedPages = (sources: SourceFile[]): string[] =>
+  sources
+    .filter(({ path }) => path.startsWith('app/routes/'))
+    .flatMap((file) => {
+      const door = DOORS.find(([pattern]) => pattern.test(file.path.slice('app/routes/'.length)))?.[1]
+      if (!door) return []
+      const guards = importsOf(file)
+        .filter(({ target }) => target === `app/${door}/guard`)
+        .flatMap(({ names }) => names.filter((name) => name.startsWith('enter')))
+      return halvesOf(file)
+        .filter(
+          ({ node }) =>
+            !findNodes(node, ts.isCallExpression).some(({ expression }) =>
+              guards.includes(expression.getText(file.tree)),
+            ),
+        )
+        .map(
+          ({ name, node }) =>
+            `${placeOf(file, node)} lets anybody in: let ${name} begin with a guard of app/${door}/guard.ts, such as enter${capital(door)}Page`,
+        )
+    })
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)

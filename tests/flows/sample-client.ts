@@ -20,11 +20,12 @@ export type Visit = {
 
 /** Listens on a free loopback port until the test file has ended. */
 export async function openSampleClient(issuer: string): Promise<SampleClient> {
-  const arrived: ((url: URL) => void)[] = []
+  /** Who waits for the answer to which `state`. */
+  const waiting = new Map<string, (url: URL) => void>()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', callback)
     response.setHeader('content-type', 'text/html').end('<title>The app</title><h1>Back in the app</h1>')
-    if (url.pathname === '/callback') arrived.shift()?.(url)
+    waiting.get(url.searchParams.get('state') ?? '')?.(url)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -49,7 +50,7 @@ export async function openSampleClient(issuer: string): Promise<SampleClient> {
         code_challenge_method: 'S256',
         ...(audience ? { audience } : {}),
       })
-      const answer = new Promise<URL>((resolve) => arrived.push(resolve))
+      const answer = new Promise<URL>((resolve) => waiting.set(expectedState, resolve))
       return {
         url: url.href,
         configuration,

@@ -27,9 +27,15 @@ const issuer = z.preprocess(
     }),
 )
 
+const PORT_RANGE = 'has to be a whole number from 0 to 65535'
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
 const environment = z.object({
   ISSUER: issuer,
-  PORT: z.preprocess(blank, z.coerce.number('is not a number').int().min(0).max(65535).optional()),
+  PORT: z.preprocess(
+    blank,
+    z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(0, PORT_RANGE).max(65535, PORT_RANGE).optional(),
+  ),
   HOST: z.preprocess(blank, z.string().default('127.0.0.1')),
   TRUST_PROXY: text,
   DATABASE_URL: z.preprocess(
@@ -49,11 +55,8 @@ const environment = z.object({
     z.url('is not a URL; write for example smtp://user:password@mail.example.com:587').optional(),
   ),
   MAIL_FROM: text,
-  LOG_LEVEL: z.preprocess(
-    blank,
-    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  ),
-  REQUIRE_MEMBER_MFA: z.preprocess(blank, z.enum(['true', 'false']).default('true')),
+  LOG_LEVEL: z.preprocess(blank, z.enum(LOG_LEVELS, `has to be one of ${LOG_LEVELS.join(', ')}`).default('info')),
+  REQUIRE_MEMBER_MFA: z.preprocess(blank, z.enum(['true', 'false'], 'has to be true or false').default('true')),
   METRICS_TOKEN: z.preprocess(blank, z.string().min(16, 'needs at least 16 characters').optional()),
 })
 

@@ -1,7 +1,7 @@
 /** The process: configuration, services, first start, HTTP; and an orderly end. */
 import { join } from 'node:path'
 import * as build from '@remix-run/dev/server-build'
-import { createRequestHandler } from '@remix-run/node'
+import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
@@ -28,6 +28,7 @@ async function start(): Promise<void> {
   )
   console.log(`people      ${config.issuer}account`)
   console.log(`ready ${config.issuer}`)
+  if (process.env.NODE_ENV === 'development') broadcastDevReady(build as never)
 
   const sweeping = setInterval(() => {
     sweepExpired(services).catch((error) => services.log.error({ err: error }, 'expired rows were not deleted'))

@@ -27,7 +27,8 @@ export function createServices(
     encryption,
     passwords: given.passwords ?? createPasswords(),
     mailer:
-      given.mailer ?? createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log }),
+      given.mailer ??
+      createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock }),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle(),
   }

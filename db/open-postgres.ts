@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
 import type { Database, Handle, Step, Write } from './database'
@@ -9,7 +10,7 @@ type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> 
 
 /** Serialization failure and deadlock: the transaction is to be tried again (PostgreSQL, appendix A). */
 const RETRY = new Set(['40001', '40P01'])
-const TRIES = 5
+const TRIES = 8
 
 /** Connects to PostgreSQL. Its schema is migrated by `npm run db:migrate`, not here. */
 export function openPostgres(url: string, migrationsFolder: string): Database {
@@ -37,6 +38,8 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
         })
       } catch (error) {
         if (attempt === TRIES || !RETRY.has(codeOf(error))) throw error
+        // Transactions that met once would meet again if they waited equally long.
+        await sleep(Math.random() * 20 * attempt)
       }
     }
   }

@@ -11,7 +11,7 @@ const ON_BOTH_DATABASES = ['account', 'admin', 'db', 'domain', 'management', 'oa
 const setupFiles = ['tests/support/setup.ts']
 
 /** One after the other where they have different numbers, as the flows start servers and browsers of their own. */
-const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 }
+const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   root: project,

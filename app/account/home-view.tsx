@@ -1,5 +1,7 @@
 import { Link } from '@remix-run/react'
 import { ArrowRight, Blocks, BookOpen, type LucideIcon, ScrollText, ShieldCheck } from 'lucide-react'
+import { ButtonLink } from '~/ui/button'
+import { ConsentSketch } from './consent-sketch'
 
 type Props = { tenant: { name: string; supportEmail: string | null; supportUrl: string | null } }
 
@@ -9,19 +11,25 @@ export function HomeView({ tenant }: Props) {
     <div className="flex min-h-screen flex-col">
       <Header tenantName={tenant.name} />
       <main className="mx-auto w-full max-w-6xl flex-1 px-4 pb-16 sm:px-8">
-        <section className="max-w-3xl py-14 sm:py-24">
-          <h1 className="text-4xl font-semibold tracking-tight sm:text-5xl">
-            Apps that people can trust with their data
-          </h1>
-          <p className="mt-5 text-lg text-muted sm:text-xl">
-            Build an app on {tenant.name}. Ask people for exactly what it needs, tell them why, and let them decide.
-          </p>
-          <div className="mt-8 flex flex-wrap gap-3">
-            <DoorLink to="/portal" isMain>
-              Build an app
-            </DoorLink>
-            <DoorLink to="/docs/getting-started">Read the first steps</DoorLink>
+        <section className="grid items-center gap-x-14 gap-y-10 py-12 sm:py-20 lg:grid-cols-[1fr_26rem]">
+          <div className="min-w-0">
+            <h1 className="text-4xl font-semibold tracking-tight sm:text-5xl">
+              Apps that people can trust with their data
+            </h1>
+            <p className="mt-5 text-lg text-muted sm:text-xl">
+              Build an app on {tenant.name}. Ask people for exactly what it needs, tell them why, and let them decide.
+            </p>
+            <div className="mt-8 flex flex-wrap gap-3">
+              <ButtonLink to="/portal" size="lg">
+                Build an app
+                <ArrowRight aria-hidden className="size-4" />
+              </ButtonLink>
+              <ButtonLink to="/docs/getting-started" size="lg" variant="secondary">
+                Read the first steps
+              </ButtonLink>
+            </div>
           </div>
+          <ConsentSketch />
         </section>
         <ul className="grid gap-4 md:grid-cols-3">
           <Door
@@ -57,14 +65,14 @@ export function HomeView({ tenant }: Props) {
 
 function Header({ tenantName }: { tenantName: string }) {
   return (
-    <header className="mx-auto flex w-full max-w-6xl flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-5 sm:px-8">
+    <header className="mx-auto flex w-full max-w-6xl items-center justify-between gap-4 px-4 py-5 sm:px-8">
       <p className="flex min-w-0 items-center gap-2.5 font-semibold">
         <img src="/favicon.svg" alt="" className="size-7" />
         <span className="truncate">{tenantName}</span>
       </p>
-      <nav aria-label="Main" className="flex items-center gap-5 text-sm font-medium">
+      <nav aria-label="Main" className="flex shrink-0 items-center gap-4 text-sm font-medium sm:gap-6">
         <Link to="/docs" className="inline-flex items-center gap-1.5 text-muted hover:text-text">
-          <BookOpen aria-hidden className="size-4" />
+          <BookOpen aria-hidden className="size-4 max-sm:hidden" />
           Docs
         </Link>
         <Link to="/account" className="text-muted hover:text-text">
@@ -72,18 +80,6 @@ function Header({ tenantName }: { tenantName: string }) {
         </Link>
       </nav>
     </header>
-  )
-}
-
-function DoorLink({ to, isMain = false, children }: { to: string; isMain?: boolean; children: string }) {
-  const look = isMain
-    ? 'border-transparent bg-accent text-on-accent hover:bg-accent-hover'
-    : 'border-line bg-raised hover:border-line-strong'
-  return (
-    <Link to={to} className={`inline-flex min-h-12 items-center gap-2 rounded-control border px-5 font-medium ${look}`}>
-      {children}
-      {isMain ? <ArrowRight aria-hidden className="size-4" /> : null}
-    </Link>
   )
 }
 

@@ -5,6 +5,7 @@ import { type Config, readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { setUpTenant } from '~/domain/tenant/set-up'
+import { systemClock } from '~/platform/clock'
 import { DAY } from '~/platform/durations'
 import { backgroundContext, createServices } from '~/services'
 import { listApps } from '~db/queries/apps'
@@ -52,7 +53,7 @@ await import('../start.js')
 async function prepare(config: Config): Promise<{ clientId: string; clientSecret: string }> {
   const time = { ago: 0 }
   const services = createServices(config, join(projectFolder, 'db/migrations'), {
-    clock: { now: () => Date.now() - time.ago },
+    clock: { now: () => systemClock.now() - time.ago },
     mailer: { send: async () => {} },
   })
   const ctx = backgroundContext(services)

@@ -161,6 +161,7 @@ const ARTICLE = [
   '[&_table]:mb-0! sm:[&_table]:table! [&_th]:bg-surface [&_th]:font-semibold [&_:is(th,td)]:px-4! [&_:is(th,td)]:py-2.5! [&_tr:last-child_td]:border-b-0!',
   'max-sm:[&_table]:block! max-sm:[&_thead]:hidden max-sm:[&_tbody]:block max-sm:[&_tr]:block max-sm:[&_tr]:border-b max-sm:[&_tr]:border-line max-sm:[&_tr]:py-2 max-sm:[&_tr:last-child]:border-b-0',
   'max-sm:[&_td]:block max-sm:[&_td]:border-b-0! max-sm:[&_td]:py-1! max-sm:[&_td]:before:block max-sm:[&_td]:before:text-xs max-sm:[&_td]:before:text-muted max-sm:[&_td]:before:content-[attr(data-label)]',
+  'max-sm:[&_td:first-child]:font-semibold max-sm:[&_td:first-child]:before:hidden sm:[&_td:first-child_code]:whitespace-nowrap',
   '[&_.anchor]:ml-2 [&_.anchor]:font-normal [&_.anchor]:text-line-strong! [&_.anchor]:no-underline! [&_.anchor]:opacity-0 [&_:is(h2,h3):hover_.anchor]:opacity-100 [&_.anchor:focus]:opacity-100',
   '[&_blockquote]:rounded-r-control [&_blockquote]:border-accent! [&_blockquote]:bg-accent-soft [&_blockquote]:py-3 [&_blockquote]:pr-4 [&_blockquote]:text-text! [&_blockquote_p]:mb-0!',
   '[&_pre]:bg-raised! [&_pre]:text-sm [&_pre]:leading-6',

@@ -66,7 +66,7 @@ export function docsFolder(from: string): string {
 /** A page and its neighbours, with this installation's addresses in it; `undefined` for one that there is not. */
 export async function readDocPage(
   slug: string | undefined,
-  { issuer, folder }: { issuer: string; folder: string },
+  { issuer, folder = docsFolder(import.meta.dirname) }: { issuer: string; folder?: string },
 ): Promise<(RenderedPage & { page: DocPage; previous?: DocPage; next?: DocPage }) | undefined> {
   // Only names from the list become paths.
   const at = PAGES.findIndex((page) => page.slug === slug)

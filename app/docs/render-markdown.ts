@@ -37,7 +37,12 @@ export function renderMarkdown(markdown: string): RenderedPage {
         const head = header.map((cell) => `<th scope="col">${inner(cell)}</th>`).join('')
         // The column's name goes along: where there is no room for columns, each cell says what it is.
         const cells = (row: Tokens.TableCell[]) =>
-          row.map((cell, at) => `<td data-label="${escapeHtml(header[at]?.text ?? '')}">${inner(cell)}</td>`).join('')
+          row
+            .map(
+              (cell, at) =>
+                `<td data-label="${escapeHtml(header[at]?.text.replaceAll('`', '') ?? '')}">${inner(cell)}</td>`,
+            )
+            .join('')
         const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')
         return `<div class="doc-table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\n`
       },

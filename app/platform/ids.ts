@@ -12,6 +12,10 @@ export const newClientId = (): string => generateRandomString(32, alphanumeric)
 /** 24 hexadecimal digits: the part of a subject behind its provider. */
 export const newProviderUserId = (): string => randomBytes(12).toString('hex')
 
-/** An id that sorts by the time at which it was made. */
-export const newSortableId = (now: number): string =>
-  now.toString(16).padStart(12, '0') + randomBytes(10).toString('hex')
+let sequence = 0
+
+/** An id that sorts by the time at which it was made, and within a millisecond by the order in which this process made it. */
+export function newSortableId(now: number): string {
+  sequence = (sequence + 1) % 0x10000
+  return now.toString(16).padStart(12, '0') + sequence.toString(16).padStart(4, '0') + randomBytes(8).toString('hex')
+}

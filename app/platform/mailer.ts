@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
+import type { Clock } from './clock'
 import type { Log } from './log'
 
 export type Mail = { to: string; subject: string; text: string; html: string }
@@ -8,10 +9,10 @@ export type Mail = { to: string; subject: string; text: string; html: string }
 /** Sends a mail. A failure is logged and not thrown: what caused the mail has happened already. */
 export type Mailer = { send(mail: Mail): Promise<void> }
 
-type MailerOptions = { smtpUrl: string | undefined; from: string; folder: string; log: Log }
+type MailerOptions = { smtpUrl: string | undefined; from: string; folder: string; log: Log; clock: Clock }
 
 /** By SMTP where there is a server, else as one `.eml` file a mail. */
-export function createMailer({ smtpUrl, from, folder, log }: MailerOptions): Mailer {
+export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOptions): Mailer {
   if (smtpUrl) {
     const transport = nodemailer.createTransport(smtpUrl)
     return {
@@ -29,7 +30,7 @@ export function createMailer({ smtpUrl, from, folder, log }: MailerOptions): Mai
       mkdirSync(folder, { recursive: true })
       const { message } = await writer.sendMail({ from, ...mail })
       count += 1
-      const path = join(folder, `${Date.now()}-${String(count).padStart(4, '0')}.eml`)
+      const path = join(folder, `${clock.now()}-${String(count).padStart(4, '0')}.eml`)
       writeFileSync(path, message as Buffer, { mode: 0o600 })
       log.info({ path, subject: mail.subject }, 'there is no SMTP_URL: the mail was written to a file')
     },

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { isRouteErrorResponse, useLoaderData, useRouteError } from '@remix-run/react'
 import { DocArticle, MissingPage } from '~/docs/docs-layout'
-import { docsFolder, readDocPage } from '~/docs/pages'
+import { readDocPage } from '~/docs/pages'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) =>
   data
@@ -9,10 +9,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) =>
     : [{ title: 'Documentation' }]
 
 export async function loader({ params, context }: LoaderFunctionArgs) {
-  const found = await readDocPage(params.page, {
-    issuer: context.config.issuer,
-    folder: docsFolder(import.meta.dirname),
-  })
+  const found = await readDocPage(params.page, { issuer: context.config.issuer })
   if (!found) throw new Response('There is no such page in the documentation.', { status: 404 })
   return found
 }

@@ -20,7 +20,7 @@ export function CopyableValue({
   }
   return (
     <span className="inline-flex max-w-full items-center gap-1 rounded-control border border-line bg-surface py-0.5 pr-0.5 pl-2.5 noscript:pr-2.5">
-      <code data-testid={testId} className="min-w-0 font-mono text-sm break-all">
+      <code data-testid={testId} className="min-w-0 font-mono text-[0.8125rem] break-all">
         {value}
       </code>
       <button

@@ -35,7 +35,7 @@ export function AreaLayout({ area, tenantName, navigation, person, signOutAction
     <div className={clsx('min-h-screen lg:flex', className)}>
       <a
         href="#content"
-        className="sr-only z-50 rounded-control bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        className="sr-only z-50 rounded-control bg-raised font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:px-4 focus:py-2"
       >
         Skip to the content
       </a>
@@ -70,7 +70,7 @@ function MobileMenu({ areaName, children }: { areaName: ReactNode; children: Rea
           Menu
         </span>
       </summary>
-      <div className="grid gap-4 border-t border-line px-3 py-4">{children}</div>
+      <div className="grid grid-cols-1 gap-4 border-t border-line px-3 py-4">{children}</div>
     </details>
   )
 }

@@ -3,7 +3,9 @@ import { ArrowUpRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 export function StatGrid({ children }: { children: ReactNode }) {
-  return <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">{children}</div>
+  return (
+    <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4 lg:has-[>:nth-child(5)]:grid-cols-3">{children}</div>
+  )
 }
 
 /** A figure that leads to what it counts. */

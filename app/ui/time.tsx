@@ -35,7 +35,7 @@ export function Time({ at, relative = false }: { at: number; relative?: boolean 
     setText(relative ? relativeText(at, Date.now()) : local)
   }, [at, relative])
   return (
-    <time dateTime={new Date(at).toISOString()} title={utcText(at)}>
+    <time dateTime={new Date(at).toISOString()} title={utcText(at)} className="whitespace-nowrap">
       {text}
     </time>
   )

@@ -127,3 +127,13 @@ export async function currentClientSecret(
   if (!newest) throw new DomainError('conflict', 'The client has no secret that works; rotate to make one.')
   return ctx.encryption.decrypt(newest.encryptedSecret)
 }
+
+/** Tells the app's makers that somebody did not prove to be their app, and why; the answer on the wire does not say. */
+export async function recordAuthenticationFailure(
+  ctx: AppContext,
+  { clientId, name }: Pick<Client, 'clientId' | 'name'>,
+  problem: string,
+): Promise<void> {
+  const target = { type: 'client', id: clientId, name } as const
+  await ctx.db.run(auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } }))
+}

@@ -1,3 +1,4 @@
+import { partyColumns, policyFor } from '~/domain/policy/client-policy'
 import { newClientId } from '~/platform/ids'
 import type { AppType, Client, IdTokenAlg, RefreshTokenSettings, TokenEndpointAuthMethod } from '~db/queries/clients'
 
@@ -53,22 +54,23 @@ export type NewClient = {
 
 /** The whole row of a new client; what is not given takes the defaults of its type and party. */
 export function newClientRow(now: number, given: NewClient): Client {
+  const { tokenEndpointAuthMethod = authMethodFor(given.appType) } = given
+  const party = partyColumns({ ...given, tokenEndpointAuthMethod })
+  const { infiniteRefreshTokens } = policyFor({ ...party, tokenEndpointAuthMethod })
   return {
+    ...party,
     clientId: given.clientId ?? newClientId(),
     name: given.name,
     description: given.description ?? null,
     appType: given.appType,
-    isFirstParty: given.isFirstParty,
-    thirdPartySecurityMode: given.isFirstParty ? null : (given.thirdPartySecurityMode ?? 'permissive'),
-    tokenEndpointAuthMethod:
-      given.tokenEndpointAuthMethod === undefined ? authMethodFor(given.appType) : given.tokenEndpointAuthMethod,
+    tokenEndpointAuthMethod,
     callbacks: given.callbacks ?? [],
     allowedLogoutUrls: given.allowedLogoutUrls ?? [],
     webOrigins: given.webOrigins ?? [],
     grantTypes: given.grantTypes ?? grantTypesFor(given.appType),
     idTokenAlg: given.idTokenAlg ?? 'RS256',
     idTokenLifetime: 36_000,
-    refreshToken: given.isFirstParty && authMethodFor(given.appType) !== 'none' ? NON_ROTATING : ROTATING,
+    refreshToken: infiniteRefreshTokens ? NON_ROTATING : ROTATING,
     logoUri: null,
     homepageUri: given.homepageUri ?? null,
     privacyPolicyUri: given.privacyPolicyUri ?? null,

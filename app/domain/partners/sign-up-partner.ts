@@ -21,9 +21,8 @@ export async function signUpPartner(
   newUser: NewUser,
   organization: string,
 ): Promise<{ user: User; partner: Partner; connectionId: string }> {
-  const limitKeys = [ctx.request.ip ?? 'unknown']
-  await ctx.throttle.requireFree('sign-up', limitKeys)
-  await ctx.throttle.count('sign-up', limitKeys)
+  const limitKey = ctx.request.ip ?? 'unknown'
+  await ctx.throttle.take('sign-up', limitKey)
   const connection = await connectionOfArea(ctx, 'portal')
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const now = ctx.clock.now()
@@ -59,8 +58,7 @@ export async function signUpPartner(
  */
 export async function resendPartnerVerification(ctx: AppContext, user: User): Promise<void> {
   if (user.emailVerified) return
-  const keys = [`verify:${user.userId}`]
-  await ctx.throttle.requireFree('mail', keys)
-  await ctx.throttle.count('mail', keys)
+  const key = `verify:${user.userId}`
+  await ctx.throttle.take('mail', key)
   await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE })
 }

@@ -168,6 +168,18 @@ const TABLE = {
   strict: { confidential: STRICT, public: forPublicClients(STRICT) },
 }
 
+/** The columns that say whose a client is: a third-party one has a mode, permissive unless given, a first-party one none. */
+export const partyColumns = ({
+  isFirstParty,
+  thirdPartySecurityMode,
+}: Pick<PolicyClient, 'isFirstParty'> & Partial<PolicyClient>): Pick<
+  PolicyClient,
+  'isFirstParty' | 'thirdPartySecurityMode'
+> => ({
+  isFirstParty,
+  thirdPartySecurityMode: isFirstParty ? null : (thirdPartySecurityMode ?? 'permissive'),
+})
+
 /** The rules for a client. Pure. A third-party client without a mode gets the strict row: deny by default. */
 export function policyFor(client: PolicyClient): ClientPolicy {
   const party = client.isFirstParty ? 'first-party' : (client.thirdPartySecurityMode ?? 'strict')

@@ -24,7 +24,9 @@ export type Throttle = {
    * @throws DomainError `throttled` when there is none left
    */
   take(limit: LimitName, key: string): Promise<void>
-  /** Gives a key its points back, after a success. */
+  /** Gives back the point of an act that turned out to be no failure. */
+  giveBack(limit: LimitName, key: string): Promise<void>
+  /** Gives a key all of its points back, after a success. */
   reset(limit: LimitName, key: string): Promise<void>
 }
 
@@ -59,6 +61,9 @@ export function createThrottle(): Throttle {
       await limiters[limit].consume(key).catch((full) => {
         throw full instanceof RateLimiterRes ? throttled(full) : full
       })
+    },
+    async giveBack(limit, key) {
+      await limiters[limit].reward(key)
     },
     async reset(limit, key) {
       await limiters[limit].delete(key)

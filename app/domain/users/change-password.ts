@@ -16,17 +16,17 @@ export async function changePassword(
   { user, session }: { user: User; session: Session },
   { currentPassword, password }: { currentPassword: string; password: string },
 ): Promise<void> {
-  const keys = [`change:${user.userId}`]
-  await ctx.throttle.requireFree('sign-in', keys)
+  const key = `change:${user.userId}`
+  await ctx.throttle.take('sign-in', key)
   const identity = (await listIdentities(ctx.db, { userId: user.userId })).find(
     ({ passwordHash }) => passwordHash !== null,
   )
   if (!identity || !(await ctx.passwords.verify(identity.passwordHash, currentPassword))) {
-    await ctx.throttle.count('sign-in', keys)
     throw new DomainError('wrong_credentials', 'This is not your present password. Try again, or reset it.', {
       field: 'current_password',
     })
   }
+  await ctx.throttle.reset('sign-in', key)
   const now = ctx.clock.now()
   await ctx.db.atomically([
     also(setPasswordHash(identity.id, await ctx.passwords.hash(password))),

@@ -33,8 +33,7 @@ export async function requestPasswordReset(
   page: string,
 ): Promise<void> {
   const login = normalizeLogin(email)
-  await ctx.throttle.requireFree('mail', [login])
-  await ctx.throttle.count('mail', [login])
+  await ctx.throttle.take('mail', login)
   const found = await findUserByLogin(
     ctx.db,
     connections.map(({ id }) => id),

@@ -17,22 +17,22 @@ export async function authenticateByPassword(
 ): Promise<{ user: User; identity: Identity }> {
   const normalized = normalizeLogin(login)
   const account = `${connections.map(({ id }) => id).join()}:${normalized}`
-  const keys = [account, `address:${ctx.request.ip ?? 'unknown'}`]
-  await ctx.throttle.requireFree('sign-in', keys)
+  const address = `address:${ctx.request.ip ?? 'unknown'}`
+  for (const key of [account, address]) await ctx.throttle.take('sign-in', key)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
-    await ctx.throttle.count('sign-in', keys)
     const target = found ? ({ type: 'user', id: found.user.userId, name: found.user.name } as const) : undefined
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, { userId: found?.user.userId }))
     throw new DomainError('wrong_credentials', 'Wrong e-mail address or password. Check both, or reset the password.', {
       field: 'password',
     })
   }
+  await ctx.throttle.reset('sign-in', account)
+  await ctx.throttle.giveBack('sign-in', address)
   if (found.user.blockedAt !== null) {
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }
-  await ctx.throttle.reset('sign-in', account)
   return found
 }

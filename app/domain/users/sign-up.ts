@@ -16,9 +16,8 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   if (connection.options.disable_signup) {
     throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site for one.')
   }
-  const limitKeys = [ctx.request.ip ?? 'unknown']
-  await ctx.throttle.requireFree('sign-up', limitKeys)
-  await ctx.throttle.count('sign-up', limitKeys)
+  const limitKey = ctx.request.ip ?? 'unknown'
+  await ctx.throttle.take('sign-up', limitKey)
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, { userId: user.userId }))])

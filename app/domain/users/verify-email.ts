@@ -25,9 +25,8 @@ export async function sendVerificationMail(ctx: AppContext, user: User, { page }
  */
 export async function resendVerificationMail(ctx: AppContext, user: User, options: { page: string }): Promise<void> {
   if (!user.email || user.emailVerified) return
-  const keys = [`verify:${user.userId}`]
-  await ctx.throttle.requireFree('mail', keys)
-  await ctx.throttle.count('mail', keys)
+  const key = `verify:${user.userId}`
+  await ctx.throttle.take('mail', key)
   await sendVerificationMail(ctx, user, options)
 }
 

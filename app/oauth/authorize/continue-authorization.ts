@@ -2,17 +2,16 @@ import type { AppContext } from '~/context'
 import { mayUseClient } from '~/domain/clients/availability'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { standingConsent } from '~/domain/grants/consent'
+import { openPendingAuthorization } from '~/domain/grants/open-pending-authorization'
 import type { Target } from '~/domain/grants/scopes'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
-import { HOUR, SECOND } from '~/platform/durations'
+import { SECOND } from '~/platform/durations'
 import type { HttpAnswer } from '~/platform/http'
-import { hashSecret, newSecret } from '~/platform/secrets'
 import type { Client } from '~db/queries/clients'
 import {
   type AuthorizationRequestRow,
   findGrant,
   type Grant,
-  insertAuthorizationRequest,
   type StoredAuthorizationRequest,
 } from '~db/queries/grants'
 import { OAuthError } from '../errors'
@@ -26,8 +25,6 @@ export type Authorization = {
   params: StoredAuthorizationRequest
   pending?: AuthorizationRequestRow
 }
-
-const REQUEST_LIFETIME = 1 * HOUR
 
 /**
  * What a valid request needs next: a sign-in, a consent, or nothing more. Asked at the start and after each answer of
@@ -122,30 +119,8 @@ async function askPerson(
       ? new OAuthError('login_required', 'Login required')
       : new OAuthError('consent_required', 'Consent required')
   }
-  const id = pending?.id ?? (await storeRequest(ctx, client, params))
+  const id = pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params))
   const wantsSignUp = params.prompt.includes('create') || params.screen_hint === 'signup'
   const path = page === 'login' && wantsSignUp && !pending ? 'signup' : page
   return { status: 302, headers: { location: `/u/${path}?request=${id}`, 'cache-control': 'no-store' } }
-}
-
-async function storeRequest(ctx: AppContext, client: Client, params: StoredAuthorizationRequest): Promise<string> {
-  const now = ctx.clock.now()
-  const id = newSecret('req')
-  await ctx.db.run(
-    insertAuthorizationRequest({
-      id,
-      clientId: client.clientId,
-      params,
-      visitorHash: hashSecret(ctx.request.visitorId),
-      sessionId: null,
-      consentedScope: null,
-      consentedBy: null,
-      consentedAt: null,
-      deniedAt: null,
-      createdAt: now,
-      expiresAt: now + REQUEST_LIFETIME,
-      completedAt: null,
-    }),
-  )
-  return id
 }

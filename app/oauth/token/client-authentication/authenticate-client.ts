@@ -1,6 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
-import { findPresentedSecret } from '~/domain/clients/client-secrets'
+import { findPresentedSecret, recordAuthenticationFailure } from '~/domain/clients/client-secrets'
 import { isConfidential } from '~/domain/policy/client-policy'
 import type { HttpRequest } from '~/platform/http'
 import { type Client, findClient } from '~db/queries/clients'
@@ -21,12 +20,7 @@ export async function authenticateClient(ctx: AppContext, params: Parameters, re
   const problem = client ? await problemWith(ctx, client, credentials) : 'unknown client'
   if (client && !problem) return client
   await ctx.throttle.count('client-secret', throttleKeys)
-  if (client) {
-    const target = { type: 'client', id: client.clientId, name: client.name } as const
-    await ctx.db.run(
-      auditEvent(ctx, 'client.authentication-failed', target, { clientId: client.clientId, details: { problem } }),
-    )
-  }
+  if (client && problem) await recordAuthenticationFailure(ctx, client, problem)
   throw invalidClient(credentials.method, problem)
 }
 

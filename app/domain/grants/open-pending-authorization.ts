@@ -1,0 +1,33 @@
+import type { AppContext } from '~/context'
+import { HOUR } from '~/platform/durations'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { insertAuthorizationRequest, type StoredAuthorizationRequest } from '~db/queries/grants'
+
+const LIFETIME = 1 * HOUR
+
+/** Keeps a valid request until the person at this browser has answered. @returns its id, which pages carry */
+export async function openPendingAuthorization(
+  ctx: AppContext,
+  clientId: string,
+  params: StoredAuthorizationRequest,
+): Promise<string> {
+  const now = ctx.clock.now()
+  const id = newSecret('req')
+  await ctx.db.run(
+    insertAuthorizationRequest({
+      id,
+      clientId,
+      params,
+      visitorHash: hashSecret(ctx.request.visitorId),
+      sessionId: null,
+      consentedScope: null,
+      consentedBy: null,
+      consentedAt: null,
+      deniedAt: null,
+      createdAt: now,
+      expiresAt: now + LIFETIME,
+      completedAt: null,
+    }),
+  )
+  return id
+}

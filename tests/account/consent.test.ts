@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { addTester } from '~/domain/apps/testers'
+import * as consent from '~/routes/u.consent'
+import * as login from '~/routes/u.login'
+import { findGrant } from '~db/queries/grants'
+import { API, createApprovedApp, createPortalApp, requireApp, type TestClient } from '~tests/support/fixtures'
+import { createEndUser, createPartner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
+import type { Visitor } from '~tests/support/visitor'
+import { answerOf, begin, createWorld, follow, tokenOf, type World } from './account-world'
+
+const SCOPE = 'openid profile read:items write:items'
+const SCOPE_REQUESTS = [
+  { audience: 'http://localhost:3000/userinfo', scope: 'profile', reason: 'to greet you by name', required: false },
+  { audience: API, scope: 'read:items', reason: 'to list what you have', required: true },
+  { audience: API, scope: 'write:items', reason: 'to tidy up for you', required: false },
+]
+
+let world: World
+let app: TestClient
+
+beforeAll(async () => {
+  world = await createWorld()
+  const partner = await createPartner(world.services, { organization: 'Acme Prints' })
+  const privacyPolicyUri = 'https://app.example.com/privacy'
+  app = await createApprovedApp(partner, { scopeRequests: SCOPE_REQUESTS, privacyPolicyUri })
+})
+
+const path = (id: string) => `/u/consent?request=${id}`
+
+type Asked = { visitor: Visitor; id: string; person: Person; token: string }
+
+/** A signed-in person in front of the consent page. */
+async function ask(given: Record<string, string> = {}, known?: Person): Promise<Asked> {
+  const person = known ?? (await createEndUser(world.services))
+  const visitor = await openVisitorOf(world.services, 'account', person)
+  const id = await begin(world, visitor, app, 'consent', { audience: API, scope: SCOPE, ...given })
+  return { visitor, id, person, token: tokenOf(await visitor.load(consent, path(id))) }
+}
+
+const answer = ({ visitor, id, token }: Asked, fields: Record<string, string | string[]>) =>
+  visitor.send(consent, path(id), fields, { token })
+
+const grantedTo = async ({ person }: Asked) =>
+  (await findGrant(world.services.db, person.user.userId, app.clientId, API))?.scope
+
+describe('the consent page', () => {
+  it('shows who asks, whom, for what and why, and where the answer goes', async () => {
+    const { visitor, id, person } = await ask()
+    expect((await visitor.load(consent, path(id))).value).toMatchObject({
+      app: { name: 'Photo Print', organization: 'Acme Prints', privacyPolicyUri: 'https://app.example.com/privacy' },
+      person: { name: person.user.name, email: person.email },
+      isUnreviewed: false,
+      destination: { kind: 'site', host: 'app.example.com', uri: 'https://app.example.com/callback' },
+      groups: [
+        {
+          api: 'Sign-in and profile',
+          scopes: [
+            { value: 'openid', required: true },
+            { value: 'profile', required: false },
+          ],
+        },
+        {
+          api: 'Example API',
+          scopes: [
+            { value: 'read:items', description: 'Read your items', reason: 'to list what you have', required: true },
+            { value: 'write:items', sensitivity: 'sensitive', required: false },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('holds no row of the database: no hash, no secret, no callback but the one in use', async () => {
+    const { visitor, id } = await ask()
+    const shown = JSON.stringify((await visitor.load(consent, path(id))).value)
+    for (const word of ['Hash', 'Secret', 'secret', 'visitor', 'code_challenge', 'blockedAt']) {
+      expect(shown).not.toContain(word)
+    }
+  })
+
+  it('warns of an app that is not reviewed', async () => {
+    const partner = await createPartner(world.services)
+    const draft = await createPortalApp(partner)
+    const person = await createEndUser(world.services)
+    await addTester(partner.ctx, await requireApp(world.services, draft.clientId), person.email)
+    const visitor = await openVisitorOf(world.services, 'account', person)
+    const id = await begin(world, visitor, draft, 'consent', { scope: 'openid' })
+    expect((await visitor.load(consent, path(id))).value).toMatchObject({ isUnreviewed: true })
+  })
+
+  it('leads somebody who is not signed in to the authorization, which asks for a sign-in', async () => {
+    const { visitor, id } = await ask()
+    delete visitor.cookies.session
+    const { location } = await visitor.load(consent, path(id))
+    expect(location).toBe(`/authorize/resume?request=${id}`)
+    expect((await follow(world, visitor, location ?? '')).header('location')).toBe(`/u/login?request=${id}`)
+  })
+})
+
+describe('allowing', () => {
+  it('gives what is ticked and what is required, and not what is unticked', async () => {
+    const asked = await ask()
+    const given = await answer(asked, { decision: 'allow', scope: ['profile'] })
+    expect([given.status, given.location]).toEqual([303, `/authorize/resume?request=${asked.id}`])
+    expect(await grantedTo(asked)).toEqual(['openid', 'profile', 'read:items'])
+    expect(answerOf(await follow(world, asked.visitor, given.location ?? '')).code).toBeDefined()
+  })
+
+  it('gives nothing that was not asked for, whatever the form holds', async () => {
+    const asked = await ask({ scope: 'openid profile' })
+    await answer(asked, { decision: 'allow', scope: ['profile', 'write:items', 'delete:items', 'email'] })
+    expect(await grantedTo(asked)).toEqual(['openid', 'profile'])
+  })
+
+  it('of nothing is no answer: the page says to tick something or to deny', async () => {
+    const asked = await ask({ scope: 'profile write:items' })
+    const given = await answer(asked, { decision: 'allow' })
+    expect(given.status).toBe(400)
+    expect(given.value).toEqual({ refusal: { message: 'Tick at least one item, or choose Deny.', ticked: [] } })
+    expect(await grantedTo(asked)).toBeUndefined()
+  })
+
+  it('marks at a wider question what is new', async () => {
+    const asked = await ask({ scope: 'openid profile' })
+    await answer(asked, { decision: 'allow', scope: ['profile'] })
+    const again = await ask({}, asked.person)
+    const { value } = await again.visitor.load(consent, path(again.id))
+    const { groups, isIncrease } = value as Awaited<ReturnType<typeof consent.loader>> & { isIncrease: boolean }
+    expect(isIncrease).toBe(true)
+    expect(groups.flatMap(({ scopes }) => scopes).map(({ value, granted }) => [value, granted])).toEqual([
+      ['openid', true],
+      ['profile', true],
+      ['read:items', false],
+      ['write:items', false],
+    ])
+  })
+})
+
+describe('denying', () => {
+  it('goes back to the app with access_denied, and nothing is granted', async () => {
+    const asked = await ask()
+    const given = await answer(asked, { decision: 'deny', scope: ['profile', 'write:items'] })
+    expect(answerOf(await follow(world, asked.visitor, given.location ?? ''))).toMatchObject({ error: 'access_denied' })
+    expect(await grantedTo(asked)).toBeUndefined()
+  })
+
+  it('takes a decision for it: without one the page asks again', async () => {
+    const asked = await ask()
+    expect((await answer(asked, { scope: ['profile'] })).status).toBe(400)
+    expect(await grantedTo(asked)).toBeUndefined()
+  })
+})
+
+describe('an answer counts for its request and its session alone (RFC 6749 §10.12)', () => {
+  const allow = { decision: 'allow', scope: ['profile', 'write:items'] }
+
+  it('not for another request of the same person in the same browser', async () => {
+    const first = await ask()
+    const id = await begin(world, first.visitor, app, 'consent', { audience: API, scope: SCOPE })
+    expect((await first.visitor.send(consent, path(id), allow, { token: first.token })).status).toBe(403)
+    expect(await grantedTo(first)).toBeUndefined()
+  })
+
+  it('not after somebody else has signed in to the browser', async () => {
+    const asked = await ask()
+    const other = await createEndUser(world.services)
+    const at = `/u/login?request=${asked.id}`
+    await asked.visitor.send(login, at, { username: other.email, password: PASSWORD })
+    expect((await answer(asked, allow)).status).toBe(403)
+    expect(await findGrant(world.services.db, other.user.userId, app.clientId, API)).toBeUndefined()
+    expect(await grantedTo(asked)).toBeUndefined()
+  })
+
+  it('not with the token of an ordinary page, or with none', async () => {
+    const { visitor, id } = await ask()
+    expect((await visitor.send(consent, path(id), allow)).status).toBe(403)
+    expect((await visitor.send(consent, path(id), allow, { token: null })).status).toBe(403)
+  })
+
+  it('not in another browser, even of the same person', async () => {
+    const asked = await ask()
+    const elsewhere = await openVisitorOf(world.services, 'account', asked.person)
+    expect((await elsewhere.send(consent, path(asked.id), allow, { token: asked.token })).status).toBe(400)
+  })
+
+  it('and once: when the code is out, the same form finds no request', async () => {
+    const asked = await ask()
+    const given = await answer(asked, allow)
+    await follow(world, asked.visitor, given.location ?? '')
+    expect((await answer(asked, allow)).status).toBe(400)
+  })
+})

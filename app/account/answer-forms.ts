@@ -1,10 +1,10 @@
 /** What the sign-in, sign-up and password forms do, inside an authorization and outside of one. */
 import { parseWithZod } from '@conform-to/zod/v4'
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
 import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { signUp } from '~/domain/users/sign-up'
+import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
 import { type BegunSession, beginSession } from './begin-session'
 import { invalidForm, refusedForm } from './form-answer'

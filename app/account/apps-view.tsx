@@ -62,6 +62,7 @@ function AppCard({ app }: { app: AppWithAccess }) {
           <div className="mt-4 flex flex-wrap gap-2">
             <ButtonLink to={detailsOf(app)} variant="secondary" size="sm">
               Details
+              <span className="sr-only">of {app.name}</span>
             </ButtonLink>
             <RemoveApp app={app} />
           </div>

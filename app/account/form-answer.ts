@@ -1,25 +1,6 @@
 import type { SubmissionResult } from '@conform-to/react'
-import { data, type HeadersFunction } from '@remix-run/node'
-import { DomainError, type DomainErrorCode } from '~/domain/errors'
-import { TooManyPasswordChecks } from '~/platform/passwords'
-
-/** The HTTP status of a page whose form the domain refused. */
-const STATUS: Record<DomainErrorCode, number> = {
-  not_found: 404,
-  not_allowed: 403,
-  conflict: 409,
-  invalid: 400,
-  expired: 400,
-  throttled: 429,
-  email_taken: 400,
-  wrong_credentials: 400,
-  user_blocked: 403,
-  email_not_verified: 403,
-  not_granted: 403,
-}
-
-/** What is typed into a form comes back with its errors; these do not. */
-const NOT_ECHOED = ['form_token', 'password', 'current_password']
+import { data } from '@remix-run/node'
+import { describeRefusal, NOT_ECHOED } from '~/pages/form-answers'
 
 type Submission = {
   reply(options: {
@@ -44,22 +25,4 @@ export function refusedForm(submission: Submission, error: unknown) {
 export function refusedAct(error: unknown) {
   const { status, message, headers } = describeRefusal(error)
   return data({ refusal: message }, { status, headers })
-}
-
-/** @throws what is no refusal */
-export function describeRefusal(error: unknown) {
-  if (error instanceof TooManyPasswordChecks) {
-    const message = 'Too many people sign in at this moment. Try again in a few seconds.'
-    return { status: 503, message, field: undefined, headers: { 'Retry-After': '2' } }
-  }
-  if (!(error instanceof DomainError)) throw error
-  const { field, retryAfterSeconds } = error.options
-  const headers = retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : undefined
-  return { status: STATUS[error.code], message: error.message, field, headers }
-}
-
-/** For routes with such forms: without it a page leaves out the headers of its action. */
-export const actionHeaders: HeadersFunction = ({ actionHeaders }) => {
-  const retryAfter = actionHeaders.get('Retry-After')
-  return new Headers(retryAfter ? { 'Retry-After': retryAfter } : undefined)
 }

@@ -2,8 +2,8 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redir
 import type { AppContext } from '~/context'
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { readPageForm } from '~/pages/read-form'
 import { createFormToken } from '~/platform/form-token'
-import { readPageForm } from '~/platform/page-form'
 
 /** A signed-in end user at a page of their own account. */
 export type AccountVisit = LiveSession & { ctx: AppContext }

@@ -1,12 +1,11 @@
 import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import { Button, ButtonLink } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
 import { EntranceLayout } from './entrance-layout'
+import { EmailField, NewPasswordField } from './form-fields'
 import type { EntrancePage } from './sign-in-page'
-import { textField } from './text-field'
 import { TextLink } from './text-link'
 
 /** `ask`: by e-mail. `choose`: behind a link that works. `dead`: behind one that does not. */
@@ -43,15 +42,7 @@ function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: 
           <Notice tone="danger">{form.errors.join(' ')}</Notice>
         ) : null}
         <p className="text-muted">Tell us the address of your account. We send you a link to choose a new password.</p>
-        <TextField
-          {...textField(email)}
-          label="E-mail address"
-          type="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-        />
+        <EmailField field={email} label="E-mail address" />
         <Button size="lg" className="w-full">
           Send the link
         </Button>
@@ -84,13 +75,7 @@ function ChoosePassword({ page, lastResult }: FormProps) {
       <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
         <FormToken />
         {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-        <PasswordField
-          {...textField(password)}
-          label="New password"
-          help="At least 8 characters. A sentence is easier to remember than a word."
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordField field={password} label="New password" />
         <p className="text-sm text-muted">
           You are then signed out everywhere, and apps have to ask you to sign in again.
         </p>

@@ -2,14 +2,14 @@ import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import { Button } from '~/ui/button'
 import { Card } from '~/ui/card'
-import { FormActions, PasswordField } from '~/ui/form'
+import { FormActions } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
 import { PageHeader } from '~/ui/page-header'
 import { Time } from '~/ui/time'
 import type { securityPage } from './account-pages'
 import { ActResult } from './act-result'
-import { textField } from './text-field'
+import { NewPasswordField, PresentPasswordField } from './form-fields'
 import { TextLink } from './text-link'
 
 type Props = {
@@ -42,19 +42,8 @@ export function SecurityView({ page: { email, passwordChangedAt }, notice, lastR
             {/* Password managers look for the name of the account. */}
             <input type="text" name="username" value={email ?? ''} autoComplete="username" readOnly hidden />
             {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-            <PasswordField
-              {...textField(fields.current_password)}
-              label="Present password"
-              autoComplete="current-password"
-              required
-            />
-            <PasswordField
-              {...textField(fields.password)}
-              label="New password"
-              help="At least 8 characters. A sentence is easier to remember than a word."
-              autoComplete="new-password"
-              required
-            />
+            <PresentPasswordField field={fields.current_password} label="Present password" />
+            <NewPasswordField field={fields.password} label="New password" />
             <p className="text-sm text-muted">
               Your other sessions end, and apps have to ask you to sign in again. We tell you by mail.
             </p>

@@ -1,12 +1,11 @@
 import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import { Button } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
 import { EntranceLayout } from './entrance-layout'
+import { EmailField, PresentPasswordField } from './form-fields'
 import type { EntrancePage } from './sign-in-page'
-import { textField } from './text-field'
 import { TextLink } from './text-link'
 
 type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
@@ -35,16 +34,8 @@ export function SignInView({ page, lastResult }: Props) {
         {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
         <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
           <FormToken />
-          <TextField
-            {...textField(fields.username)}
-            label="E-mail address"
-            type="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-          />
-          <PasswordField {...textField(fields.password)} label="Password" autoComplete="current-password" required />
+          <EmailField field={fields.username} label="E-mail address" />
+          <PresentPasswordField field={fields.password} label="Password" />
           <p className="-mt-1 text-sm">
             <TextLink to={links.resetPassword}>Forgot your password?</TextLink>
           </p>

@@ -1,12 +1,11 @@
 import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import { Button } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
 import { EntranceLayout } from './entrance-layout'
+import { EmailField, NameField, NewPasswordField } from './form-fields'
 import type { EntrancePage } from './sign-in-page'
-import { textField } from './text-field'
 import { TextLink } from './text-link'
 
 type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
@@ -42,23 +41,9 @@ function SignUpForm({ page, lastResult }: Props) {
     <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
       <FormToken />
       {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-      <TextField {...textField(fields.name)} label="Name" autoComplete="name" maxLength={100} required />
-      <TextField
-        {...textField(fields.email)}
-        label="E-mail address"
-        type="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-      />
-      <PasswordField
-        {...textField(fields.password)}
-        label="Password"
-        help="At least 8 characters. A sentence is easier to remember than a word."
-        autoComplete="new-password"
-        required
-      />
+      <NameField field={fields.name} label="Name" />
+      <EmailField field={fields.email} label="E-mail address" />
+      <NewPasswordField field={fields.password} label="Password" />
       <Button size="lg" className="mt-1 w-full">
         Create account
       </Button>

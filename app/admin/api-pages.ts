@@ -6,7 +6,7 @@ import {
   listResourceServers,
   listScopes,
 } from '~db/queries/resource-servers'
-import { requireFound } from './answers'
+import { requireFound } from './require-found'
 
 export async function apiListPage(ctx: AppContext) {
   const [apis, counts] = await Promise.all([listResourceServers(ctx.db, {}), countScopesByResourceServer(ctx.db)])

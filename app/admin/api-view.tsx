@@ -1,8 +1,9 @@
 import { useForm } from '@conform-to/react'
+import { sensitivities } from '~/ui/app-words'
 import { ApiFields, type ApiFormFields, ScopeRows } from './api-fields'
 import { type Answer, Button, Buttons, PostForm, resultFor, TextField, useFormKey } from './form-parts'
 import { Badge, Facts, Page, Section, Table } from './page-parts'
-import { count, SENSITIVITIES } from './words'
+import { count } from './words'
 
 type Scope = { value: string; description: string; sensitivity: 'basic' | 'sensitive' | 'restricted' }
 type Props = {
@@ -55,7 +56,7 @@ function SystemApi({ api, scopes }: Props) {
           cells: [
             <code key="v">{scope.value}</code>,
             scope.description,
-            <Badge key="s" {...SENSITIVITIES[scope.sensitivity]} />,
+            <Badge key="s" {...sensitivities[scope.sensitivity]} />,
           ],
         }))}
       />

@@ -1,10 +1,10 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
-import { DomainError } from '~/domain/errors'
 import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
-import { refusal, refusedForm } from './answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
+import { DomainError } from '~/platform/errors'
 import { reinstatementForm, suspensionForm } from './forms'
 import type { AdminVisit } from './guard'
 

@@ -1,7 +1,8 @@
 import type { AppState } from '~/domain/apps/app-state'
+import { appStates } from '~/ui/app-words'
 import { Button, PlainField } from './form-parts'
 import { Badge, FilterForm, FilterTabs, Page, Pages, Table, TextLink, When } from './page-parts'
-import { APP_STATES, APP_TYPES } from './words'
+import { APP_TYPES } from './words'
 
 type Row = {
   clientId: string
@@ -44,7 +45,7 @@ export function AppListView({ apps, state, q, isFirstPage, next }: Props) {
             <TextLink key="app" to={`/admin/apps/${app.clientId}`}>
               {app.name}
             </TextLink>,
-            <Badge key="state" {...APP_STATES[app.state]} />,
+            <Badge key="state" {...appStates[app.state]} />,
             app.partner ? (
               <TextLink key="partner" to={`/admin/partners/${app.partner.id}`}>
                 {app.partner.name}

@@ -8,12 +8,12 @@ import {
   listThirdPartyClients,
   type ThirdPartyFilter,
 } from '~db/queries/third-party-clients'
-import { requireFound } from './answers'
 import { listedState } from './app-states'
 import { callbackRows } from './callbacks'
 import { listEvents } from './events'
 import { namesOf } from './names'
 import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
+import { requireFound } from './require-found'
 import { scopeRows } from './review-pages'
 
 const FILTERS: ThirdPartyFilter[] = ['live', 'in_review', 'in_development', 'suspended']

@@ -1,4 +1,5 @@
 import type { AppState } from '~/domain/apps/app-state'
+import { appStates } from '~/ui/app-words'
 import { CopyableValue } from '~/ui/copy'
 import { Notice } from '~/ui/notice'
 import { EventTable } from './event-table'
@@ -7,7 +8,7 @@ import { type Answer, useFormKey } from './form-parts'
 import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
-import { APP_STATES, APP_TYPES, count, VERSION_STATES } from './words'
+import { APP_TYPES, count, VERSION_STATES } from './words'
 
 type Version = {
   id: string
@@ -55,7 +56,7 @@ export function AppView(props: Props) {
   return (
     <Page
       title={app.name}
-      badge={<Badge {...APP_STATES[app.state]} />}
+      badge={<Badge {...appStates[app.state]} />}
       back={{ to: '/admin/apps', label: 'Apps' }}
       notice={notice}
       answer={answer}

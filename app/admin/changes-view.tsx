@@ -1,6 +1,6 @@
 import type { ManifestChange, ScopesChange } from '~/domain/apps/manifest-diff'
+import { fieldLabels } from '~/ui/app-words'
 import { type FieldChange, FieldDiff } from '~/ui/diff'
-import { FIELDS } from './words'
 
 /** What differs from the live version, field by field. */
 export function Changes({ changes }: { changes: ManifestChange[] }) {
@@ -9,7 +9,7 @@ export function Changes({ changes }: { changes: ManifestChange[] }) {
 }
 
 function fieldChange(change: ManifestChange): FieldChange {
-  const label = FIELDS[change.field] ?? change.field
+  const label = fieldLabels[change.field]
   switch (change.kind) {
     case 'text':
       return { label, before: change.before || '(empty)', after: change.after || '(empty)' }

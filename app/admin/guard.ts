@@ -2,8 +2,8 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@rem
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { readPageForm } from '~/pages/read-form'
 import { MINUTE } from '~/platform/durations'
-import { readPageForm } from '~/platform/page-form'
 import { findTenantMember, type TenantMember } from '~db/queries/partners'
 
 /** How long a person who has given the password may take for the second factor. */

@@ -1,5 +1,5 @@
+import { sensitivities } from '~/ui/app-words'
 import { Badge, Table } from './page-parts'
-import { SENSITIVITIES } from './words'
 
 export type CallbackRow = { uri: string; host: string; warning: string | null }
 export type ScopeRow = {
@@ -9,7 +9,7 @@ export type ScopeRow = {
   reason: string
   required: boolean
   description: string
-  sensitivity: keyof typeof SENSITIVITIES
+  sensitivity: keyof typeof sensitivities
 }
 
 /** Where codes and tokens go: the host by itself, so that it is read. */
@@ -46,7 +46,7 @@ export function Scopes({ rows }: { rows: ScopeRow[] }) {
             <code className="font-mono">{row.scope}</code> {row.required ? '' : '(optional)'}
           </span>,
           row.api,
-          <Badge key="s" {...SENSITIVITIES[row.sensitivity]} />,
+          <Badge key="s" {...sensitivities[row.sensitivity]} />,
           row.reason,
         ],
       }))}

@@ -1,7 +1,7 @@
 import { Form, Link } from '@remix-run/react'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
-import { Badge as UiBadge } from '~/ui/badge'
+import { type BadgeTone, Badge as UiBadge } from '~/ui/badge'
 import { Card, CardHeader } from '~/ui/card'
 import { DescriptionList } from '~/ui/description-list'
 import { EmptyState } from '~/ui/empty-state'
@@ -11,10 +11,9 @@ import { PageHeader } from '~/ui/page-header'
 import { Pagination, Table as UiTable } from '~/ui/table'
 import { Time } from '~/ui/time'
 import type { Answer } from './form-parts'
-import type { Tone } from './words'
 
 /** A value of a state in words, as `words.tsx` has them. */
-export function Badge({ label, tone }: { label: string; tone: Tone }) {
+export function Badge({ label, tone }: { label: string; tone: BadgeTone }) {
   return <UiBadge tone={tone}>{label}</UiBadge>
 }
 

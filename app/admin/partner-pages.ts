@@ -1,10 +1,10 @@
 import type { AppContext } from '~/context'
 import { countAppsOfPartner, listApps } from '~db/queries/apps'
 import { findPartner, listPartnerMembers, listPartners } from '~db/queries/partners'
-import { requireFound } from './answers'
 import { listedState } from './app-states'
 import { listEvents } from './events'
 import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
+import { requireFound } from './require-found'
 
 export async function partnerListPage(ctx: AppContext, search: URLSearchParams) {
   const before = readCursor(search.get('before'))

@@ -1,7 +1,7 @@
 import type { AppState } from '~/domain/apps/app-state'
+import { appStates } from '~/ui/app-words'
 import { ExternalLink } from './manifest-parts'
 import { Badge, Facts, Section, TextLink, When } from './page-parts'
-import { APP_STATES } from './words'
 
 export type Member = { userId: string; name: string; email: string | null; emailVerified: boolean; role: string }
 export type PartnerFacts = {
@@ -58,7 +58,7 @@ function OtherApps({ apps }: { apps: { clientId: string; name: string; state: Ap
     <ul>
       {apps.map(({ clientId, name, state }) => (
         <li key={clientId}>
-          <TextLink to={`/admin/apps/${clientId}`}>{name}</TextLink> <Badge {...APP_STATES[state]} />
+          <TextLink to={`/admin/apps/${clientId}`}>{name}</TextLink> <Badge {...appStates[state]} />
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import type { AppState } from '~/domain/apps/app-state'
+import { appStates } from '~/ui/app-words'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
 import { type Answer, useFormKey } from './form-parts'
@@ -6,7 +7,7 @@ import { ExternalLink } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
 import { Standing } from './partner-list-view'
-import { APP_STATES, count } from './words'
+import { count } from './words'
 
 type Member = {
   userId: string
@@ -78,7 +79,7 @@ export function PartnerView({ partner, members, apps, events, notice, answer }: 
               <TextLink key="a" to={`/admin/apps/${app.clientId}`}>
                 {app.name}
               </TextLink>,
-              <Badge key="s" {...APP_STATES[app.state]} />,
+              <Badge key="s" {...appStates[app.state]} />,
               <When key="at" at={app.createdAt} />,
             ],
           }))}

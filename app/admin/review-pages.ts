@@ -12,10 +12,10 @@ import {
 } from '~db/queries/apps'
 import { listPartnerMembers } from '~db/queries/partners'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
-import { requireFound } from './answers'
 import { listedState } from './app-states'
 import { callbackRows } from './callbacks'
 import { namesOf } from './names'
+import { requireFound } from './require-found'
 
 /** What waits for a decision, the longest waiting first. */
 export async function reviewQueue(ctx: AppContext, limit: number) {

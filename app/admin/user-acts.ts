@@ -1,7 +1,7 @@
 import { redirect } from '@remix-run/node'
-import { DomainError } from '~/domain/errors'
 import { blockUser, unblockUser } from '~/domain/users/block-user'
-import { refusal } from './answers'
+import { refusal } from '~/pages/form-answers'
+import { DomainError } from '~/platform/errors'
 import type { AdminVisit } from './guard'
 
 export async function actOnUser({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }, userId: string) {

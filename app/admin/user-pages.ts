@@ -4,9 +4,9 @@ import { listGrantsOfUser } from '~db/queries/grants'
 import { findPartnerOfUser, findTenantMember } from '~db/queries/partners'
 import { listSessionsOfUser } from '~db/queries/sessions'
 import { findUser, listIdentities, listUsers } from '~db/queries/users'
-import { requireFound } from './answers'
 import { listEvents } from './events'
 import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
+import { requireFound } from './require-found'
 
 const KINDS = ['people', 'portal', 'admin'] as const
 type Kind = (typeof KINDS)[number]

@@ -1,6 +1,6 @@
 /** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { fromDomainError, OAuthError, repeated } from './errors'
 

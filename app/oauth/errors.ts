@@ -1,4 +1,4 @@
-import type { DomainError, DomainErrorCode } from '~/domain/errors'
+import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
 /** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2. */
 export type OAuthErrorCode =

@@ -1,6 +1,6 @@
 import type { AuditAction } from '~/domain/audit/audit-event'
+import { fieldLabels } from '~/ui/app-words'
 import type { AuditEvent } from '~db/queries/audit'
-import { fieldLabels } from './field-labels'
 
 /** What a partner is shown of the audit log: what was done with the app, and nothing about the people who use it. */
 const SENTENCES: Partial<Record<AuditAction, (who: string, details: Details) => string>> = {

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
+import { appStates } from '~/ui/app-words'
 import { Badge } from '~/ui/badge'
 import { PageHeader } from '~/ui/page-header'
 import { Tabs } from '~/ui/tabs'
 import type { AppHead } from './app-pages'
+import { appTypes } from './app-types'
 import { Done } from './form-parts'
 import type { PageNotice } from './notices'
-import { appStates, appTypes } from './states'
 
 type Props = { head: AppHead; notice?: PageNotice; children: ReactNode }
 

@@ -1,14 +1,15 @@
 import { Link } from '@remix-run/react'
 import { Plus } from 'lucide-react'
+import { appStates } from '~/ui/app-words'
 import { Badge } from '~/ui/badge'
 import { ButtonLink } from '~/ui/button'
 import { PageHeader } from '~/ui/page-header'
 import { type Column, Table } from '~/ui/table'
 import { Time } from '~/ui/time'
 import type { AppRow } from './app-pages'
+import { appTypes } from './app-types'
 import { Done } from './form-parts'
 import type { PageNotice } from './notices'
-import { appStates, appTypes } from './states'
 import { Steps } from './steps'
 
 const NewAppLink = ({ label }: { label: string }) => (

@@ -1,7 +1,7 @@
 import type { ManifestChange } from '~/domain/apps/manifest-diff'
+import { fieldLabels } from '~/ui/app-words'
 import { type FieldChange, FieldDiff } from '~/ui/diff'
 import type { ScopeRequest } from '~db/queries/clients'
-import { fieldLabels } from './field-labels'
 
 /** What differs between the live version and the proposed one, field by field. */
 export const ChangesView = ({ changes }: { changes: ManifestChange[] }) =>

@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
+import type { Refusal } from '~/pages/form-answers'
 import { Button, ButtonLink } from '~/ui/button'
 import { FormToken } from '~/ui/form-token'
-import type { Refusal } from './answers'
 import { Entrance, LINK } from './entrance'
 import { Done, Problem } from './form-parts'
 import type { Support } from './support'

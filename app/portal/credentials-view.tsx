@@ -1,18 +1,18 @@
 import { Form } from '@remix-run/react'
+import type { Refusal } from '~/pages/form-answers'
 import { Button } from '~/ui/button'
 import { Select } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
-import type { Refusal } from './answers'
 import type { NewSecret } from './app-acts'
 import { AppFrame } from './app-frame'
 import type { credentialsPage } from './app-pages'
+import { appTypes } from './app-types'
 import { Credential } from './credential'
 import { FormErrors, Problem } from './form-parts'
 import { MadeSecret } from './made-secret'
 import type { PageNotice } from './notices'
 import { Panel } from './panel'
 import { SecretTable } from './secret-table'
-import { appTypes } from './states'
 
 type Props = Awaited<ReturnType<typeof credentialsPage>> & {
   notice: PageNotice

@@ -1,8 +1,8 @@
 import type { FieldMetadata, SubmissionResult } from '@conform-to/react'
 import { useMemo } from 'react'
+import type { Refusal } from '~/pages/form-answers'
 import { ErrorSummary } from '~/ui/error-summary'
 import { Notice } from '~/ui/notice'
-import type { Refusal } from './answers'
 import type { PageNotice } from './notices'
 
 /** What an input of the form takes from what was sent, or from what it starts with. */

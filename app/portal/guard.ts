@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
-import { readPageForm } from '~/platform/page-form'
+import { readPageForm } from '~/pages/read-form'
 import { type AppDetails, findAppOfPartner } from '~db/queries/apps'
 import { findPartnerOfUser, type Partner, type PartnerMember } from '~db/queries/partners'
 

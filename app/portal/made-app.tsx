@@ -1,10 +1,10 @@
 import { ButtonLink } from '~/ui/button'
 import { Notice } from '~/ui/notice'
 import { PageHeader } from '~/ui/page-header'
+import { appTypes } from './app-types'
 import { Credential } from './credential'
 import type { Made } from './new-app-view'
 import { Panel } from './panel'
-import { appTypes } from './states'
 import { Steps } from './steps'
 
 /** The answer to a creation: the one time that the secret is shown. */

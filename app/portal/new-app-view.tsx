@@ -1,18 +1,18 @@
 import { getFormProps, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
+import type { Refusal } from '~/pages/form-answers'
 import { Button, ButtonLink } from '~/ui/button'
 import { RadioCards } from '~/ui/choice'
 import { FormActions, TextArea, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { PageHeader } from '~/ui/page-header'
 import type { AppType } from '~db/queries/clients'
-import type { Refusal } from './answers'
+import { appTypes } from './app-types'
 import { FormErrors, inputOf } from './form-parts'
 import { MadeApp } from './made-app'
 import { Panel } from './panel'
 import type { ScopeGroup } from './scope-groups'
 import { ScopePicker, type ScopeValues, scopeValues } from './scope-picker'
-import { appTypes } from './states'
 
 export type Made = { clientId: string; name: string; appType: AppType; secret: string | null }
 type Values = { name: string; app_type: string; callbacks: string; description: string; scopes: ScopeValues[] }

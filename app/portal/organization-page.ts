@@ -1,10 +1,10 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
-import { DomainError } from '~/domain/errors'
 import { editPartner } from '~/domain/partners/edit-partner'
 import { changePassword } from '~/domain/users/change-password'
+import { refusal, refusedForm } from '~/pages/form-answers'
+import { DomainError } from '~/platform/errors'
 import { listPartnerMembers } from '~db/queries/partners'
-import { refusal, refusedForm } from './answers'
 import { changePasswordForm, organizationForm } from './forms'
 import type { PortalVisit } from './guard'
 

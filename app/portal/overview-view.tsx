@@ -1,9 +1,10 @@
+import type { Refusal } from '~/pages/form-answers'
 import { ButtonLink } from '~/ui/button'
 import { DescriptionList } from '~/ui/description-list'
-import type { Refusal } from './answers'
 import type { NewSecret } from './app-acts'
 import { AppFrame } from './app-frame'
 import type { overviewPage } from './app-pages'
+import { appTypes } from './app-types'
 import { ChecklistView } from './checklist-view'
 import { Credential } from './credential'
 import { Problem } from './form-parts'
@@ -11,7 +12,6 @@ import { MadeSecret } from './made-secret'
 import { NextStep } from './next-step'
 import type { PageNotice } from './notices'
 import { Panel } from './panel'
-import { appTypes } from './states'
 
 type Props = Awaited<ReturnType<typeof overviewPage>> & {
   notice: PageNotice

@@ -1,4 +1,5 @@
 import type { FieldMetadata } from '@conform-to/react'
+import { sensitivities } from '~/ui/app-words'
 import { Badge } from '~/ui/badge'
 import { Checkbox } from '~/ui/choice'
 import { FieldErrors } from '~/ui/field'
@@ -7,13 +8,6 @@ import { inputOf } from './form-parts'
 import type { ScopeGroup, ScopeRow } from './scope-groups'
 
 export type ScopeValues = { audience: string; scope: string; asked: boolean; reason: string; required: boolean }
-
-const SENSITIVITY = {
-  basic: { label: 'Basic', tone: 'neutral' },
-  sensitive: { label: 'Sensitive', tone: 'warning' },
-  restricted: { label: 'Restricted', tone: 'danger' },
-  gone: { label: 'No longer available', tone: 'danger' },
-} as const
 
 /** The rows as the values that a form starts with, in the order in which they are shown. */
 export const scopeValues = (groups: ScopeGroup[]): ScopeValues[] =>
@@ -47,7 +41,7 @@ export function ScopePicker({ groups, fields }: Props) {
 function ScopeLine({ row, position, field }: { row: ScopeRow; position: number; field?: FieldMetadata<ScopeValues> }) {
   const name = `scopes[${position}]`
   const values = field?.getFieldset()
-  const { label, tone } = SENSITIVITY[row.sensitivity]
+  const { label, tone } = sensitivities[row.sensitivity]
   return (
     <div className="group p-4">
       <input type="hidden" name={`${name}.audience`} value={row.audience} />

@@ -1,9 +1,9 @@
 import { getFormProps, useForm } from '@conform-to/react'
 import { Form, Link } from '@remix-run/react'
+import type { Refusal } from '~/pages/form-answers'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
-import type { Refusal } from './answers'
 import { Entrance, LINK } from './entrance'
 import { FormErrors, inputOf } from './form-parts'
 

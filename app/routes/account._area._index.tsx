@@ -5,7 +5,7 @@ import { profilePage } from '~/account/account-pages'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { ProfileView } from '~/account/profile-view'
 
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Your profile' }]
 

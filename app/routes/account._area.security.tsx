@@ -5,7 +5,7 @@ import { securityPage } from '~/account/account-pages'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { SecurityView } from '~/account/security-view'
 
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Your password' }]
 

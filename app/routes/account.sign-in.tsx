@@ -7,7 +7,7 @@ import { entranceOfAccount } from '~/account/sign-in-page'
 import { SignInView } from '~/account/sign-in-view'
 import { accountConnections } from '~/domain/connections/account-connections'
 
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Sign in to your account – ${data.tenant.name}` : 'Sign in to your account' },

@@ -7,7 +7,7 @@ import { entranceOfAccount } from '~/account/sign-in-page'
 import { SignUpView } from '~/account/sign-up-view'
 import { accountConnectionForSignUp } from '~/domain/connections/account-connections'
 
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Create your account – ${data.tenant.name}` : 'Create your account' },

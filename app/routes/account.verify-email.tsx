@@ -1,10 +1,10 @@
 import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { describeRefusal } from '~/account/form-answer'
 import { enterAccountPublicPage } from '~/account/guard'
 import { readTenant } from '~/account/tenant'
 import { VerifyEmailView } from '~/account/verify-email-view'
 import { verifyEmail } from '~/domain/users/verify-email'
+import { describeRefusal } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Your e-mail address' }]
 

@@ -1,13 +1,13 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { refusal, refusedForm } from '~/admin/answers'
 import { decisionForm } from '~/admin/forms'
 import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf, noticeOfDecision } from '~/admin/notices'
 import { reviewPage } from '~/admin/review-pages'
 import { ReviewView } from '~/admin/review-view'
 import { decideReview } from '~/domain/moderation/decide-review'
+import { refusal, refusedForm } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.fields.name}, version ${data.version.number} – Admin` : 'Submission – Admin' },

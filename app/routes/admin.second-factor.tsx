@@ -1,12 +1,14 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { refusal, refusedForm } from '~/admin/answers'
 import { codeForm } from '~/admin/forms'
 import { enterAdminHalfWay, enterAdminHalfWayForm } from '~/admin/guard'
 import { secondFactorPage, takeSecondFactor } from '~/admin/second-factor'
 import { SecondFactorView } from '~/admin/second-factor-view'
 import { tenantName } from '~/admin/settings-page'
+import { refusal, refusedForm } from '~/pages/form-answers'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Second factor' }]
 

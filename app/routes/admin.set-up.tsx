@@ -1,12 +1,14 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { refusal, refusedForm } from '~/admin/answers'
 import { setUpForm } from '~/admin/forms'
 import { enterAdminPublicForm, enterAdminPublicPage } from '~/admin/guard'
 import { beginAdminSession } from '~/admin/session-cookie'
 import { SetUpView } from '~/admin/set-up-view'
 import { isOwnerSetUpLinkLive, setUpOwner } from '~/domain/tenant/set-up-owner'
+import { refusal, refusedForm } from '~/pages/form-answers'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Set up the first owner' }]
 

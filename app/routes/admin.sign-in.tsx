@@ -1,13 +1,15 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { refusal, refusedForm } from '~/admin/answers'
 import { signInForm } from '~/admin/forms'
 import { adminPath, enterAdminPublicForm, enterAdminPublicPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 import { tenantName } from '~/admin/settings-page'
 import { signInMember } from '~/admin/sign-in'
 import { SignInView } from '~/admin/sign-in-view'
+import { refusal, refusedForm } from '~/pages/form-answers'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Sign in to the admin area' }]
 

@@ -3,7 +3,7 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, re
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
 import { currentManifest, editApp } from '~/domain/apps/edit-app'
-import { refusal, refusedForm } from '~/portal/answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
 import { actOnApp } from '~/portal/app-acts'
 import { scopesPage } from '~/portal/app-pages'
 import { scopesForm } from '~/portal/forms'

@@ -1,10 +1,12 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { resendPartnerVerification } from '~/domain/partners/sign-up-partner'
-import { refusal } from '~/portal/answers'
+import { refusal } from '~/pages/form-answers'
 import { CheckMailView } from '~/portal/check-mail-view'
 import { enterPortalAsGuest, enterPortalFormAsGuest } from '~/portal/guard'
 import { siteNameOf } from '~/portal/support'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Confirm your address' }]
 

@@ -3,11 +3,13 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { requestPasswordReset } from '~/domain/users/reset-password'
-import { refusal, refusedForm } from '~/portal/answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
 import { forgotPasswordForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
 import { ForgotPasswordView } from '~/portal/password-views'
 import { siteNameOf } from '~/portal/support'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Reset your password' }]
 

@@ -2,11 +2,13 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { isResetTicketLive, resetPassword } from '~/domain/users/reset-password'
-import { refusal, refusedForm } from '~/portal/answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
 import { resetPasswordForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
 import { ResetPasswordView } from '~/portal/password-views'
 import { siteNameOf } from '~/portal/support'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Choose a new password' }]
 

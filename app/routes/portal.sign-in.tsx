@@ -3,13 +3,15 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, re
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { authenticateByPassword } from '~/domain/users/sign-in'
-import { refusal, refusedForm } from '~/portal/answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
 import { signInForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage, portalPath } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
 import { signInTo } from '~/portal/session-cookie'
 import { SignInView } from '~/portal/sign-in-view'
 import { siteNameOf } from '~/portal/support'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Sign in to the partner portal' }]
 

@@ -2,12 +2,14 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { signUpPartner } from '~/domain/partners/sign-up-partner'
-import { refusal, refusedForm } from '~/portal/answers'
+import { refusal, refusedForm } from '~/pages/form-answers'
 import { signUpForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
 import { signInTo } from '~/portal/session-cookie'
 import { SignUpView } from '~/portal/sign-up-view'
 import { siteNameOf } from '~/portal/support'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Sign up as a partner' }]
 

@@ -1,7 +1,7 @@
 import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { DomainError } from '~/domain/errors'
 import { verifyEmail } from '~/domain/users/verify-email'
+import { describeRefusal } from '~/pages/form-answers'
 import { ExpiredLinkView } from '~/portal/check-mail-view'
 import { enterPortalPublicPage } from '~/portal/guard'
 import { siteNameOf } from '~/portal/support'
@@ -16,8 +16,8 @@ export async function loader(args: LoaderFunctionArgs) {
       found?.user.userId === user.userId ? '/portal/apps?notice=welcome' : '/portal/sign-in?notice=verified',
     )
   } catch (error) {
-    if (error instanceof DomainError) return data({ siteName: await siteNameOf(ctx) }, { status: 410 })
-    throw error
+    const { status } = describeRefusal(error)
+    return data({ siteName: await siteNameOf(ctx) }, { status })
   }
 }
 

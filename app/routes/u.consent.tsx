@@ -2,9 +2,9 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFuncti
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { chosenScopes, consentPage } from '~/account/consent-page'
 import { ConsentView } from '~/account/consent-view'
-import { describeRefusal } from '~/account/form-answer'
 import { enterConsentForm, enterConsentPage, resumeAuthorization } from '~/account/guard'
 import { allowConsent, denyConsent } from '~/domain/grants/pending-authorization'
+import { describeRefusal } from '~/pages/form-answers'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 

@@ -7,7 +7,7 @@ import { SignInView } from '~/account/sign-in-view'
 import { noteSignIn } from '~/domain/grants/pending-authorization'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Sign in – ${data.tenant.name}` : 'Sign in' },

@@ -7,7 +7,7 @@ import { entranceOfAccount, entranceOfAuthorization } from '~/account/sign-in-pa
 import { accountConnections } from '~/domain/connections/account-connections'
 import { isResetTicketLive } from '~/domain/users/reset-password'
 
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Reset your password – ${data.page.tenant.name}` : 'Reset your password' },

@@ -8,7 +8,7 @@ import { connectionForSignUp } from '~/domain/connections/account-connections'
 import { noteSignIn } from '~/domain/grants/pending-authorization'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
-export { actionHeaders as headers } from '~/account/form-answer'
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Create your account – ${data.tenant.name}` : 'Create your account' },

@@ -72,7 +72,7 @@ describe('the profile', () => {
     const answer = await visitor.send(profile, '/account', { intent: 'send-verification' })
     expect(answer.location).toBe('/account?done=mail-sent')
     expect(world.services.mailer.link(person.email).href).not.toBe(first.href)
-    expect((await visitor.load(verifyEmail, first.pathname + first.search)).status).toBe(400)
+    expect((await visitor.load(verifyEmail, first.pathname + first.search)).status).toBe(410)
     for (let time = 2; time <= 5; time += 1) await visitor.send(profile, '/account', { intent: 'send-verification' })
     const refused = await visitor.send(profile, '/account', { intent: 'send-verification' })
     expect(refused.status).toBe(429)

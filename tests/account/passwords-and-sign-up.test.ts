@@ -64,7 +64,7 @@ describe('signing up', () => {
 
   it('behind a link that is wrong says to have a new one sent', async () => {
     const answer = await openVisitor(world.services).load(verifyEmail, '/account/verify-email?ticket=tkt_wrong')
-    expect(answer.status).toBe(400)
+    expect(answer.status).toBe(410)
     expect(answer.value).toMatchObject({ result: { refusal: expect.stringContaining('no longer works') } })
   })
 })
@@ -95,7 +95,7 @@ describe('a forgotten password', () => {
     expect(errorsOf(weak).password?.[0]).toContain('at least 8')
     expect((await visitor.send(resetPassword, at, { password: 'a new long one' })).value).toEqual({ isDone: true })
     expect((await visitor.load(resetPassword, at)).value).toMatchObject({ step: 'dead' })
-    expect((await visitor.send(resetPassword, at, { password: 'another long one' })).status).toBe(400)
+    expect((await visitor.send(resetPassword, at, { password: 'another long one' })).status).toBe(410)
 
     expect((await elsewhere.load(profile, '/account')).location).toContain('/account/sign-in')
     expect((await refresh(world, app, token)).json).toMatchObject({ error: 'invalid_grant' })
@@ -125,7 +125,7 @@ describe('a forgotten password', () => {
     const at = pathOf(world.services.mailer.link(email))
     world.services.clock.advance(60 * 60_000 + 1)
     expect((await visitor.load(resetPassword, at)).value).toMatchObject({ step: 'dead' })
-    expect((await visitor.send(resetPassword, at, { password: 'a new long one' })).status).toBe(400)
+    expect((await visitor.send(resetPassword, at, { password: 'a new long one' })).status).toBe(410)
   })
 
   it('is mailed a few times an hour at most', async () => {

@@ -10,6 +10,7 @@ const PLACES: [place: string, pattern: RegExp][] = [
   ['admin', /^app\/admin\//],
   ['account', /^app\/account\//],
   ['docs', /^app\/docs\//],
+  ['pages', /^app\/pages\//],
   ['domain', /^app\/domain\//],
   ['platform', /^app\/platform\//],
   ['ui', /^app\/ui\//],
@@ -26,13 +27,14 @@ const DOOR = ['domain', 'platform', 'ui', 'context', 'db/queries']
 
 /** What each place may import besides itself. The root is not listed: it may import anything. */
 const MAY_IMPORT: Record<string, string[]> = {
-  routes: ['portal', 'admin', 'account', 'docs', 'domain', 'ui', 'context'],
+  routes: ['portal', 'admin', 'account', 'docs', 'pages', 'domain', 'ui', 'context'],
   oauth: DOOR,
   management: DOOR,
-  portal: DOOR,
-  admin: DOOR,
-  account: DOOR,
+  portal: [...DOOR, 'pages'],
+  admin: [...DOOR, 'pages'],
+  account: [...DOOR, 'pages'],
   docs: ['platform', 'ui'],
+  pages: ['platform'],
   domain: ['platform', 'context', 'db/queries', 'db/database'],
   platform: [],
   ui: [],
@@ -48,7 +50,6 @@ const DOMAIN_ROWS = [
   ['authenticators', 'partners', 'tenant'],
   ['clients', 'users', 'identities', 'connections', 'resource-servers'],
   ['policy', 'keys', 'audit', 'rate-limits', 'mail'],
-  ['errors'],
 ]
 
 export const placeOfPath = (path: string): string =>

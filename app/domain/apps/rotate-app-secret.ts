@@ -1,9 +1,9 @@
 import type { AppContext } from '~/context'
 import { rotateClientSecret } from '~/domain/clients/client-secrets'
-import { DomainError } from '~/domain/errors'
 import { secretRotatedMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
 import { isConfidential } from '~/domain/policy/client-policy'
+import { DomainError } from '~/platform/errors'
 import type { AppDetails } from '~db/queries/apps'
 
 /** What a partner can choose, in hours: until when the old secret works beside the new one. */

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { normalizeLogin } from '~/domain/users/user-fields'
+import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type AppDetails, countAppTesters, deleteAppTester, insertAppTester } from '~db/queries/apps'
 

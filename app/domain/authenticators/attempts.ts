@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 
 /**
  * Takes one of a person's attempts before the code is looked at: attempts made at once cannot share one. A success gives

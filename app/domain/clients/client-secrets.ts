@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { HOUR, MINUTE } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
 import { also, must, type Write } from '~db/database'

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
 import { policyFor } from '~/domain/policy/client-policy'
 import { currentUserScopes, managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import { DomainError } from '~/platform/errors'
 import type { Client, ScopeRequest } from '~db/queries/clients'
 import {
   findResourceServer,

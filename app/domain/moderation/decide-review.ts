@@ -1,9 +1,9 @@
 import type { AppContext } from '~/context'
 import { clientChangeFrom } from '~/domain/apps/apply-manifest'
 import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { reviewMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
+import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import {

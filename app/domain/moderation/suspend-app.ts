@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { suspendClient } from '~db/queries/clients'
 import { requireThirdPartyClient, suspensionNote, tellTeam } from './third-party-client'

@@ -1,8 +1,8 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { partnerStandingMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
+import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import {
   findPartner,

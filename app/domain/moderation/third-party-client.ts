@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
 import { reviewMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
+import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import { type AppDetails, findApp, insertReviewMessage } from '~db/queries/apps'

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { DomainError } from '~/domain/errors'
 import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 
 /** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
 const LIMITS = {

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { hashTicket } from '~/domain/users/tickets'
+import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { cancelTicketsOf, findTicket, redeemTicket, type User } from '~db/queries/users'
 import { connectionOfArea, createTenantOwner } from './set-up'

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import { type Client, findClientGrant } from '~db/queries/clients'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings } from '~db/queries/tenant'

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { endSessionsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
 import { passwordChangedMail } from '~/domain/mail/mails'
+import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import { newId, newProviderUserId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'

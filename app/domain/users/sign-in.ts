@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
 import { findUserByLogin, type Identity, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'

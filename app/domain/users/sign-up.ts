@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DomainError } from '~/domain/errors'
+import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'

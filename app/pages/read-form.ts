@@ -1,6 +1,6 @@
 /** The form that a page was sent. @throws a 403 or 413 `Response` for what is no form of ours */
-import type { Encryption } from './encryption'
-import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
+import type { Encryption } from '~/platform/encryption'
+import { FORM_TOKEN_FIELD, isFormToken } from '~/platform/form-token'
 
 export async function readPageForm(
   request: Request,

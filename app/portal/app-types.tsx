@@ -1,19 +1,5 @@
 import { AppWindow, Globe, type LucideIcon, Server, Smartphone } from 'lucide-react'
-import type { AppState } from '~/domain/apps/app-state'
-import type { BadgeTone } from '~/ui/badge'
 import type { AppType } from '~db/queries/clients'
-
-/** The states of an app in the words of its makers. */
-export const appStates: Record<AppState, { label: string; tone: BadgeTone }> = {
-  development: { label: 'In development', tone: 'neutral' },
-  in_review: { label: 'In review', tone: 'info' },
-  changes_requested: { label: 'Changes requested', tone: 'warning' },
-  rejected: { label: 'Rejected', tone: 'danger' },
-  live: { label: 'Live', tone: 'success' },
-  live_with_draft: { label: 'Live, with a draft', tone: 'success' },
-  live_in_review: { label: 'Live, changes in review', tone: 'info' },
-  suspended: { label: 'Suspended', tone: 'danger' },
-}
 
 const NO_SECRET =
   'has no client secret, as it runs where a secret cannot be kept. It proves itself with PKCE instead, which your library does by itself with the authorization code flow.'

@@ -16,8 +16,9 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
   if (smtpUrl) {
     const transport = nodemailer.createTransport(smtpUrl)
     return {
+      // Nobody waits for the mail server: how long it takes would tell whether there was somebody to write to.
       async send(mail) {
-        await transport
+        transport
           .sendMail({ from, ...mail })
           .catch((error) => log.error({ err: error, subject: mail.subject }, 'a mail was not sent'))
       },

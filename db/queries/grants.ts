@@ -59,6 +59,14 @@ export const upsertGrant = (grant: Grant) =>
       }),
   )
 
+/** Notes a use; touches no row when the grant was taken back. */
+export const touchGrant = statement<{ id: string; at: number }>('touch_grant', ({ sql, t }) =>
+  sql
+    .update(t.grants)
+    .set({ lastUsedAt: placeholder('at') })
+    .where(eq(t.grants.id, raw.placeholder('id'))),
+)
+
 /** Touches no row unless the grant is this person's. */
 export const deleteGrant = (userId: string, grantId: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(and(eq(t.grants.id, grantId), eq(t.grants.userId, userId))))

@@ -71,3 +71,14 @@ export const endSessionOfUser = (userId: string, sessionId: string, at: number) 
       .set({ endedAt: at })
       .where(and(eq(s.id, sessionId), eq(s.userId, userId), isNull(s.endedAt))),
   )
+
+const liveById = query<{ id: string; now: number }, { id: string }>(
+  'find_live_session',
+  ({ sql, t: { sessions: s } }) =>
+    sql
+      .select({ id: s.id })
+      .from(s)
+      .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt), gt(s.expiresAt, raw.placeholder('now')))),
+)
+export const isSessionLive = async (db: Database, id: string, now: number) =>
+  (await liveById(db, { id, now })).length > 0

@@ -171,7 +171,7 @@ describe('the journey', () => {
       .click()
     await owner.waitForURL(/\/admin\/reviews\/./)
     for (const seen of ['Maker Works', client.callback, 'We list your items in your report.', 'Our first app.']) {
-      expect(await owner.getByText(seen).count()).toBeGreaterThan(0)
+      await owner.getByText(seen).first().waitFor()
     }
     await fill(owner, { message: 'Please tell people in the description what the report is.' })
     await press(owner, 'request_changes', 'decision')
@@ -213,7 +213,7 @@ describe('the journey', () => {
       'We list your items in your report.',
       client.callback,
     ]) {
-      expect(await user.getByText(seen).count(), seen).toBeGreaterThan(0)
+      await user.getByText(seen).first().waitFor()
     }
     await program.kill()
     await program.restart()
@@ -300,7 +300,11 @@ describe('the journey', () => {
   it('the user sees the app in their account and revokes it: its tokens are dead at once', async () => {
     await user.goto('/account/apps')
     await user.getByText('Maker App').first().waitFor()
-    await user.getByText('Maker App').first().click()
+    await user
+      .getByRole('link', { name: /details/i })
+      .first()
+      .click()
+    await user.waitForURL(/\/account\/apps\/./)
     const confirm = user.locator('button[name="intent"][value="revoke"]')
     if (!(await confirm.first().isVisible()))
       await user

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { updateClient } from '~db/queries/clients'
+import { endSessionsOfUser } from '~db/queries/sessions'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import {
@@ -8,7 +9,9 @@ import {
   claimsOf,
   createWorld,
   introspect,
+  obtainCode,
   obtainTokens,
+  redeem,
   refresh,
   userinfo,
   type World,
@@ -161,6 +164,16 @@ describe('its end', () => {
       expect((await introspect(world, app, tokens.access_token)).json).toEqual({ active: false })
     }
     expect((await userinfo(world, bystander)).status).toBe(200)
+  })
+
+  it('reaches a code that is on its way: what was taken back, or signed out of, buys nothing', async () => {
+    const person = await createEndUser(world.services)
+    const taken = await obtainCode(world, app, {}, person)
+    await revokeApp(person.ctx, person.user.userId, app.clientId)
+    expect((await redeem(world, app, taken)).json.error).toBe('invalid_grant')
+    const left = await obtainCode(world, app, {}, person)
+    await world.services.db.run(endSessionsOfUser(person.user.userId, world.services.clock.now()))
+    expect((await redeem(world, app, left)).json.error).toBe('invalid_grant')
   })
 
   it('by revocation (RFC 7009), of one’s own tokens only; the answer never tells', async () => {

@@ -6,7 +6,8 @@ import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode } from '~db/queries/grants'
+import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode, touchGrant } from '~db/queries/grants'
+import { isSessionLive } from '~db/queries/sessions'
 import { insertTokenFamily, revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
 import { createUserAccessToken } from './access-token'
@@ -42,6 +43,8 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   await requireVerifier(ctx, row, given.codeVerifier)
   const user = await findUser(ctx.db, row.userId)
   if (!user || user.blockedAt !== null) throw refused()
+  // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.
+  if (!(await isSessionLive(ctx.db, row.sessionId, ctx.clock.now()))) throw refused()
   const target = await findTarget(ctx, row.audience ?? undefined)
   if (!target) throw refused('The API that the code was for is no longer there.')
 
@@ -83,6 +86,8 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   try {
     await ctx.db.atomically([
       must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
+      // A consent that was taken back meanwhile buys nothing.
+      ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
       also(family),
       ...access.steps,
       ...(refresh?.steps ?? []),

@@ -3,7 +3,8 @@ export default {
   server: './app/server.ts',
   serverBuildPath: 'build/index.js',
   serverModuleFormat: 'esm',
-  serverDependenciesToBundle: [],
+  // Of the icons, only those that pages use are to be in memory.
+  serverDependenciesToBundle: ['lucide-react'],
   ignoredRouteFiles: ['**/.*', '**/*.test.{ts,tsx}'],
   postcss: true,
   tailwind: false,

@@ -20,7 +20,7 @@ export function createPasswords(): Passwords {
   // OWASP's parameters (m=19 MiB, t=2, p=1) are oslo's defaults.
   const argon2 = new Argon2id()
   const queue = new PQueue({ concurrency: CONCURRENCY })
-  const decoy = argon2.hash('no account has this password')
+  let decoy: Promise<string> | undefined
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (queue.size >= MAX_WAITING) throw new TooManyPasswordChecks('too many password checks are waiting')
     return queue.add(work)
@@ -29,6 +29,7 @@ export function createPasswords(): Passwords {
     hash: async (password) => enqueue(() => argon2.hash(password.normalize('NFKC'))),
     verify: async (hash, password) =>
       enqueue(async () => {
+        decoy ??= argon2.hash('no account has this password')
         const matches = await argon2.verify(hash ?? (await decoy), password.normalize('NFKC'))
         return matches && typeof hash === 'string'
       }),

@@ -1,0 +1,51 @@
+import type { Config } from '~/config'
+import type { AppContext } from '~/context'
+import { rotateClientSecret } from '~/domain/clients/client-secrets'
+import { setUpTenant } from '~/domain/tenant/set-up'
+import { systemClock } from '~/platform/clock'
+import { DAY } from '~/platform/durations'
+import { backgroundContext, createServices } from '~/services'
+import { listApps } from '~db/queries/apps'
+import { isSetUp, updateTenantSettings } from '~db/queries/tenant'
+import { seedActivity } from './activity'
+import { seedApi, seedApps } from './apps'
+import { seedOwners, seedPartners, seedPeople } from './people'
+
+/** Fills an empty tenant, and gives the sample app the secret that it starts with. */
+export async function prepareDemo(
+  config: Config,
+  migrationsFolder: string,
+  sampleAppOrigin: string,
+): Promise<{ clientId: string; clientSecret: string }> {
+  const time = { ago: 0 }
+  const services = createServices(config, migrationsFolder, {
+    clock: { now: () => systemClock.now() - time.ago },
+    mailer: { send: async () => {} },
+  })
+  const ctx = backgroundContext(services)
+  try {
+    if (!(await isSetUp(services.db)))
+      await seed(ctx, sampleAppOrigin, (days) => {
+        time.ago = days * DAY
+      })
+    const app = (await listApps(services.db, {}, 100)).find(({ client }) => client.name === 'Trip Insights')
+    if (!app) throw new Error('the demo is damaged; make it again with: npm run demo -- --reset')
+    const { secret } = await rotateClientSecret(ctx, app.client, 0, app.partner.id)
+    return { clientId: app.client.clientId, clientSecret: secret }
+  } finally {
+    await services.db.close()
+  }
+}
+
+async function seed(ctx: AppContext, sampleAppOrigin: string, daysAgo: (days: number) => void): Promise<void> {
+  daysAgo(30)
+  await setUpTenant(ctx)
+  await ctx.db.run(updateTenantSettings({ friendlyName: 'travelbase', supportEmail: 'help@travelbase.example' }))
+  const [owner] = await seedOwners(ctx)
+  if (!owner) throw new Error('the demo has no owner')
+  await seedApi(ctx)
+  const makers = await seedPartners(ctx)
+  const { users } = await seedPeople(ctx)
+  const apps = await seedApps(ctx, makers, owner, sampleAppOrigin, daysAgo)
+  await seedActivity(ctx, apps, users, daysAgo)
+}

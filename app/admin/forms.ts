@@ -18,6 +18,10 @@ export const signInForm = z.object({
   continue: z.string().optional(),
 })
 
+export const forgotPasswordForm = z.object({ email: emailAddress })
+
+export const resetPasswordForm = z.object({ password: newPassword, ticket: z.string().default('') })
+
 export const setUpForm = z.object({
   name: displayText('your name', 100),
   email: emailAddress,

@@ -1,6 +1,7 @@
 /** What a page says after an act that led to it: the act is named in the address, the words are here. */
 const NOTICES = {
   'signed-out': 'You are signed out.',
+  'password-changed': 'Your password was changed. Sign in with the new one.',
   approved: 'Approved. The app obeys this version from now on, and its team has been told.',
   'changes-requested': 'Sent back with your message. The team can edit and submit again.',
   rejected: 'Rejected with your message. The team has been told.',

@@ -1,6 +1,6 @@
 import { useForm } from '@conform-to/react'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
-import { Entrance } from './page-parts'
+import { Entrance, TextLink } from './page-parts'
 
 type Props = { tenant: string; continueTo: string; notice: string | null; answer: Answer | undefined }
 
@@ -14,6 +14,7 @@ export function SignInView({ tenant, continueTo, notice, answer }: Props) {
         <TextField field={fields.password} label="Password" type="password" autoComplete="current-password" />
         <Button>Sign in</Button>
       </PostForm>
+      <TextLink to="/admin/forgot-password">Forgot the password?</TextLink>
     </Entrance>
   )
 }

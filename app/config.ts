@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
@@ -27,6 +28,14 @@ const issuer = z.preprocess(
     }),
 )
 
+/** An address, or a range such as 10.0.0.0/8. */
+function isAddressRange(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
 const PORT_RANGE = 'has to be a whole number from 0 to 65535'
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -37,7 +46,10 @@ const environment = z.object({
     z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(0, PORT_RANGE).max(65535, PORT_RANGE).optional(),
   ),
   HOST: z.preprocess(blank, z.string().default('127.0.0.1')),
-  TRUST_PROXY: text,
+  TRUST_PROXY: text.refine(
+    (value) => value === undefined || value.split(',').every((entry) => isAddressRange(entry.trim())),
+    'has to be addresses or CIDR ranges, separated by commas; write for example 10.0.0.0/8,127.0.0.1',
+  ),
   DATABASE_URL: z.preprocess(
     blank,
     z

@@ -45,8 +45,10 @@ const BAD: [variable: string, value: string, why: RegExp][] = [
   ['MANAGEMENT_CLIENT_ID', '', /MANAGEMENT_CLIENT_SECRET/],
   ['MANAGEMENT_CLIENT_SECRET', 'a secret that is short', /32 characters/],
   ['SMTP_URL', 'mail.example.com', /URL/],
-  ['LOG_LEVEL', 'loud', /./],
-  ['REQUIRE_MEMBER_MFA', 'yes', /./],
+  ['TRUST_PROXY', 'the proxy', /CIDR/],
+  ['TRUST_PROXY', '10.0.0.0/40', /CIDR/],
+  ['LOG_LEVEL', 'loud', /trace, debug, info/],
+  ['REQUIRE_MEMBER_MFA', 'yes', /true or false/],
   ['METRICS_TOKEN', 'short', /16 characters/],
 ]
 

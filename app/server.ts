@@ -13,6 +13,9 @@ import { backgroundContext, createServices } from './services'
 const projectFolder = join(import.meta.dirname, '..')
 
 async function start(): Promise<void> {
+  // What it writes (database, keys, mails) is for the operator alone.
+  process.umask(0o077)
+
   const config = readConfig(process.env)
   const services = createServices(config, join(projectFolder, 'db/migrations'))
   const ctx = backgroundContext(services)
@@ -48,6 +51,15 @@ async function start(): Promise<void> {
 }
 
 start().catch((error) => {
-  console.error(error instanceof ConfigError ? `The configuration cannot be used:\n${error.message}` : error)
+  console.error(explain(error))
   process.exit(1)
 })
+
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError) return `The configuration cannot be used:\n${error.message}`
+  const { code, address, port } = error as { code?: string; address?: string; port?: number }
+  if (code === 'EADDRINUSE')
+    return `PORT: another program listens at ${address}:${port}; end it, or set PORT and ISSUER.`
+  if (code === 'EACCES') return `PORT: this user may not listen at ${address}:${port}; choose a port above 1023.`
+  return error
+}

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
-/** Copies a SQLite database while it is in use; the copy is whole. */
+/** Copies a SQLite database while it is in use; the copy is whole. @throws when there is such a file already */
 export async function backupSqlite(path: string, target: string): Promise<void> {
+  if (existsSync(target)) throw new Error(`${target} is there already; choose another name`)
   const connection = new Sqlite(path, { fileMustExist: true })
   try {
     await connection.backup(target)
@@ -11,12 +12,31 @@ export async function backupSqlite(path: string, target: string): Promise<void> 
   }
 }
 
-/** Puts a backup in the place of the database. The program must not run. @throws when the backup is damaged */
+/**
+ * Puts a backup in the place of the database, which is kept beside it.
+ * @throws when the backup is damaged, or the program runs: its writes would be lost
+ */
 export function restoreSqlite(source: string, path: string): void {
+  if (!existsSync(source)) throw new Error(`there is no file ${source}`)
   const problems = checkSqlite(source)
   if (problems.length > 0) throw new Error(`the backup is damaged: ${problems.join('; ')}`)
-  for (const leftover of [`${path}-wal`, `${path}-shm`]) if (existsSync(leftover)) rmSync(leftover)
+  if (existsSync(path)) {
+    requireUnused(path)
+    renameSync(path, `${path}.before-restore`)
+  }
   copyFileSync(source, path)
+}
+
+/** Leaving WAL needs the database for oneself, and puts what is in the log into the file. */
+function requireUnused(path: string): void {
+  const connection = new Sqlite(path, { timeout: 0 })
+  try {
+    connection.pragma('journal_mode = DELETE')
+  } catch {
+    throw new Error('the database is in use; stop the program first')
+  } finally {
+    connection.close()
+  }
 }
 
 /** What is wrong with a database file; nothing, if the list is empty. */

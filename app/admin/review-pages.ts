@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
-import { userinfoAudience } from '~/domain/apps/askable-scopes'
+import { openidSensitivity } from '~/domain/apps/askable-scopes'
 import { diffManifests } from '~/domain/apps/manifest-diff'
+import { userinfoAudience } from '~/domain/grants/scopes'
 import {
   type AppManifest,
   findApp,
@@ -127,7 +128,7 @@ export async function scopeRows(ctx: AppContext, requests: AppManifest['scopeReq
       reason,
       required,
       description: ofApi?.description ?? '',
-      sensitivity: ofApi?.sensitivity ?? (isProfile ? ('basic' as const) : ('gone' as const)),
+      sensitivity: ofApi?.sensitivity ?? (isProfile ? openidSensitivity(scope) : ('gone' as const)),
     }
   })
 }

@@ -1,6 +1,7 @@
 /** `npm run portal -- <command>`: what an operator does at the machine, without a browser. */
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { ZodError } from 'zod'
 import { ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { backgroundContext, createServices } from '~/services'
@@ -8,6 +9,8 @@ import { backupSqlite, restoreSqlite } from '~db/backup'
 import { check } from './check'
 import { createOwner } from './create-owner'
 import { rotateKeys } from './rotate-keys'
+
+process.umask(0o077)
 
 const migrationsFolder = join(import.meta.dirname, '../../db/migrations')
 
@@ -55,7 +58,7 @@ program
   .action(async (file) => {
     await backupSqlite(sqlitePath(), file)
     console.log(
-      `Copied to ${file}. Keep the encryption key (data/encryption-key or ENCRYPTION_KEYS) with it, apart from it.`,
+      `Copied to ${file}. A restore needs the encryption key too (data/encryption-key or ENCRYPTION_KEYS): keep it elsewhere.`,
     )
   })
 
@@ -64,7 +67,7 @@ program
   .description('puts a backup in the place of the embedded database; stop the server first')
   .action((file) => {
     restoreSqlite(file, sqlitePath())
-    console.log(`Restored from ${file}.`)
+    console.log(`Restored from ${file}. What was there before is kept as ${sqlitePath()}.before-restore`)
   })
 
 program
@@ -73,6 +76,8 @@ program
   .action(() => withTenant(check))
 
 program.parseAsync().catch((error) => {
-  console.error(error instanceof Error ? error.message : error)
+  if (error instanceof ZodError)
+    console.error(error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
+  else console.error(error instanceof Error ? error.message : error)
   process.exit(1)
 })

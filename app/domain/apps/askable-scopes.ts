@@ -7,8 +7,6 @@ export type AskableScope = Pick<ResourceServerScope, 'value' | 'description' | '
 /** An API, or the person's own profile, with the scopes of it that an app may ask for. */
 export type AskableApi = { audience: string; name: string; description: string | null; scopes: AskableScope[] }
 
-export { userinfoAudience }
-
 /** `openid` is not among them: it only says that the app signs people in, and is never asked. */
 const OPENID_SCOPES: AskableScope[] = [
   { value: 'profile', description: 'Read the person’s name and picture', sensitivity: 'basic' },
@@ -19,6 +17,9 @@ const OPENID_SCOPES: AskableScope[] = [
     sensitivity: 'sensitive',
   },
 ]
+
+export const openidSensitivity = (scope: string): AskableScope['sensitivity'] =>
+  OPENID_SCOPES.find(({ value }) => value === scope)?.sensitivity ?? 'basic'
 
 /** All that an app of a partner may ask for at present. */
 export async function listAskableApis(ctx: Pick<AppContext, 'db' | 'config'>): Promise<AskableApi[]> {

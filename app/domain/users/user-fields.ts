@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCommonPassword } from './common-passwords'
 
 /** The rules of what a person says about themself; forms and API bodies compose them. */
 
@@ -27,6 +28,7 @@ export const newPassword = z
   .string({ error: 'Choose a password.' })
   .min(8, 'Use at least 8 characters; 15 or more are better.')
   .max(256, 'Use at most 256 characters.')
+  .refine((value) => !isCommonPassword(value), 'Many people use this password, so it is tried first. Choose another.')
 
 /** How an address is compared: people do not tell upper from lower case. */
 export const normalizeLogin = (value: string): string => value.trim().normalize('NFKC').toLowerCase()

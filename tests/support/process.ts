@@ -28,7 +28,7 @@ export type Program = {
   /** An absolute URL: `program.url('/portal')`. */
   url(path: string): string
   /** The mails it has written, the oldest first. */
-  mails(): ReceivedMail[]
+  mails(): Promise<ReceivedMail[]>
   /** Waits for a mail to an address; of several, the newest. @throws after five seconds */
   mail(to: string, subject?: RegExp): Promise<ReceivedMail>
   /** The link in the newest mail to an address. */
@@ -100,8 +100,8 @@ export async function startProgram({
     return ended
   }
 
-  const mailTo = (to: string, subject: RegExp) =>
-    readMails(join(folder, 'data/mail')).findLast(
+  const mailTo = async (to: string, subject: RegExp) =>
+    (await readMails(join(folder, 'data/mail'))).findLast(
       (mail) => mail.to.toLowerCase() === to.toLowerCase() && subject.test(mail.subject),
     )
 
@@ -117,7 +117,7 @@ export async function startProgram({
     mails: () => readMails(join(folder, 'data/mail')),
     async mail(to, subject = /./) {
       for (let waited = 0; waited < MAIL_TIMEOUT; waited += 50) {
-        const found = mailTo(to, subject)
+        const found = await mailTo(to, subject)
         if (found) return found
         await sleep(50)
       }

@@ -26,7 +26,7 @@ export const emailAddress = z
 /** Any characters, nothing cut off; the upper bound keeps the hash affordable. */
 export const newPassword = z
   .string({ error: 'Choose a password.' })
-  .min(8, 'Use at least 8 characters; 15 or more are better.')
+  .min(8, { error: 'Use at least 8 characters; 15 or more are better.', abort: true })
   .max(256, 'Use at most 256 characters.')
   .refine((value) => !isCommonPassword(value), 'Many people use this password, so it is tried first. Choose another.')
 

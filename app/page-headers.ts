@@ -28,7 +28,8 @@ export function pageHeaders({ config, nonce }: AppContext, url: string): [string
     ['referrer-policy', 'same-origin'],
     ['x-content-type-options', 'nosniff'],
     ['x-frame-options', 'DENY'],
-    ['cross-origin-opener-policy', 'same-origin'],
+    // The page of a client that opened a sign-in in a window of its own waits there for the answer.
+    ['cross-origin-opener-policy', isAuthorizationPage ? 'unsafe-none' : 'same-origin'],
     ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
     ['cache-control', 'no-store'],
     ...(config.isSecure ? ([['strict-transport-security', 'max-age=31536000']] as [string, string][]) : []),

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { userinfoAudience } from '~/domain/grants/scopes'
+import { newTokenFamily } from '~/domain/tokens/user-tokens'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
@@ -70,7 +71,7 @@ function consent(ctx: AppContext, { client, partner }: AppDetails, user: User): 
 function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Step[] {
   const now = ctx.clock.now()
   const actor = { type: 'client', id: client.clientId, name: client.name } as const
-  const family = insertTokenFamily({
+  const family = newTokenFamily(ctx, {
     id: newId('fam', 24),
     clientId: client.clientId,
     userId: user.userId,
@@ -80,10 +81,7 @@ function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given):
     scope: grant.scope,
     authTime: now,
     amr: ['pwd'],
-    createdAt: now,
-    lastUsedAt: now,
-    revokedAt: null,
-    revokedBecause: null,
+    dpopJkt: null,
   })
   const target = { type: 'client', id: client.clientId, name: client.name } as const
   const event = auditEvent({ ...ctx, actor }, 'code.exchanged', target, {
@@ -91,5 +89,5 @@ function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given):
     userId: user.userId,
     details: { scope: grant.scope },
   })
-  return [also(family), also(event)]
+  return [also(insertTokenFamily(family)), also(event)]
 }

@@ -1,6 +1,9 @@
 import type { Config } from '~/config'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
+import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
 import { currentUserScopes } from '~/domain/resource-servers/management-api'
+import { supportedAcrValues } from '~/domain/sessions/acr'
+import { RESPONSE_MODES } from './authorize/authorization-request'
 import type { OAuthEndpoint } from './endpoint'
 import { supportedGrantTypes } from './token/token-endpoint'
 
@@ -17,9 +20,9 @@ function metadata({ issuer }: Config): object {
     scopes_supported: [...OPENID_SCOPES.keys(), ...currentUserScopes.keys()].filter(
       (scope) => scope !== 'phone' && scope !== 'address',
     ),
-    response_types_supported: ['code'],
-    response_modes_supported: ['query', 'fragment', 'form_post'],
-    grant_types_supported: supportedGrantTypes,
+    response_types_supported: RESPONSE_TYPES,
+    response_modes_supported: RESPONSE_MODES,
+    grant_types_supported: [...supportedGrantTypes, 'implicit'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'HS256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -35,8 +38,10 @@ function metadata({ issuer }: Config): object {
       'iat',
       'auth_time',
       'nonce',
+      'acr',
       'amr',
       'at_hash',
+      'c_hash',
       'sid',
       'name',
       'nickname',
@@ -48,7 +53,8 @@ function metadata({ issuer }: Config): object {
       'email',
       'email_verified',
     ],
-    claims_parameter_supported: false,
+    acr_values_supported: supportedAcrValues,
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,

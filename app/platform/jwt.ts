@@ -1,5 +1,15 @@
-import { constants, createHash, createHmac, type KeyObject, sign } from 'node:crypto'
-import { calculateJwkThumbprint, errors, exportJWK, generateKeyPair, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import { constants, createHash, createHmac, createSecretKey, type KeyObject, sign } from 'node:crypto'
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose'
 
 export type AsymmetricAlg = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 export type SigningKey = { kid: string; alg: AsymmetricAlg; privateKey: KeyObject }
@@ -36,6 +46,16 @@ export function signJwtWithSecret(secret: string, typ: string, payload: JWTPaylo
 
 export type PublicKey = { kid: string; alg: AsymmetricAlg; publicKey: KeyObject }
 
+/** What a token has to say, and when it is looked at. */
+export type ExpectedJwt = {
+  issuer: string
+  typ: string | string[]
+  audience?: string
+  now: number
+  /** Takes a token that has expired: where it says who somebody was, and proves nothing. */
+  mayHaveExpired?: boolean
+}
+
 /**
  * Verifies a JWT of ours and returns its payload, or `undefined` for whatever is wrong with it. The key is chosen among
  * `keys` by `kid`, and its own `alg` is the only one that is accepted: what the token says of keys is not believed.
@@ -43,27 +63,64 @@ export type PublicKey = { kid: string; alg: AsymmetricAlg; publicKey: KeyObject 
 export async function verifyJwt(
   token: string,
   keys: PublicKey[],
-  expected: { issuer: string; typ: string | string[]; audience?: string; now: number },
+  expected: ExpectedJwt,
 ): Promise<JWTPayload | undefined> {
+  const key = keys.find(({ kid }) => kid === readHeader(token)?.kid)
+  return key && verifyWith(token, key.publicKey, key.alg, expected)
+}
+
+/** Verifies a JWT that is keyed by one of a client's secrets. */
+export async function verifyJwtWithSecret(
+  token: string,
+  secrets: string[],
+  expected: ExpectedJwt,
+): Promise<JWTPayload | undefined> {
+  for (const secret of secrets) {
+    const payload = await verifyWith(token, createSecretKey(secret, 'utf8'), 'HS256', expected)
+    if (payload) return payload
+  }
+  return undefined
+}
+
+async function verifyWith(
+  token: string,
+  key: KeyObject,
+  alg: string,
+  expected: ExpectedJwt,
+): Promise<JWTPayload | undefined> {
+  const types = [expected.typ].flat().map((typ) => typ.toLowerCase())
+  if (!types.includes(String(readHeader(token)?.typ).toLowerCase())) return undefined
   try {
-    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString()) as {
-      kid?: string
-      typ?: string
-    }
-    const key = keys.find(({ kid }) => kid === header.kid)
-    const types = [expected.typ].flat().map((typ) => typ.toLowerCase())
-    if (!key || !types.includes(String(header.typ).toLowerCase())) return undefined
-    const { payload } = await jwtVerify(token, key.publicKey, {
-      algorithms: [key.alg],
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [alg],
       issuer: expected.issuer,
       audience: expected.audience,
       currentDate: new Date(expected.now),
+      clockTolerance: expected.mayHaveExpired ? Number.MAX_SAFE_INTEGER : 0,
       requiredClaims: ['exp', 'iat'],
     })
     return payload
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined
+    if (error instanceof errors.JOSEError) return undefined
     throw error
+  }
+}
+
+/** The header of a JWT, as it claims to be. */
+export function readHeader(token: string): { kid?: unknown; typ?: unknown; alg?: unknown; jwk?: unknown } | undefined {
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    return undefined
+  }
+}
+
+/** The payload of a JWT that nothing has been verified of. */
+export function readUnverified(token: string): JWTPayload | undefined {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return undefined
   }
 }
 

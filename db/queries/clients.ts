@@ -116,23 +116,28 @@ export const touchClientSecret = statement<{ id: string; at: number; notSince: n
       ),
 )
 
-const grantOf = query<{ clientId: string; audience: string }, ClientGrant>(
-  'find_client_grant',
-  ({ sql, t: { clientGrants: g } }) =>
-    sql
-      .select()
-      .from(g)
-      .where(and(eq(g.clientId, raw.placeholder('clientId')), eq(g.audience, raw.placeholder('audience')))),
+type GrantKey = Pick<ClientGrant, 'clientId' | 'audience' | 'subjectType'>
+
+const grantOf = query<GrantKey, ClientGrant>('find_client_grant', ({ sql, t: { clientGrants: g } }) =>
+  sql
+    .select()
+    .from(g)
+    .where(
+      and(
+        eq(g.clientId, raw.placeholder('clientId')),
+        eq(g.audience, raw.placeholder('audience')),
+        eq(g.subjectType, raw.placeholder('subjectType')),
+      ),
+    ),
 )
-export const findClientGrant = async (db: Database, clientId: string, audience: string) =>
-  (await grantOf(db, { clientId, audience }))[0]
+export const findClientGrant = async (db: Database, key: GrantKey) => (await grantOf(db, key))[0]
 
 export const upsertClientGrant = (grant: ClientGrant) =>
   write(({ sql, t: { clientGrants: g } }) =>
     sql
       .insert(g)
       .values(grant)
-      .onConflictDoUpdate({ target: [g.clientId, g.audience], set: { scope: grant.scope } }),
+      .onConflictDoUpdate({ target: [g.clientId, g.audience, g.subjectType], set: { scope: grant.scope } }),
   )
 
 export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) =>

@@ -128,6 +128,18 @@ export const redeemAuthorizationCode = statement<{ codeHash: string; at: number 
       ),
 )
 
+/** Uses a pushed request up; touches no row when it was, or has expired. */
+export const redeemPushedRequest = statement<{ hash: string; at: number }>(
+  'redeem_pushed_request',
+  ({ sql, t: { pushedRequests: r } }) =>
+    sql
+      .update(r)
+      .set({ usedAt: placeholder('at') })
+      .where(
+        and(eq(r.requestUriHash, raw.placeholder('hash')), isNull(r.usedAt), gt(r.expiresAt, raw.placeholder('at'))),
+      ),
+)
+
 export const deleteExpiredAuthorizationRequests = (before: number) =>
   write(({ sql, t: { authorizationRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
 export const deleteExpiredAuthorizationCodes = (before: number) =>

@@ -26,7 +26,7 @@ export function allTables(kit: ColumnKit) {
     ...connections,
     ...users,
     ...authenticatorTables(kit, users),
-    ...sessionTables(kit, users),
+    ...sessionTables(kit, clients, users),
     ...grantTables(kit, clients, users),
     ...tokenTables(kit, clients, users),
     ...keyTables(kit),

@@ -33,6 +33,7 @@ it('a blocked person has no session and no token from the next request on, and c
       scope: [],
       authTime: now,
       amr: [],
+      dpopJkt: null,
       createdAt: now,
       lastUsedAt: now,
       revokedAt: null,

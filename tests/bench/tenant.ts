@@ -70,6 +70,7 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
         id: newId('cgr'),
         clientId: machine.clientId,
         audience: API,
+        subjectType: 'client',
         scope: ['read:things'],
         createdAt: now,
       }),

@@ -99,6 +99,7 @@ describe('the ID token', () => {
     const { id_token } = await obtainTokens(world, app)
     const claims = claimsOf(id_token)
     expect(Object.keys(claims).sort()).toEqual([
+      'acr',
       'amr',
       'at_hash',
       'aud',

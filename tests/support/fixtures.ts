@@ -81,7 +81,14 @@ export async function grantToClient(
   scope: string[],
   audience = API,
 ): Promise<void> {
-  const grant = { id: newId('cgr'), clientId, audience, scope, createdAt: services.clock.now() }
+  const grant = {
+    id: newId('cgr'),
+    clientId,
+    audience,
+    subjectType: 'client' as const,
+    scope,
+    createdAt: services.clock.now(),
+  }
   await services.db.run(upsertClientGrant(grant))
 }
 

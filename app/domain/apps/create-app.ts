@@ -9,6 +9,7 @@ import { also } from '~db/database'
 import { type AppManifest, type AppVersion, countAppsOfPartner, insertApp, insertAppVersion } from '~db/queries/apps'
 import { type AppType, type Client, insertClient } from '~db/queries/clients'
 import type { Partner } from '~db/queries/partners'
+import { findTenantSettings } from '~db/queries/tenant'
 import { clientChangeFrom } from './apply-manifest'
 
 export const MAX_APPS_PER_PARTNER = 20
@@ -32,7 +33,14 @@ export async function createApp(
   }
   const now = ctx.clock.now()
   const client: Client = {
-    ...newClientRow(now, { name: manifest.name, appType, isFirstParty: false, availability: 'testers' }),
+    ...newClientRow(now, {
+      name: manifest.name,
+      appType,
+      isFirstParty: false,
+      thirdPartySecurityMode: (await findTenantSettings(ctx.db)).defaultThirdPartySecurityMode,
+      availability: 'testers',
+      source: 'portal',
+    }),
     ...clientChangeFrom(manifest, now),
   }
   const version = newVersion(client.clientId, 1, manifest, now)

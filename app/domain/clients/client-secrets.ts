@@ -118,7 +118,16 @@ export async function findPresentedSecret(
   return found
 }
 
-/** The newest live secret, readable: what an HS256 ID token is keyed by while two are live. */
+/** The live secrets, readable, the newest first: what HS256 ID tokens are keyed by. */
+export async function readableClientSecrets(
+  ctx: Pick<AppContext, 'db' | 'clock' | 'encryption'>,
+  clientId: string,
+): Promise<string[]> {
+  const live = await listLiveClientSecrets(ctx.db, { clientId, now: ctx.clock.now() })
+  return Promise.all(live.map(({ encryptedSecret }) => ctx.encryption.decrypt(encryptedSecret)))
+}
+
+/** The secret that keys HS256 ID tokens while two are live: the newest. */
 export async function currentClientSecret(
   ctx: Pick<AppContext, 'db' | 'clock' | 'encryption'>,
   clientId: string,

@@ -49,6 +49,16 @@ export type NewClient = {
     | 'allowedLogoutUrls'
     | 'webOrigins'
     | 'thirdPartySecurityMode'
+    | 'backchannelLogoutUris'
+    | 'initiateLoginUri'
+    | 'jwksUri'
+    | 'requirePushedAuthorizationRequests'
+    | 'requireSignedRequestObject'
+    | 'dpopBoundAccessTokens'
+    | 'crossOriginAuthentication'
+    | 'resourceServerIdentifier'
+    | 'source'
+    | 'registrationTokenHash'
   >
 >
 
@@ -71,6 +81,16 @@ export function newClientRow(now: number, given: NewClient): Client {
     idTokenAlg: given.idTokenAlg ?? 'RS256',
     idTokenLifetime: 36_000,
     refreshToken: infiniteRefreshTokens ? NON_ROTATING : ROTATING,
+    backchannelLogoutUris: given.backchannelLogoutUris ?? [],
+    initiateLoginUri: given.initiateLoginUri ?? null,
+    jwksUri: given.jwksUri ?? null,
+    requirePushedAuthorizationRequests: given.requirePushedAuthorizationRequests ?? false,
+    requireSignedRequestObject: given.requireSignedRequestObject ?? false,
+    dpopBoundAccessTokens: given.dpopBoundAccessTokens ?? false,
+    crossOriginAuthentication: given.crossOriginAuthentication ?? false,
+    resourceServerIdentifier: given.resourceServerIdentifier ?? null,
+    source: given.source ?? 'tenant',
+    registrationTokenHash: given.registrationTokenHash ?? null,
     logoUri: null,
     homepageUri: given.homepageUri ?? null,
     privacyPolicyUri: given.privacyPolicyUri ?? null,

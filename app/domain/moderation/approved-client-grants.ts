@@ -1,20 +1,25 @@
 import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import type { AppManifest } from '~db/queries/apps'
-import { type Client, deleteClientGrantsExcept, upsertClientGrant } from '~db/queries/clients'
+import { type Client, type ClientGrant, deleteClientGrantsExcept, upsertClientGrant } from '~db/queries/clients'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
 
 /**
- * What an approval lets an app have in its own name (RFC 6749 §4.4): the approved scopes of each API, and of no other.
- * Only apps with the client credentials grant have any.
+ * The client grants that an approval gives: the approved scopes of each API, and of no other. In its own name (RFC 6749
+ * §4.4) for apps with the client credentials grant; with a user where the app's row of the policy asks for a grant then.
  */
 export async function clientGrantSteps(
   ctx: Pick<AppContext, 'db' | 'clock'>,
   client: Client,
   manifest: AppManifest,
 ): Promise<Step[]> {
-  if (!client.grantTypes.includes('client_credentials')) return []
+  const subjectTypes: ClientGrant['subjectType'][] = [
+    ...(client.grantTypes.includes('client_credentials') ? ['client' as const] : []),
+    ...(policyFor(client).userAccessNeedsClientGrant ? ['user' as const] : []),
+  ]
+  if (subjectTypes.length === 0) return []
   const steps: Step[] = []
   const audiences: string[] = []
   for (const audience of new Set(manifest.scopeRequests.map((request) => request.audience))) {
@@ -26,8 +31,10 @@ export async function clientGrantSteps(
       .map((request) => request.scope)
     if (scope.length === 0) continue
     audiences.push(audience)
-    const grant = { id: newId('cgr'), clientId: client.clientId, audience, scope, createdAt: ctx.clock.now() }
-    steps.push(also(upsertClientGrant(grant)))
+    const grant = { clientId: client.clientId, audience, scope, createdAt: ctx.clock.now() }
+    for (const subjectType of subjectTypes) {
+      steps.push(also(upsertClientGrant({ ...grant, id: newId('cgr'), subjectType })))
+    }
   }
   return [also(deleteClientGrantsExcept(client.clientId, audiences)), ...steps]
 }

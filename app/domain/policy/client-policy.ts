@@ -49,7 +49,8 @@ const PASSWORD_GRANTS = [
 ]
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const EVERYBODYS_GRANTS = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', DEVICE_GRANT]
-const ALL_RESPONSE_TYPES = new Set([
+/** Every response type there is (OAuth 2.0 Multiple Response Types §3, §5). */
+export const RESPONSE_TYPES = [
   'code',
   'id_token',
   'token',
@@ -57,7 +58,8 @@ const ALL_RESPONSE_TYPES = new Set([
   'code id_token',
   'code token',
   'code id_token token',
-])
+]
+const ALL_RESPONSE_TYPES: ReadonlySet<string> = new Set(RESPONSE_TYPES)
 
 const FIRST_PARTY: ClientPolicy = {
   consent: 'as-api-says',

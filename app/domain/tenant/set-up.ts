@@ -80,6 +80,9 @@ const firstSettings = (now: number) => ({
   sessionLifetime: 168,
   idleSessionLifetime: 72,
   defaultThirdPartySecurityMode: 'permissive' as const,
+  registration: 'off' as const,
+  registeredClientsAre: 'pending' as const,
+  clientMetadataHosts: [],
   flags: {
     enable_client_connections: true,
     enable_dynamic_client_registration: false,
@@ -152,6 +155,7 @@ async function managementClient(ctx: AppContext): Promise<Step[]> {
     id: newId('cgr'),
     clientId: given.clientId,
     audience: managementApiIdentifier(ctx.config.issuer),
+    subjectType: 'client' as const,
     scope: managementScopes.map(({ value }) => value),
     createdAt: now,
   }

@@ -1,11 +1,14 @@
 import type { AppContext } from '~/context'
 import { currentClientSecret } from '~/domain/clients/client-secrets'
 import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
+import { acrOf } from '~/domain/sessions/acr'
 import { claimsByScope } from '~/domain/users/claims'
 import { toSeconds } from '~/platform/durations'
 import { leftHalfHash, signJwt, signJwtWithSecret } from '~/platform/jwt'
 import type { Client } from '~db/queries/clients'
 import type { User } from '~db/queries/users'
+
+export const ID_TOKEN_TYP = 'JWT'
 
 export type IdTokenContent = {
   client: Client
@@ -17,6 +20,8 @@ export type IdTokenContent = {
   amr: string[]
   nonce?: string | null
   accessToken?: string
+  /** The code that comes in the same answer. */
+  code?: string
 }
 
 /**
@@ -37,13 +42,15 @@ export async function createIdToken(ctx: AppContext, content: IdTokenContent): P
     exp: now + client.idTokenLifetime,
     auth_time: toSeconds(content.authTime),
     amr: content.amr,
+    acr: acrOf(content.amr),
     ...(content.sessionId ? { sid: content.sessionId } : {}),
     ...(content.nonce ? { nonce: content.nonce } : {}),
     ...(content.accessToken ? { at_hash: leftHalfHash(content.accessToken) } : {}),
+    ...(content.code ? { c_hash: leftHalfHash(content.code) } : {}),
   }
   const alg = algFor(client, policy)
-  if (alg === 'HS256') return signJwtWithSecret(await currentClientSecret(ctx, client.clientId), 'JWT', claims)
-  return signJwt(await ctx.keyring.signingKey(alg), 'JWT', claims)
+  if (alg === 'HS256') return signJwtWithSecret(await currentClientSecret(ctx, client.clientId), ID_TOKEN_TYP, claims)
+  return signJwt(await ctx.keyring.signingKey(alg), ID_TOKEN_TYP, claims)
 }
 
 /** What the client chose, where its row of the policy has it: a public client never gets a token keyed by a secret. */

@@ -5,7 +5,13 @@ import { type Client, findClientGrant } from '~db/queries/clients'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings } from '~db/queries/tenant'
 import { createClientAccessToken } from './access-token'
-import type { IssuedTokens } from './redeem-code'
+import type { IssuedTokens } from './user-tokens'
+
+type ClientTokenRequest = {
+  audience: string | undefined
+  requested: string[] | undefined
+  dpopJkt: string | undefined
+}
 
 /**
  * A token for a client in its own name, for what a client grant lets it have of an API (RFC 6749 §4.4). An app that is
@@ -16,7 +22,7 @@ import type { IssuedTokens } from './redeem-code'
 export async function issueClientTokens(
   ctx: AppContext,
   client: Client,
-  { audience, requested }: { audience: string | undefined; requested: string[] | undefined },
+  { audience, requested, dpopJkt }: ClientTokenRequest,
 ): Promise<IssuedTokens> {
   const refused = (message: string) => new DomainError('not_granted', message)
   if (client.availability !== 'everyone')
@@ -25,7 +31,11 @@ export async function issueClientTokens(
   if (!identifier) throw refused('Name the API in the parameter audience.')
   const api = await findResourceServer(ctx.db, identifier)
   if (!api) throw refused(`Service not enabled within domain: ${identifier}`)
-  const grant = await findClientGrant(ctx.db, client.clientId, identifier)
+  const grant = await findClientGrant(ctx.db, {
+    clientId: client.clientId,
+    audience: identifier,
+    subjectType: 'client',
+  })
   if (!grant) {
     throw refused(
       `Client is not authorized to access "${identifier}". You might probably want to create a "client-grant" associated to this API.`,
@@ -34,7 +44,7 @@ export async function issueClientTokens(
   const missing = requested?.filter((value) => !grant.scope.includes(value)) ?? []
   if (missing.length > 0) throw refused(`Client has not been granted scopes: ${missing.join(', ')}`)
   const scope = requested ?? grant.scope
-  const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client.clientId, scope)
+  const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client, { scope, dpopJkt })
   const actor = { type: 'client', id: client.clientId, name: client.name } as const
   const target = { type: 'client', id: client.clientId, name: client.name } as const
   await ctx.db.run(
@@ -43,5 +53,5 @@ export async function issueClientTokens(
       details: { audience: identifier },
     }),
   )
-  return { accessToken, expiresIn, scope, scopeNarrowed: requested !== undefined }
+  return { accessToken, tokenType: dpopJkt === undefined ? 'Bearer' : 'DPoP', expiresIn, scope }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget } from '~/domain/grants/scopes'
+import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -10,22 +11,15 @@ import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode,
 import { isSessionLive } from '~db/queries/sessions'
 import { insertTokenFamily, revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
-import { createUserAccessToken } from './access-token'
-import { createIdToken } from './id-token'
-import { createRefreshToken, mayHaveRefreshToken } from './refresh-token'
+import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
 
-/** The members of a successful token response (RFC 6749 §5.1); `expiresIn` is in seconds. */
-export type IssuedTokens = {
-  accessToken: string
-  expiresIn: number
-  scope: string[]
-  /** Whether the scope differs from the requested one, so that the answer has to name it. */
-  scopeNarrowed: boolean
-  idToken?: string
-  refreshToken?: string
+type Redemption = {
+  code: string
+  redirectUri: string | undefined
+  codeVerifier: string | undefined
+  /** The thumbprint of the key that the request has proved (RFC 9449). */
+  dpopJkt: string | undefined
 }
-
-type Redemption = { code: string; redirectUri: string | undefined; codeVerifier: string | undefined }
 
 const refused = (why = 'Invalid authorization code') => new DomainError('expired', why)
 
@@ -41,6 +35,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   if (row.redeemedAt !== null) throw await replayed(ctx, client, row)
   requireSameRedirectUri(row, given)
   await requireVerifier(ctx, row, given.codeVerifier)
+  requireSameKey(row, given)
   const user = await findUser(ctx.db, row.userId)
   if (!user || user.blockedAt !== null) throw refused()
   // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.
@@ -48,49 +43,32 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   const target = await findTarget(ctx, row.audience ?? undefined)
   if (!target) throw refused('The API that the code was for is no longer there.')
 
-  const { familyId, scope, authTime, amr, sessionId } = row
-  const now = ctx.clock.now()
-  const access = await createUserAccessToken(ctx, target.api, {
-    clientId: client.clientId,
-    userId: user.userId,
-    familyId,
-    scope,
-    authTime,
-  })
-  const refresh = mayHaveRefreshToken(client, target.api, scope) ? createRefreshToken(ctx, client, familyId) : undefined
-  const idToken = await createIdToken(ctx, {
-    client,
-    user,
-    scope,
-    sessionId,
-    authTime,
-    amr,
-    nonce: row.nonce,
-    accessToken: access.accessToken,
-  })
-  const family = insertTokenFamily({
-    id: familyId,
+  const { scope } = row
+  const family = newTokenFamily(ctx, {
+    id: row.familyId,
     clientId: client.clientId,
     userId: user.userId,
     grantId: row.grantId,
-    sessionId,
+    sessionId: row.sessionId,
     audience: row.audience,
     scope,
-    authTime,
-    amr,
-    createdAt: now,
-    lastUsedAt: now,
-    revokedAt: null,
-    revokedBecause: null,
+    authTime: row.authTime,
+    amr: row.amr,
+    dpopJkt: isConfidential(client) ? null : (given.dpopJkt ?? null),
   })
+  const now = ctx.clock.now()
+  const { tokens, steps } = await createUserTokens(
+    ctx,
+    { client, user, api: target.api, family, scope, nonce: row.nonce, dpopJkt: given.dpopJkt },
+    'first',
+  )
   try {
     await ctx.db.atomically([
       must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
       // A consent that was taken back meanwhile buys nothing.
       ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
-      also(family),
-      ...access.steps,
-      ...(refresh?.steps ?? []),
+      also(insertTokenFamily(family)),
+      ...steps,
       also(codeEvent(ctx, 'code.exchanged', client, row)),
     ])
   } catch (error) {
@@ -98,14 +76,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
       throw now < row.expiresAt ? await replayed(ctx, client, row) : refused('Authorization code has expired')
     throw error
   }
-  return {
-    accessToken: access.accessToken,
-    expiresIn: access.expiresIn,
-    scope,
-    scopeNarrowed: row.scopeNarrowed,
-    idToken,
-    refreshToken: refresh?.refreshToken,
-  }
+  return tokens
 }
 
 /** Another request redeemed the code first. */
@@ -124,6 +95,12 @@ function requireSameRedirectUri(row: AuthorizationCode, { redirectUri }: Redempt
   if (redirectUri === undefined && row.codeChallenge !== null) return
   if (redirectUri === row.redirectUri) return
   throw refused(`The redirect URI is wrong. You sent ${redirectUri ?? 'none'}, and we expected ${row.redirectUri}`)
+}
+
+/** RFC 9449 §10: a code that was asked for with a key is redeemed with a proof of that key. */
+function requireSameKey({ dpopJkt }: AuthorizationCode, given: Redemption): void {
+  if (dpopJkt === null || dpopJkt === given.dpopJkt) return
+  throw refused('The code is bound to a key: send a DPoP proof of the key that dpop_jkt named.')
 }
 
 /** RFC 7636 §4.6. A wrong verifier uses the code up: there is no second guess. A verifier without a challenge is a downgrade. */

@@ -17,10 +17,16 @@ import {
   rotateRefreshToken,
   touchTokenFamily,
 } from '~db/queries/tokens'
-import { createUserAccessToken } from './access-token'
-import { createIdToken } from './id-token'
-import type { IssuedTokens } from './redeem-code'
-import { createRefreshToken, idleEnd, isRotating } from './refresh-token'
+import { idleEnd, isRotating } from './refresh-token'
+import { createUserTokens, type IssuedTokens } from './user-tokens'
+
+type Refresh = {
+  refreshToken: string
+  /** Narrows the scope of this access token, not that of the refresh token. */
+  requested: string[] | undefined
+  /** The thumbprint of the key that the request has proved (RFC 9449). */
+  dpopJkt: string | undefined
+}
 
 type Found = FamilyWithParties & { token: RefreshToken }
 
@@ -33,45 +39,29 @@ class LostRace extends Error {}
  * Refreshes (RFC 6749 §6). A rotated token is replaced at each use; presenting a replaced one again ends the whole
  * family, because either the client or a thief holds the other one (RFC 9700 §4.14.2). Within the client's `leeway` a
  * replaced token is taken once more: for clients whose answer got lost.
- * @param requested narrows the scope of this access token, not that of the refresh token
  * @throws DomainError `expired`
  */
-export async function refreshTokens(
-  ctx: AppContext,
-  client: Client,
-  refreshToken: string,
-  requested: string[] | undefined,
-): Promise<IssuedTokens> {
-  const found = await findRefreshToken(ctx.db, hashSecret(refreshToken))
+export async function refreshTokens(ctx: AppContext, client: Client, given: Refresh): Promise<IssuedTokens> {
+  const found = await findRefreshToken(ctx.db, hashSecret(given.refreshToken))
   // Another client's token: its owner is not to suffer from the attempt.
   if (!found || found.client.clientId !== client.clientId) throw refused()
   const { token, family, user } = found
   const now = ctx.clock.now()
   if (family.revokedAt !== null || user.blockedAt !== null || hasEnded(token, now)) throw refused()
+  if (family.dpopJkt !== null && family.dpopJkt !== given.dpopJkt)
+    throw refused('The refresh token is bound to a key: send a DPoP proof of that key.')
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
   if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
 
   const target = await findTarget(ctx, family.audience ?? undefined)
   if (!target) throw refused('The API that the token was for is no longer there.')
-  const { full, scope } = await scopeOf(ctx, found, target, requested)
-  const access = await createUserAccessToken(ctx, target.api, {
-    clientId: client.clientId,
-    userId: user.userId,
-    familyId: family.id,
-    scope,
-    authTime: family.authTime,
-  })
-  const idToken = await createIdToken(ctx, {
-    client,
-    user,
-    scope,
-    sessionId: family.sessionId,
-    authTime: family.authTime,
-    amr: family.amr,
-    accessToken: access.accessToken,
-  })
-  const successor = rotates ? createRefreshToken(ctx, client, family.id, token) : undefined
+  const scope = await scopeOf(ctx, found, target, given.requested)
+  const { tokens, steps } = await createUserTokens(
+    ctx,
+    { client, user, api: target.api, family, scope, gty: 'refresh_token', dpopJkt: given.dpopJkt },
+    rotates ? token : 'none',
+  )
   const replace: Step = rotates
     ? must(rotateRefreshToken({ tokenHash: token.tokenHash, at: now }), () => new LostRace())
     : also(extendRefreshToken({ tokenHash: token.tokenHash, idleExpiresAt: idleEnd(client, now) }))
@@ -79,22 +69,14 @@ export async function refreshTokens(
     await ctx.db.atomically([
       ...(isRepeat ? [] : [replace]),
       must(touchTokenFamily({ id: family.id, at: now }), refused),
-      ...(successor?.steps ?? []),
-      ...access.steps,
+      ...steps,
       also(tokenEvent(ctx, 'token.refreshed', found, { scope })),
     ])
   } catch (error) {
     if (error instanceof LostRace) throw await replayed(ctx, found)
     throw error
   }
-  return {
-    accessToken: access.accessToken,
-    expiresIn: access.expiresIn,
-    scope,
-    scopeNarrowed: scope.length !== full.length,
-    idToken,
-    refreshToken: successor?.refreshToken,
-  }
+  return tokens
 }
 
 const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): boolean =>
@@ -104,7 +86,12 @@ const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): bool
  * What the token may still have: of what was granted at first, what the person, the app's registration and the API
  * allow today. A scope that was taken away is not issued again.
  */
-async function scopeOf(ctx: AppContext, { family, client }: Found, target: Target, requested: string[] | undefined) {
+async function scopeOf(
+  ctx: AppContext,
+  { family, client }: Found,
+  target: Target,
+  requested: string[] | undefined,
+): Promise<string[]> {
   const grant = family.grantId ? await findGrantById(ctx.db, family.grantId) : undefined
   if (family.grantId && !grant) throw refused('The user has taken back the consent. Send them to /authorize again.')
   const still = family.scope.filter((value) => !grant || grant.scope.includes(value))
@@ -115,7 +102,7 @@ async function scopeOf(ctx: AppContext, { family, client }: Found, target: Targe
       'not_allowed',
       `The scope ${beyond} is beyond what the user granted; send them to /authorize with it.`,
     )
-  return { full, scope: requested ? full.filter((value) => requested.includes(value)) : full }
+  return requested ? full.filter((value) => requested.includes(value)) : full
 }
 
 function isGrantable(client: Client, target: Target, scope: string): boolean {

@@ -6,12 +6,20 @@ import { DomainError } from '~/platform/errors'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
+import type { StoredAuthorizationRequest } from '~db/queries/grants'
 import { fromDomainError, OAuthError } from '../errors'
 import type { ResponseMode } from './authorization-request'
 import { AuthorizationRefused } from './error-page'
 
 /** Where an answer goes: a `redirect_uri` that has been proven to be the client's. */
 export type Destination = { redirectUri: string; responseMode: ResponseMode; state: string | undefined }
+
+/** Where the answer to a validated request goes. */
+export const destinationOf = (params: StoredAuthorizationRequest): Destination => ({
+  redirectUri: params.redirect_uri,
+  responseMode: params.response_mode,
+  state: params.state,
+})
 
 /**
  * The boundary behind which refusals go back to the client, with `state` and `iss`. Whatever stands before it is
@@ -65,6 +73,7 @@ export function authorizationResponse(
   const all = { ...members, ...(state === undefined ? {} : { state }), iss: config.issuer }
   const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
   if (responseMode === 'form_post') return formPost(redirectUri, all, nonce, headers)
+  if (responseMode === 'web_message') return webMessage(redirectUri, all, nonce, headers)
   return { status: 302, headers: { ...headers, location: withParameters(redirectUri, responseMode, all) } }
 }
 
@@ -96,5 +105,31 @@ function formPost(
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going on to the app</title></head><body>
 <form method="post" action="${escapeHtml(action)}">${inputs.join('')}<noscript><button>Go on to the app</button></noscript></form>
 <script nonce="${nonce}">document.forms[0].submit()</script></body></html>`,
+  }
+}
+
+/**
+ * OAuth 2.0 Web Message Response Mode: the answer is handed to the page that opened this one or frames it, where its
+ * origin is that of the callback. No other page can read it, and none other may frame this one.
+ */
+function webMessage(
+  redirectUri: string,
+  response: Record<string, string>,
+  nonce: string,
+  headers: Record<string, string>,
+): HttpAnswer {
+  const { origin } = new URL(redirectUri)
+  // `<` would let a value end the script element.
+  const script = (value: object | string) => JSON.stringify(value).replaceAll('<', '\\u003c')
+  const message = { type: 'authorization_response', response }
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors ${origin}`,
+    },
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going back to the app</title></head><body>
+<script nonce="${nonce}">(window.opener ?? window.parent).postMessage(${script(message)}, ${script(origin)})</script></body></html>`,
   }
 }

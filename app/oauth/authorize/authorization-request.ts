@@ -54,17 +54,25 @@ export function requireBounded(name: string, value: string | undefined): string 
 
 export type ResponseMode = StoredAuthorizationRequest['response_mode']
 
+export const RESPONSE_MODES: readonly string[] = [
+  'query',
+  'fragment',
+  'form_post',
+  'web_message',
+] satisfies ResponseMode[]
+const isResponseMode = (value: string): value is ResponseMode => RESPONSE_MODES.includes(value)
+
 /**
  * `response_mode`, by default query for a code alone and fragment where a token comes along; query is refused there
- * (OAuth 2.0 Multiple Response Types §2.1).
+ * (OAuth 2.0 Multiple Response Types §2.1). A message goes to a web page, and so to a callback that has an origin.
  */
-export function readResponseMode(value: string | undefined, responseType: string): ResponseMode {
+export function readResponseMode(value: string | undefined, responseType: string, redirectUri: string): ResponseMode {
   const isCodeAlone = responseType === 'code'
   const mode = value ?? (isCodeAlone ? 'query' : 'fragment')
-  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post') {
+  if (!isResponseMode(mode)) {
     throw new OAuthError(
       'invalid_request',
-      `The response_mode ${mode} is not supported; use query, fragment or form_post.`,
+      `The response_mode ${mode} is not supported; use ${RESPONSE_MODES.join(', ')}.`,
     )
   }
   if (mode === 'query' && !isCodeAlone) {
@@ -73,5 +81,20 @@ export function readResponseMode(value: string | undefined, responseType: string
       'The response_mode query would put a token into a URL; use fragment or form_post.',
     )
   }
+  if (mode === 'web_message' && new URL(redirectUri).origin === 'null') {
+    throw new OAuthError('invalid_request', 'The response_mode web_message needs an http or https callback.')
+  }
   return mode
 }
+
+/**
+ * `nonce` ties an ID token that comes through the browser to the request (OpenID Connect Core §3.2.2.1).
+ * @throws OAuthError `invalid_request` where the response type has one and the nonce is missing
+ */
+export function requireNonce(responseType: string, nonce: string | undefined): void {
+  if (nonce !== undefined || !responseType.split(' ').includes('id_token')) return
+  throw new OAuthError('invalid_request', 'Missing required parameter: nonce')
+}
+
+/** Space-separated classes, the preferred one first (OpenID Connect Core §3.1.2.1). */
+export const readAcrValues = (value: string | undefined): string[] => (value ?? '').split(' ').filter(Boolean)

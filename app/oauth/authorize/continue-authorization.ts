@@ -5,6 +5,7 @@ import { standingConsent } from '~/domain/grants/consent'
 import { openPendingAuthorization } from '~/domain/grants/open-pending-authorization'
 import type { Target } from '~/domain/grants/scopes'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { createAuthorizationResponse } from '~/domain/tokens/authorization-response'
 import { SECOND } from '~/platform/durations'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
@@ -15,8 +16,8 @@ import {
   type StoredAuthorizationRequest,
 } from '~db/queries/grants'
 import { OAuthError } from '../errors'
+import { authorizationResponse, destinationOf } from './answer-at-redirect-uri'
 import { AuthorizationRefused } from './error-page'
-import { issueCode } from './issue-code'
 
 /** A valid authorization request, and, where a person has been asked, the row that holds their answers. */
 export type Authorization = {
@@ -39,7 +40,8 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   await requireMayUse(ctx, authorization, live)
   const consent = await consentFor(ctx, authorization, live)
   if (!consent) return askPerson(ctx, authorization, 'consent')
-  return issueCode(ctx, { client, params, pending, live, ...consent })
+  const allowed = { client, target: authorization.target, params, pending, live, ...consent }
+  return authorizationResponse(ctx, destinationOf(params), await createAuthorizationResponse(ctx, allowed))
 }
 
 /** Something to sign in at; the texts are Auth0's, which its SDKs' users know. */
@@ -61,12 +63,17 @@ async function requireUsableConnection(
 async function isSignedInFor(
   ctx: AppContext,
   { client, params, pending }: Authorization,
-  { session }: LiveSession,
+  { session, user }: LiveSession,
 ): Promise<boolean> {
   const usable = await connectionsForClient(ctx, client)
   const connection = usable.find(({ id }) => id === session.connectionId)
   if (!connection || (params.connection !== undefined && connection.name !== params.connection)) return false
-  if (pending?.sessionId === session.id) return true
+  const isAnswer = pending?.sessionId === session.id
+  if (params.subject !== undefined && params.subject !== user.userId) {
+    if (isAnswer) throw new OAuthError('login_required', 'Another user signed in than the one who was asked for.')
+    return false
+  }
+  if (isAnswer) return true
   if (params.prompt.some((prompt) => prompt === 'login' || prompt === 'select_account' || prompt === 'create'))
     return false
   return params.max_age === undefined || ctx.clock.now() - session.authenticatedAt < params.max_age * SECOND

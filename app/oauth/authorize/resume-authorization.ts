@@ -3,7 +3,7 @@ import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findTarget } from '~/domain/grants/scopes'
 import type { HttpAnswer } from '~/platform/http'
 import { OAuthError } from '../errors'
-import { answerAtRedirectUri } from './answer-at-redirect-uri'
+import { answerAtRedirectUri, destinationOf } from './answer-at-redirect-uri'
 import { continueAuthorization } from './continue-authorization'
 import { AuthorizationRefused } from './error-page'
 import { requireNotSuspended, requireRegisteredRedirectUri } from './start-authorization'
@@ -25,9 +25,8 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
   const { client, request } = found
   const { params } = request
   requireNotSuspended(client)
-  const redirectUri = requireRegisteredRedirectUri(client, params.redirect_uri)
-  const destination = { redirectUri, responseMode: params.response_mode, state: params.state }
-  return answerAtRedirectUri(ctx, client, destination, async () => {
+  requireRegisteredRedirectUri(client, params.redirect_uri)
+  return answerAtRedirectUri(ctx, client, destinationOf(params), async () => {
     const target = await findTarget(ctx, params.audience)
     if (!target) throw new OAuthError('access_denied', `Service not found: ${params.audience}`)
     return continueAuthorization(ctx, { client, target, params, pending: request })

@@ -1,23 +1,14 @@
 import type { AppContext } from '~/context'
 import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
-import { findTarget, grantableScopes } from '~/domain/grants/scopes'
-import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
 import type { HttpAnswer } from '~/platform/http'
 import { type Client, findClient } from '~db/queries/clients'
 import type { Parameters } from '../endpoint'
-import { OAuthError, repeated } from '../errors'
+import { repeated } from '../errors'
 import { answerAtRedirectUri, type Destination } from './answer-at-redirect-uri'
-import {
-  normalizeResponseType,
-  type ResponseMode,
-  readMaxAge,
-  readPrompt,
-  readResponseMode,
-  readScope,
-  requireBounded,
-} from './authorization-request'
+import { normalizeResponseType, type ResponseMode, readResponseMode } from './authorization-request'
 import { continueAuthorization } from './continue-authorization'
 import { AuthorizationRefused } from './error-page'
+import { validateAuthorization } from './validate-authorization'
 
 /** The parameters of the request, and the names of those that stand more than once. */
 export type GivenAuthorization = { params: Parameters; repeatedNames: string[] }
@@ -34,39 +25,18 @@ export async function startAuthorization(
   const client = await requireClient(ctx, params.get('client_id'))
   const redirectUri = requireRegisteredRedirectUri(client, params.get('redirect_uri'))
   requireNotSuspended(client)
-  const policy = policyFor(client)
-  const destination: Destination = { redirectUri, responseMode: fallbackMode(params), state: params.get('state') }
+  const destination: Destination = {
+    redirectUri,
+    responseMode: fallbackMode(params, redirectUri),
+    state: params.get('state'),
+  }
   // From here on refusals go back to the client.
   return answerAtRedirectUri(ctx, client, destination, async () => {
     const [twice] = repeatedNames
     if (twice) throw repeated(twice)
-    requireKnownParameters(policy, params)
-    const responseType = requireResponseType(policy, client, params.get('response_type'))
-    destination.responseMode = readResponseMode(params.get('response_mode'), responseType)
-    requireNoRequestObject(params)
-    const codeChallenge = requirePkce(policy, params)
-    const target = await requireTarget(ctx, policy, params)
-    const scope = grantableScopes(client, target, readScope(params.get('scope')))
-    return continueAuthorization(ctx, {
-      client,
-      target,
-      params: {
-        response_type: responseType,
-        response_mode: destination.responseMode,
-        redirect_uri: redirectUri,
-        state: requireBounded('state', destination.state),
-        nonce: requireBounded('nonce', params.get('nonce')),
-        audience: target.api?.identifier,
-        scope,
-        code_challenge: codeChallenge,
-        prompt: readPrompt(params.get('prompt')),
-        max_age: readMaxAge(params.get('max_age')),
-        login_hint: requireBounded('login_hint', params.get('login_hint')),
-        screen_hint: params.get('screen_hint'),
-        connection: requireBounded('connection', params.get('connection')),
-        ui_locales: requireBounded('ui_locales', params.get('ui_locales')),
-      },
-    })
+    const authorization = await validateAuthorization(ctx, client, params, redirectUri)
+    destination.responseMode = authorization.params.response_mode
+    return continueAuthorization(ctx, authorization)
   })
 }
 
@@ -123,86 +93,12 @@ export function requireNotSuspended(client: Client): void {
   )
 }
 
-function requireKnownParameters(policy: ClientPolicy, params: Parameters): void {
-  const allowed = policy.authorizeParameters
-  if (allowed === 'all') return
-  const unknown = [...params.keys()].find((name) => !allowed.has(name) && !name.startsWith('ext-'))
-  if (unknown)
-    throw new OAuthError(
-      'invalid_request',
-      `The parameter ${unknown} is not allowed for this kind of app; leave it out.`,
-    )
-}
-
-const SUPPORTED_RESPONSE_TYPES = new Set(['code'])
-
-function requireResponseType(policy: ClientPolicy, client: Client, given: string | undefined): string {
-  if (given === undefined) throw new OAuthError('invalid_request', 'Missing required parameter: response_type')
-  const type = normalizeResponseType(given)
-  if (!SUPPORTED_RESPONSE_TYPES.has(type) || !policy.responseTypes.has(type)) {
-    throw new OAuthError('unsupported_response_type', 'The response_type is not supported for this app; use code.')
-  }
-  if (!client.grantTypes.includes('authorization_code') || !policy.grantTypes.has('authorization_code')) {
-    throw new OAuthError('unauthorized_client', "Grant type 'authorization_code' not allowed for the client.")
-  }
-  return type
-}
-
-function requireNoRequestObject(params: Parameters): void {
-  if (params.has('request'))
-    throw new OAuthError('request_not_supported', 'Request objects are not supported; send the parameters themselves.')
-  if (params.has('request_uri'))
-    throw new OAuthError(
-      'request_uri_not_supported',
-      'Request objects by reference are not supported; send the parameters themselves.',
-    )
-}
-
-/** An S256 challenge (RFC 7636 §4.3). The method `plain`, which is also the default, protects nothing and is refused. */
-function requirePkce(policy: ClientPolicy, params: Parameters): string | undefined {
-  const challenge = params.get('code_challenge')
-  if (challenge === undefined) {
-    if (policy.pkce === 'required')
-      throw new OAuthError('invalid_request', 'PKCE is required: send code_challenge, and code_challenge_method=S256.')
-    return undefined
-  }
-  if (params.get('code_challenge_method') !== 'S256')
-    throw new OAuthError('invalid_request', 'The code_challenge_method has to be S256.')
-  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
-    throw new OAuthError(
-      'invalid_request',
-      'The code_challenge has to be the base64url of a SHA-256, 43 characters without padding.',
-    )
-  }
-  return challenge
-}
-
-/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here. */
-async function requireTarget(ctx: AppContext, policy: ClientPolicy, params: Parameters) {
-  const audience = params.get('audience')
-  const resource = params.get('resource')
-  if (audience !== undefined && resource !== undefined && audience !== resource) {
-    throw new OAuthError(
-      'invalid_target',
-      'The parameters audience and resource name different APIs; send one of them.',
-    )
-  }
-  const identifier = audience ?? resource
-  const target = await findTarget(ctx, identifier)
-  if (!target) {
-    throw resource === undefined
-      ? new OAuthError('access_denied', `Service not found: ${identifier}`)
-      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
-  }
-  if (target.api?.isSystem && policy.managementScopes === 'none') {
-    throw new OAuthError('access_denied', 'This kind of app cannot use the Management API.')
-  }
-  return target
-}
-
 /** Where to put a refusal that comes before the response mode is known to be right. */
-function fallbackMode(params: Parameters): ResponseMode {
-  const mode = params.get('response_mode')
-  if (mode === 'form_post' || mode === 'fragment') return mode
-  return normalizeResponseType(params.get('response_type') ?? 'code').includes('token') ? 'fragment' : 'query'
+function fallbackMode(params: Parameters, redirectUri: string): ResponseMode {
+  const responseType = normalizeResponseType(params.get('response_type') ?? 'code')
+  try {
+    return readResponseMode(params.get('response_mode'), responseType, redirectUri)
+  } catch {
+    return readResponseMode(undefined, responseType, redirectUri)
+  }
 }

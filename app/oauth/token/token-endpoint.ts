@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
-import type { IssuedTokens } from '~/domain/tokens/redeem-code'
+import type { IssuedTokens } from '~/domain/tokens/user-tokens'
 import type { Client } from '~db/queries/clients'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
@@ -9,7 +9,15 @@ import { authorizationCodeGrant } from './grants/authorization-code'
 import { clientCredentialsGrant } from './grants/client-credentials'
 import { refreshTokenGrant } from './grants/refresh-token'
 
-export type Grant = (ctx: AppContext, client: Client, params: Parameters) => Promise<IssuedTokens>
+/** What a grant works on: the client has proved who it is, and may use the grant. */
+export type TokenRequest = {
+  client: Client
+  params: Parameters
+  /** The thumbprint of the key that the request has proved (RFC 9449). */
+  dpopJkt: string | undefined
+}
+
+export type Grant = (ctx: AppContext, request: TokenRequest) => Promise<IssuedTokens>
 
 const GRANTS: Record<string, Grant> = {
   authorization_code: authorizationCodeGrant,
@@ -28,7 +36,7 @@ export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params,
   if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`)
   requireGrantType(client, grantType)
   requireNotSuspended(client, grantType)
-  const tokens = await grant(ctx, client, params)
+  const tokens = await grant(ctx, { client, params, dpopJkt: undefined })
   return json(200, tokenResponse(tokens))
 })
 
@@ -45,11 +53,11 @@ function requireNotSuspended(client: Client, grantType: string): void {
 }
 
 /** RFC 6749 §5.1. */
-const tokenResponse = ({ accessToken, expiresIn, scope, idToken, refreshToken }: IssuedTokens): object => ({
+const tokenResponse = ({ accessToken, tokenType, expiresIn, scope, idToken, refreshToken }: IssuedTokens): object => ({
   access_token: accessToken,
   ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
   ...(idToken === undefined ? {} : { id_token: idToken }),
   scope: scope.join(' '),
   expires_in: expiresIn,
-  token_type: 'Bearer',
+  token_type: tokenType,
 })

@@ -2,6 +2,7 @@ CREATE TABLE "access_tokens" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"family_id" text NOT NULL,
 	"scope" jsonb NOT NULL,
+	"dpop_jkt" text,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL
 );
@@ -79,9 +80,9 @@ CREATE TABLE "authorization_codes" (
 	"redirect_uri" text NOT NULL,
 	"audience" text,
 	"scope" jsonb NOT NULL,
-	"scope_narrowed" boolean NOT NULL,
 	"nonce" text,
 	"code_challenge" text,
+	"dpop_jkt" text,
 	"auth_time" bigint NOT NULL,
 	"amr" jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
@@ -108,8 +109,22 @@ CREATE TABLE "client_grants" (
 	"id" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
 	"audience" text NOT NULL,
+	"subject_type" text NOT NULL,
 	"scope" jsonb NOT NULL,
 	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "client_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"name" text NOT NULL,
+	"kid" text NOT NULL,
+	"alg" text NOT NULL,
+	"public_jwk" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	"last_used_at" bigint,
+	"expires_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "client_secrets" (
@@ -135,10 +150,18 @@ CREATE TABLE "clients" (
 	"callbacks" jsonb NOT NULL,
 	"allowed_logout_urls" jsonb NOT NULL,
 	"web_origins" jsonb NOT NULL,
+	"backchannel_logout_uris" jsonb NOT NULL,
+	"initiate_login_uri" text,
 	"grant_types" jsonb NOT NULL,
 	"id_token_alg" text NOT NULL,
 	"id_token_lifetime" integer NOT NULL,
 	"refresh_token" jsonb NOT NULL,
+	"jwks_uri" text,
+	"require_pushed_authorization_requests" boolean NOT NULL,
+	"require_signed_request_object" boolean NOT NULL,
+	"dpop_bound_access_tokens" boolean NOT NULL,
+	"cross_origin_authentication" boolean NOT NULL,
+	"resource_server_identifier" text,
 	"logo_uri" text,
 	"homepage_uri" text,
 	"privacy_policy_uri" text,
@@ -146,6 +169,8 @@ CREATE TABLE "clients" (
 	"client_metadata" jsonb,
 	"scope_requests" jsonb,
 	"availability" text NOT NULL,
+	"source" text NOT NULL,
+	"registration_token_hash" text,
 	"suspended_at" bigint,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
@@ -170,6 +195,30 @@ CREATE TABLE "connections" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "device_codes" (
+	"device_code_hash" text PRIMARY KEY NOT NULL,
+	"user_code_hash" text NOT NULL,
+	"client_id" text NOT NULL,
+	"audience" text,
+	"scope" jsonb NOT NULL,
+	"interval" integer NOT NULL,
+	"last_polled_at" bigint,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"ip" text,
+	"user_agent" text,
+	"allowed_by" text,
+	"allowed_scope" jsonb,
+	"allowed_at" bigint,
+	"grant_id" text,
+	"session_id" text,
+	"auth_time" bigint,
+	"amr" jsonb,
+	"denied_at" bigint,
+	"redeemed_at" bigint,
+	"family_id" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "grants" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
@@ -192,6 +241,54 @@ CREATE TABLE "identities" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "initial_access_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"label" text NOT NULL,
+	"quota" integer NOT NULL,
+	"used" integer NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"revoked_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "login_tickets" (
+	"ticket_hash" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"visitor_hash" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "logout_deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"session_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"uri" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"next_attempt_at" bigint NOT NULL,
+	"last_error" text,
+	"created_at" bigint NOT NULL,
+	"delivered_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "mfa_tokens" (
+	"token_hash" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"audience" text,
+	"scope" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "partner_members" (
 	"partner_id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -207,6 +304,15 @@ CREATE TABLE "partners" (
 	"suspended_at" bigint,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "pushed_requests" (
+	"request_uri_hash" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"params" jsonb NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "recovery_codes" (
@@ -306,6 +412,9 @@ CREATE TABLE "tenant_settings" (
 	"session_lifetime" integer NOT NULL,
 	"idle_session_lifetime" integer NOT NULL,
 	"default_third_party_security_mode" text NOT NULL,
+	"registration" text NOT NULL,
+	"registered_clients_are" text NOT NULL,
+	"client_metadata_hosts" jsonb NOT NULL,
 	"flags" jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
@@ -332,10 +441,16 @@ CREATE TABLE "token_families" (
 	"scope" jsonb NOT NULL,
 	"auth_time" bigint NOT NULL,
 	"amr" jsonb NOT NULL,
+	"dpop_jkt" text,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint NOT NULL,
 	"revoked_at" bigint,
 	"revoked_because" text
+);
+--> statement-breakpoint
+CREATE TABLE "used_token_ids" (
+	"id" text PRIMARY KEY NOT NULL,
+	"expires_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "users" (
@@ -369,15 +484,23 @@ ALTER TABLE "authorization_codes" ADD CONSTRAINT "authorization_codes_client_id_
 ALTER TABLE "authorization_codes" ADD CONSTRAINT "authorization_codes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_grants" ADD CONSTRAINT "client_grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_keys" ADD CONSTRAINT "client_keys_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "logout_deliveries" ADD CONSTRAINT "logout_deliveries_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mfa_tokens" ADD CONSTRAINT "mfa_tokens_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mfa_tokens" ADD CONSTRAINT "mfa_tokens_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pushed_requests" ADD CONSTRAINT "pushed_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_family_id_token_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "public"."token_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resource_server_scopes" ADD CONSTRAINT "resource_server_scopes_resource_server_id_resource_servers_id_fk" FOREIGN KEY ("resource_server_id") REFERENCES "public"."resource_servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -400,19 +523,27 @@ CREATE INDEX "audit_events_action" ON "audit_events" USING btree ("action","id")
 CREATE INDEX "authenticators_user" ON "authenticators" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "authorization_codes_expires" ON "authorization_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_expires" ON "authorization_requests" USING btree ("expires_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "client_grants_client_audience" ON "client_grants" USING btree ("client_id","audience");--> statement-breakpoint
+CREATE UNIQUE INDEX "client_grants_client_audience" ON "client_grants" USING btree ("client_id","audience","subject_type");--> statement-breakpoint
+CREATE UNIQUE INDEX "client_keys_kid" ON "client_keys" USING btree ("client_id","kid");--> statement-breakpoint
 CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint
+CREATE INDEX "device_codes_expires" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_user_client_audience" ON "grants" USING btree ("user_id","client_id","audience");--> statement-breakpoint
 CREATE INDEX "grants_client" ON "grants" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_login" ON "identities" USING btree ("connection_id","login");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("connection_id","provider_user_id");--> statement-breakpoint
 CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "initial_access_tokens_token" ON "initial_access_tokens" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint
+CREATE INDEX "mfa_tokens_expires" ON "mfa_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_members_user" ON "partner_members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "pushed_requests_expires" ON "pushed_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "recovery_codes_user" ON "recovery_codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_family" ON "refresh_tokens" USING btree ("family_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "resource_servers_identifier" ON "resource_servers" USING btree ("identifier");--> statement-breakpoint
@@ -422,5 +553,7 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "token_families_session" ON "token_families" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "used_token_ids_expires" ON "used_token_ids" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "users_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "users_created_at" ON "users" USING btree ("created_at");

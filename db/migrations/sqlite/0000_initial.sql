@@ -2,6 +2,7 @@ CREATE TABLE `access_tokens` (
 	`token_hash` text PRIMARY KEY NOT NULL,
 	`family_id` text NOT NULL,
 	`scope` text NOT NULL,
+	`dpop_jkt` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	FOREIGN KEY (`family_id`) REFERENCES `token_families`(`id`) ON UPDATE no action ON DELETE cascade
@@ -95,9 +96,9 @@ CREATE TABLE `authorization_codes` (
 	`redirect_uri` text NOT NULL,
 	`audience` text,
 	`scope` text NOT NULL,
-	`scope_narrowed` integer NOT NULL,
 	`nonce` text,
 	`code_challenge` text,
+	`dpop_jkt` text,
 	`auth_time` integer NOT NULL,
 	`amr` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -129,12 +130,28 @@ CREATE TABLE `client_grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
 	`audience` text NOT NULL,
+	`subject_type` text NOT NULL,
 	`scope` text NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `client_grants_client_audience` ON `client_grants` (`client_id`,`audience`);--> statement-breakpoint
+CREATE UNIQUE INDEX `client_grants_client_audience` ON `client_grants` (`client_id`,`audience`,`subject_type`);--> statement-breakpoint
+CREATE TABLE `client_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`name` text NOT NULL,
+	`kid` text NOT NULL,
+	`alg` text NOT NULL,
+	`public_jwk` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`last_used_at` integer,
+	`expires_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `client_keys_kid` ON `client_keys` (`client_id`,`kid`);--> statement-breakpoint
 CREATE TABLE `client_secrets` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
@@ -160,10 +177,18 @@ CREATE TABLE `clients` (
 	`callbacks` text NOT NULL,
 	`allowed_logout_urls` text NOT NULL,
 	`web_origins` text NOT NULL,
+	`backchannel_logout_uris` text NOT NULL,
+	`initiate_login_uri` text,
 	`grant_types` text NOT NULL,
 	`id_token_alg` text NOT NULL,
 	`id_token_lifetime` integer NOT NULL,
 	`refresh_token` text NOT NULL,
+	`jwks_uri` text,
+	`require_pushed_authorization_requests` integer NOT NULL,
+	`require_signed_request_object` integer NOT NULL,
+	`dpop_bound_access_tokens` integer NOT NULL,
+	`cross_origin_authentication` integer NOT NULL,
+	`resource_server_identifier` text,
 	`logo_uri` text,
 	`homepage_uri` text,
 	`privacy_policy_uri` text,
@@ -171,6 +196,8 @@ CREATE TABLE `clients` (
 	`client_metadata` text,
 	`scope_requests` text,
 	`availability` text NOT NULL,
+	`source` text NOT NULL,
+	`registration_token_hash` text,
 	`suspended_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -201,6 +228,33 @@ CREATE TABLE `connections` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
+CREATE TABLE `device_codes` (
+	`device_code_hash` text PRIMARY KEY NOT NULL,
+	`user_code_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`audience` text,
+	`scope` text NOT NULL,
+	`interval` integer NOT NULL,
+	`last_polled_at` integer,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ip` text,
+	`user_agent` text,
+	`allowed_by` text,
+	`allowed_scope` text,
+	`allowed_at` integer,
+	`grant_id` text,
+	`session_id` text,
+	`auth_time` integer,
+	`amr` text,
+	`denied_at` integer,
+	`redeemed_at` integer,
+	`family_id` text NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_user_code` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
+CREATE INDEX `device_codes_expires` ON `device_codes` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -232,6 +286,63 @@ CREATE TABLE `identities` (
 CREATE UNIQUE INDEX `identities_login` ON `identities` (`connection_id`,`login`);--> statement-breakpoint
 CREATE UNIQUE INDEX `identities_provider_user` ON `identities` (`connection_id`,`provider_user_id`);--> statement-breakpoint
 CREATE INDEX `identities_user` ON `identities` (`user_id`);--> statement-breakpoint
+CREATE TABLE `initial_access_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`token_hash` text NOT NULL,
+	`label` text NOT NULL,
+	`quota` integer NOT NULL,
+	`used` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `initial_access_tokens_token` ON `initial_access_tokens` (`token_hash`);--> statement-breakpoint
+CREATE TABLE `login_tickets` (
+	`ticket_hash` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`visitor_hash` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `login_tickets_expires` ON `login_tickets` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `logout_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`uri` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`next_attempt_at` integer NOT NULL,
+	`last_error` text,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_next` ON `logout_deliveries` (`delivered_at`,`next_attempt_at`);--> statement-breakpoint
+CREATE TABLE `mfa_tokens` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`audience` text,
+	`scope` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `mfa_tokens_expires` ON `mfa_tokens` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `partner_members` (
 	`partner_id` text NOT NULL,
 	`user_id` text NOT NULL,
@@ -253,6 +364,17 @@ CREATE TABLE `partners` (
 );
 --> statement-breakpoint
 CREATE INDEX `partners_created_at` ON `partners` (`created_at`);--> statement-breakpoint
+CREATE TABLE `pushed_requests` (
+	`request_uri_hash` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`params` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `pushed_requests_expires` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `recovery_codes` (
 	`code_hash` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -363,6 +485,9 @@ CREATE TABLE `tenant_settings` (
 	`session_lifetime` integer NOT NULL,
 	`idle_session_lifetime` integer NOT NULL,
 	`default_third_party_security_mode` text NOT NULL,
+	`registration` text NOT NULL,
+	`registered_clients_are` text NOT NULL,
+	`client_metadata_hosts` text NOT NULL,
 	`flags` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
@@ -391,6 +516,7 @@ CREATE TABLE `token_families` (
 	`scope` text NOT NULL,
 	`auth_time` integer NOT NULL,
 	`amr` text NOT NULL,
+	`dpop_jkt` text,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer NOT NULL,
 	`revoked_at` integer,
@@ -401,6 +527,13 @@ CREATE TABLE `token_families` (
 --> statement-breakpoint
 CREATE INDEX `token_families_user_client` ON `token_families` (`user_id`,`client_id`);--> statement-breakpoint
 CREATE INDEX `token_families_grant` ON `token_families` (`grant_id`);--> statement-breakpoint
+CREATE INDEX `token_families_session` ON `token_families` (`session_id`);--> statement-breakpoint
+CREATE TABLE `used_token_ids` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `used_token_ids_expires` ON `used_token_ids` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`email` text,

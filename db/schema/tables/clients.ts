@@ -4,6 +4,10 @@ import type { ColumnKit } from '../columns'
 export type AppType = 'regular_web' | 'spa' | 'native' | 'non_interactive'
 export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 export type IdTokenAlg = 'RS256' | 'HS256' | 'PS256'
+/** Who made a client: a member of the tenant or its programs, a partner, a program that registered itself, its own document. */
+export type ClientSource = 'tenant' | 'portal' | 'registration' | 'metadata-document'
+/** What signs assertions and request objects of clients. */
+export type ClientKeyAlg = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'ES256' | 'EdDSA'
 
 /** Seconds; `leeway` is the time in which the token before the newest one is still taken. */
 export type RefreshTokenSettings = {
@@ -35,11 +39,25 @@ export function clientTables(c: ColumnKit) {
       callbacks: c.json<string[]>().notNull(),
       allowedLogoutUrls: c.json<string[]>().notNull(),
       webOrigins: c.json<string[]>().notNull(),
+      /** Where a logout token is sent when a session ends in which the client got tokens. */
+      backchannelLogoutUris: c.json<string[]>().notNull(),
+      initiateLoginUri: c.text(),
       grantTypes: c.json<string[]>().notNull(),
       idTokenAlg: c.text().$type<IdTokenAlg>().notNull(),
       /** Seconds. */
       idTokenLifetime: c.int().notNull(),
       refreshToken: c.json<RefreshTokenSettings>().notNull(),
+      /** Where the client publishes its keys; the others stand in `client_keys`. */
+      jwksUri: c.text(),
+      requirePushedAuthorizationRequests: c.bool().notNull(),
+      /** Requests come as request objects that a key of the client has signed (RFC 9101). */
+      requireSignedRequestObject: c.bool().notNull(),
+      /** Tokens are bound to a key of the client's (RFC 9449 §5.2). */
+      dpopBoundAccessTokens: c.bool().notNull(),
+      /** May sign people in from its own pages (`/co/authenticate`). */
+      crossOriginAuthentication: c.bool().notNull(),
+      /** The API that the client serves, and whose tokens it may introspect. */
+      resourceServerIdentifier: c.text(),
       logoUri: c.text(),
       homepageUri: c.text(),
       privacyPolicyUri: c.text(),
@@ -49,6 +67,9 @@ export function clientTables(c: ColumnKit) {
       scopeRequests: c.json<ScopeRequest[]>(),
       /** Who may use it: everyone, or only the team and the named testers of an app that is not approved. */
       availability: c.text().$type<'testers' | 'everyone'>().notNull(),
+      source: c.text().$type<ClientSource>().notNull(),
+      /** SHA-256 of what a registered client manages its own registration with (RFC 7592). */
+      registrationTokenHash: c.text(),
       suspendedAt: c.time(),
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
@@ -89,7 +110,28 @@ export function clientTables(c: ColumnKit) {
     (t) => [c.index('client_secrets_client').on(t.clientId)],
   )
 
-  /** What a client may have of an API in its own name (RFC 6749 §4.4). */
+  /** The public keys that a client proves itself with (OpenID Connect Core §9 `private_key_jwt`). */
+  const clientKeys = c.table(
+    'client_keys',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      name: c.text().notNull(),
+      kid: c.text().notNull(),
+      alg: c.text().$type<ClientKeyAlg>().notNull(),
+      publicJwk: c.json<Record<string, unknown>>().notNull(),
+      createdAt: c.time().notNull(),
+      updatedAt: c.time().notNull(),
+      lastUsedAt: c.time(),
+      expiresAt: c.time(),
+    },
+    (t) => [c.unique('client_keys_kid').on(t.clientId, t.kid)],
+  )
+
+  /** What a client may have of an API, in its own name (RFC 6749 §4.4) or with a user. */
   const clientGrants = c.table(
     'client_grants',
     {
@@ -99,11 +141,29 @@ export function clientTables(c: ColumnKit) {
         .notNull()
         .references(() => clients.clientId, { onDelete: 'cascade' }),
       audience: c.text().notNull(),
+      subjectType: c.text().$type<'client' | 'user'>().notNull(),
       scope: c.json<string[]>().notNull(),
       createdAt: c.time().notNull(),
     },
-    (t) => [c.unique('client_grants_client_audience').on(t.clientId, t.audience)],
+    (t) => [c.unique('client_grants_client_audience').on(t.clientId, t.audience, t.subjectType)],
   )
 
-  return { clients, clientSecrets, clientGrants }
+  /** Lets a program register clients, so and so many, until a day (RFC 7591 §3). */
+  const initialAccessTokens = c.table(
+    'initial_access_tokens',
+    {
+      id: c.text().primaryKey(),
+      tokenHash: c.text().notNull(),
+      label: c.text().notNull(),
+      quota: c.int().notNull(),
+      used: c.int().notNull(),
+      createdBy: c.text().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      revokedAt: c.time(),
+    },
+    (t) => [c.unique('initial_access_tokens_token').on(t.tokenHash)],
+  )
+
+  return { clients, clientSecrets, clientKeys, clientGrants, initialAccessTokens }
 }

@@ -5,7 +5,7 @@ import type { userTables } from './users'
 /** The parameters of an authorization request, as validated (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
 export type StoredAuthorizationRequest = {
   response_type: string
-  response_mode: 'query' | 'fragment' | 'form_post'
+  response_mode: 'query' | 'fragment' | 'form_post' | 'web_message'
   redirect_uri: string
   state?: string
   nonce?: string
@@ -19,6 +19,16 @@ export type StoredAuthorizationRequest = {
   connection?: string
   ui_locales?: string
   acr_values?: string[]
+  /** One of `acr_values` has to be reached, or the request fails (OpenID Connect Core §5.5.1.1). */
+  acr_essential?: boolean
+  /** The only subject that may answer: from `id_token_hint`, or a `claims` request for `sub`. */
+  subject?: string
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  dpop_jkt?: string
+  /** The hash of the pushed request that this one came by; it is used up with the answer (RFC 9126 §4). */
+  pushed_request?: string
+  /** The hash of the device code that the person has typed the user code of (RFC 8628 §3.3). */
+  device_code?: string
 }
 
 export function grantTables(
@@ -96,10 +106,9 @@ export function grantTables(
       redirectUri: c.text().notNull(),
       audience: c.text(),
       scope: c.json<string[]>().notNull(),
-      /** Whether the granted scope differs from the requested one, so that the answer has to say it. */
-      scopeNarrowed: c.bool().notNull(),
       nonce: c.text(),
       codeChallenge: c.text(),
+      dpopJkt: c.text(),
       authTime: c.time().notNull(),
       amr: c.json<string[]>().notNull(),
       createdAt: c.time().notNull(),
@@ -108,5 +117,57 @@ export function grantTables(
     },
     (t) => [c.index('authorization_codes_expires').on(t.expiresAt)],
   )
-  return { grants, authorizationRequests, authorizationCodes }
+  /** Authorization requests that clients have handed in beforehand (RFC 9126). */
+  const pushedRequests = c.table(
+    'pushed_requests',
+    {
+      requestUriHash: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      params: c.json<Record<string, string>>().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      usedAt: c.time(),
+    },
+    (t) => [c.index('pushed_requests_expires').on(t.expiresAt)],
+  )
+
+  /** Requests of devices without a browser, which a person allows at another one (RFC 8628). */
+  const deviceCodes = c.table(
+    'device_codes',
+    {
+      deviceCodeHash: c.text().primaryKey(),
+      /** SHA-256 of the user code without its hyphen. */
+      userCodeHash: c.text().notNull(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      audience: c.text(),
+      scope: c.json<string[]>().notNull(),
+      /** Seconds between two polls; grows when the device is too fast (RFC 8628 §3.5). */
+      interval: c.int().notNull(),
+      lastPolledAt: c.time(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      /** Where the device asked from, for the person to recognise it. */
+      ip: c.text(),
+      userAgent: c.text(),
+      allowedBy: c.text(),
+      allowedScope: c.json<string[]>(),
+      allowedAt: c.time(),
+      grantId: c.text(),
+      sessionId: c.text(),
+      authTime: c.time(),
+      amr: c.json<string[]>(),
+      deniedAt: c.time(),
+      redeemedAt: c.time(),
+      /** The family of the tokens that it buys. */
+      familyId: c.text().notNull(),
+    },
+    (t) => [c.unique('device_codes_user_code').on(t.userCodeHash), c.index('device_codes_expires').on(t.expiresAt)],
+  )
+  return { grants, authorizationRequests, authorizationCodes, pushedRequests, deviceCodes }
 }

@@ -26,6 +26,8 @@ export function tokenTables(
       scope: c.json<string[]>().notNull(),
       authTime: c.time().notNull(),
       amr: c.json<string[]>().notNull(),
+      /** The thumbprint of the key that its refresh tokens are bound to: those of public clients (RFC 9449 §5). */
+      dpopJkt: c.text(),
       createdAt: c.time().notNull(),
       lastUsedAt: c.time().notNull(),
       revokedAt: c.time(),
@@ -34,6 +36,7 @@ export function tokenTables(
     (t) => [
       c.index('token_families_user_client').on(t.userId, t.clientId),
       c.index('token_families_grant').on(t.grantId),
+      c.index('token_families_session').on(t.sessionId),
     ],
   )
 
@@ -66,10 +69,44 @@ export function tokenTables(
         .notNull()
         .references(() => tokenFamilies.id, { onDelete: 'cascade' }),
       scope: c.json<string[]>().notNull(),
+      dpopJkt: c.text(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
     },
     (t) => [c.index('access_tokens_family').on(t.familyId), c.index('access_tokens_expires').on(t.expiresAt)],
   )
-  return { tokenFamilies, refreshTokens, accessTokens }
+  /** The ids of assertions and proofs that were taken: each works once (RFC 7523 §3, RFC 9449 §11.1). */
+  const usedTokenIds = c.table(
+    'used_token_ids',
+    {
+      /** SHA-256 of what kind it was, of whom, and its `jti`. */
+      id: c.text().primaryKey(),
+      expiresAt: c.time().notNull(),
+    },
+    (t) => [c.index('used_token_ids_expires').on(t.expiresAt)],
+  )
+
+  /** A password was right and a second factor is missing: what the MFA grants go on from. */
+  const mfaTokens = c.table(
+    'mfa_tokens',
+    {
+      tokenHash: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      connectionId: c.text().notNull(),
+      audience: c.text(),
+      scope: c.json<string[]>().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      usedAt: c.time(),
+    },
+    (t) => [c.index('mfa_tokens_expires').on(t.expiresAt)],
+  )
+  return { tokenFamilies, refreshTokens, accessTokens, usedTokenIds, mfaTokens }
 }

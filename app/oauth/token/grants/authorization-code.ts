@@ -3,9 +3,10 @@ import { requireParameter } from '../../endpoint'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. */
-export const authorizationCodeGrant: Grant = (ctx, client, params) =>
+export const authorizationCodeGrant: Grant = (ctx, { client, params, dpopJkt }) =>
   redeemCode(ctx, client, {
     code: requireParameter(params, 'code'),
     redirectUri: params.get('redirect_uri'),
     codeVerifier: params.get('code_verifier'),
+    dpopJkt,
   })

@@ -3,10 +3,11 @@ import { readScope } from '../../authorize/authorization-request'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §4.4, with the API by `audience` or `resource` (RFC 8707 §2). */
-export const clientCredentialsGrant: Grant = (ctx, client, params) => {
+export const clientCredentialsGrant: Grant = (ctx, { client, params, dpopJkt }) => {
   const scope = params.get('scope')
   return issueClientTokens(ctx, client, {
     audience: params.get('audience') ?? params.get('resource'),
     requested: scope === undefined ? undefined : readScope(scope),
+    dpopJkt,
   })
 }

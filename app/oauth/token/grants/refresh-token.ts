@@ -4,12 +4,11 @@ import { requireParameter } from '../../endpoint'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §6. */
-export const refreshTokenGrant: Grant = (ctx, client, params) => {
+export const refreshTokenGrant: Grant = (ctx, { client, params, dpopJkt }) => {
   const scope = params.get('scope')
-  return refreshTokens(
-    ctx,
-    client,
-    requireParameter(params, 'refresh_token'),
-    scope === undefined ? undefined : readScope(scope),
-  )
+  return refreshTokens(ctx, client, {
+    refreshToken: requireParameter(params, 'refresh_token'),
+    requested: scope === undefined ? undefined : readScope(scope),
+    dpopJkt,
+  })
 }

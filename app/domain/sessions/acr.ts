@@ -1,0 +1,12 @@
+/** The authentication context classes there are here, in the order of what they prove (OpenID Connect Core §2 `acr`). */
+export const MULTI_FACTOR_ACR = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor'
+export const PASSWORD_ACR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'
+
+export const supportedAcrValues = [MULTI_FACTOR_ACR, PASSWORD_ACR]
+
+/** The class that a sign-in reached. @param amr RFC 8176 values */
+export const acrOf = (amr: string[]): string => (amr.includes('mfa') ? MULTI_FACTOR_ACR : PASSWORD_ACR)
+
+/** Whether a sign-in reached one of the wanted classes; a second factor is also as good as a password. */
+export const reachesAcr = (amr: string[], wanted: string[]): boolean =>
+  wanted.some((acr) => acr === acrOf(amr) || (acr === PASSWORD_ACR && amr.length > 0))

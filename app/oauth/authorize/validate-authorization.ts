@@ -1,0 +1,187 @@
+import type { AppContext } from '~/context'
+import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
+import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
+import { type Client, findClientGrant } from '~db/queries/clients'
+import type { StoredAuthorizationRequest } from '~db/queries/grants'
+import type { Parameters } from '../endpoint'
+import { OAuthError } from '../errors'
+import {
+  normalizeResponseType,
+  readAcrValues,
+  readMaxAge,
+  readPrompt,
+  readResponseMode,
+  readScope,
+  requireBounded,
+  requireNonce,
+} from './authorization-request'
+import { readClaims } from './claims-parameter'
+
+/**
+ * What a client asks for, checked as far as it can be without the person (RFC 6749 §4.1.1, OpenID Connect Core
+ * §3.1.2.2): the same for a request in the URL and for a pushed one.
+ * @throws OAuthError for the client's developer
+ */
+export async function validateAuthorization(
+  ctx: AppContext,
+  client: Client,
+  params: Parameters,
+  redirectUri: string,
+): Promise<{ client: Client; target: Target; params: StoredAuthorizationRequest }> {
+  const policy = policyFor(client)
+  requireKnownParameters(policy, params)
+  const responseType = requireResponseType(policy, client, params.get('response_type'))
+  const responseMode = readResponseMode(params.get('response_mode'), responseType, redirectUri)
+  requireNonce(responseType, params.get('nonce'))
+  requireNoRequestObject(params)
+  const codeChallenge = responseType.includes('code') ? requirePkce(policy, params) : undefined
+  const claims = readClaims(params.get('claims'))
+  const target = await requireTarget(ctx, policy, params)
+  const requested = [...new Set([...readScope(params.get('scope')), ...claims.scope])]
+  const scope = await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested))
+  const acrValues = [...claims.acrValues, ...readAcrValues(params.get('acr_values'))]
+  return {
+    client,
+    target,
+    params: {
+      response_type: responseType,
+      response_mode: responseMode,
+      redirect_uri: redirectUri,
+      state: requireBounded('state', params.get('state')),
+      nonce: requireBounded('nonce', params.get('nonce')),
+      audience: target.api?.identifier,
+      scope,
+      code_challenge: codeChallenge,
+      prompt: readPrompt(params.get('prompt')),
+      max_age: readMaxAge(params.get('max_age')),
+      login_hint: requireBounded('login_hint', params.get('login_hint')),
+      screen_hint: params.get('screen_hint'),
+      connection: requireBounded('connection', params.get('connection')),
+      ui_locales: requireBounded('ui_locales', params.get('ui_locales')),
+      acr_values: acrValues.length > 0 ? acrValues : undefined,
+      acr_essential: claims.acrEssential || undefined,
+      subject: await readSubject(ctx, claims.subject, params.get('id_token_hint')),
+    },
+  }
+}
+
+function requireKnownParameters(policy: ClientPolicy, params: Parameters): void {
+  const allowed = policy.authorizeParameters
+  if (allowed === 'all') return
+  const unknown = [...params.keys()].find((name) => !allowed.has(name) && !name.startsWith('ext-'))
+  if (unknown)
+    throw new OAuthError(
+      'invalid_request',
+      `The parameter ${unknown} is not allowed for this kind of app; leave it out.`,
+    )
+}
+
+/** Which grants a response type needs: a code is one, a token or ID token through the browser the other. */
+const grantTypesOf = (responseType: string): string[] => [
+  ...(responseType.split(' ').includes('code') ? ['authorization_code'] : []),
+  ...(responseType === 'code' ? [] : ['implicit']),
+]
+
+function requireResponseType(policy: ClientPolicy, client: Client, given: string | undefined): string {
+  if (given === undefined) throw new OAuthError('invalid_request', 'Missing required parameter: response_type')
+  const type = normalizeResponseType(given)
+  if (!policy.responseTypes.has(type)) {
+    const possible = [...policy.responseTypes].join(', ')
+    throw new OAuthError(
+      'unsupported_response_type',
+      `The response_type is not supported for this app; use ${possible}.`,
+    )
+  }
+  const missing = grantTypesOf(type).find(
+    (grant) => !client.grantTypes.includes(grant) || !policy.grantTypes.has(grant),
+  )
+  if (missing) throw new OAuthError('unauthorized_client', `Grant type '${missing}' not allowed for the client.`)
+  return type
+}
+
+function requireNoRequestObject(params: Parameters): void {
+  if (params.has('request'))
+    throw new OAuthError('request_not_supported', 'Request objects are not supported; send the parameters themselves.')
+  if (params.has('request_uri'))
+    throw new OAuthError(
+      'request_uri_not_supported',
+      'Request objects by reference are not supported; send the parameters themselves.',
+    )
+}
+
+/** An S256 challenge (RFC 7636 §4.3). The method `plain`, which is also the default, protects nothing and is refused. */
+function requirePkce(policy: ClientPolicy, params: Parameters): string | undefined {
+  const challenge = params.get('code_challenge')
+  if (challenge === undefined) {
+    if (policy.pkce === 'required')
+      throw new OAuthError('invalid_request', 'PKCE is required: send code_challenge, and code_challenge_method=S256.')
+    return undefined
+  }
+  if (params.get('code_challenge_method') !== 'S256')
+    throw new OAuthError('invalid_request', 'The code_challenge_method has to be S256.')
+  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
+    throw new OAuthError(
+      'invalid_request',
+      'The code_challenge has to be the base64url of a SHA-256, 43 characters without padding.',
+    )
+  }
+  return challenge
+}
+
+/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here. */
+async function requireTarget(ctx: AppContext, policy: ClientPolicy, params: Parameters) {
+  const audience = params.get('audience')
+  const resource = params.get('resource')
+  if (audience !== undefined && resource !== undefined && audience !== resource) {
+    throw new OAuthError(
+      'invalid_target',
+      'The parameters audience and resource name different APIs; send one of them.',
+    )
+  }
+  const identifier = audience ?? resource
+  const target = await findTarget(ctx, identifier)
+  if (!target) {
+    throw resource === undefined
+      ? new OAuthError('access_denied', `Service not found: ${identifier}`)
+      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
+  }
+  if (target.api?.isSystem && policy.managementScopes === 'none') {
+    throw new OAuthError('access_denied', 'This kind of app cannot use the Management API.')
+  }
+  return target
+}
+
+/**
+ * With a client of a row that asks for it, a user can only let it have what a client grant lets it have.
+ * @throws OAuthError `access_denied` where it has none for the API
+ */
+async function requireClientGrant(
+  ctx: AppContext,
+  client: Client,
+  { api }: Target,
+  scope: string[],
+): Promise<string[]> {
+  if (!policyFor(client).userAccessNeedsClientGrant) return scope
+  if (!api) throw new OAuthError('invalid_request', 'Name the API in the parameter audience.')
+  const key = { clientId: client.clientId, audience: api.identifier, subjectType: 'user' } as const
+  const grant = await findClientGrant(ctx.db, key)
+  if (!grant) {
+    throw new OAuthError('access_denied', `Client is not authorized to access resource server '${api.identifier}'.`)
+  }
+  return scope.filter((value) => grant.scope.includes(value))
+}
+
+/** The only person who may answer: the one of an earlier ID token, or the one that `claims` names. */
+async function readSubject(
+  ctx: AppContext,
+  claimed: string | undefined,
+  hint: string | undefined,
+): Promise<string | undefined> {
+  if (hint === undefined) return claimed
+  const hinted = await readIdTokenHint(ctx, hint)
+  if (!hinted) throw new OAuthError('invalid_request', 'The id_token_hint is not an ID token that was issued here.')
+  if (claimed !== undefined && claimed !== hinted.subject)
+    throw new OAuthError('invalid_request', 'The parameters id_token_hint and claims name different people.')
+  return hinted.subject
+}

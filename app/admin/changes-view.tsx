@@ -2,7 +2,7 @@ import type { ManifestChange, ScopesChange } from '~/domain/apps/manifest-diff'
 import { fieldLabels } from '~/ui/app-words'
 import { type FieldChange, FieldDiff } from '~/ui/diff'
 
-/** What differs from the live version, field by field. */
+/** What differs between two versions, field by field. */
 export function Changes({ changes }: { changes: ManifestChange[] }) {
   if (changes.length === 0) return <p className="text-sm text-muted">Nothing differs.</p>
   return <FieldDiff fields={changes.map(fieldChange)} />

@@ -5,6 +5,7 @@ export type QueueItem = {
   versionId: string
   name: string
   number: number
+  submission: number
   partner: string
   partnerId: string
   kind: 'new' | 'change'
@@ -35,15 +36,16 @@ export function ReviewQueue({ queue }: { queue: QueueItem[] }) {
           <TextLink key="partner" to={`/admin/partners/${item.partnerId}`}>
             {item.partner}
           </TextLink>,
-          item.kind === 'new' ? (
-            <Badge key="kind" label="New app" tone="info" />
-          ) : (
-            <Badge key="kind" label={`Change, version ${item.number}`} tone="neutral" />
-          ),
+          <Badge key="kind" label={kindOf(item)} tone={item.kind === 'new' ? 'info' : 'neutral'} />,
           count(item.scopes, 'scope'),
           durationText(item.waitingMs),
         ],
       }))}
     />
   )
+}
+
+function kindOf({ kind, number, submission }: QueueItem): string {
+  const label = kind === 'new' ? 'New app' : `Change, version ${number}`
+  return submission > 1 ? `${label}, submission ${submission}` : label
 }

@@ -25,6 +25,7 @@ export async function reviewQueue(ctx: AppContext, limit: number) {
     versionId: version.id,
     name: version.manifest.name,
     number: version.number,
+    submission: version.submissions,
     partner: partner.name,
     partnerId: partner.id,
     kind: app.liveVersionId === null ? ('new' as const) : ('change' as const),
@@ -57,6 +58,7 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
     version: {
       id: version.id,
       number: version.number,
+      submission: version.submissions,
       state: version.state,
       submittedAt: version.submittedAt,
       submittedBy: version.submittedBy && nameOf(version.submittedBy),
@@ -94,6 +96,7 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
     scopes: await scopeRows(ctx, scopeRequests),
     changes: base ? diffManifests(base.manifest, version.manifest) : [],
     comparedWith: base ? base.number : null,
+    changesSinceSentBack: version.sentBackManifest ? diffManifests(version.sentBackManifest, version.manifest) : null,
     messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
       id,
       act,

@@ -16,6 +16,7 @@ type Props = {
   version: {
     id: string
     number: number
+    submission: number
     state: keyof typeof VERSION_STATES
     submittedAt: number | null
     submittedBy: string | null
@@ -44,6 +45,7 @@ type Props = {
   scopes: ScopeRow[]
   changes: ManifestChange[]
   comparedWith: number | null
+  changesSinceSentBack: ManifestChange[] | null
   messages: Message[]
   testers: string[]
   notice: string | null
@@ -58,7 +60,8 @@ export function ReviewView(props: Props) {
       badge={<Badge {...VERSION_STATES[version.state]} />}
       lead={
         <>
-          Version {version.number} by {partner.name}.{' '}
+          Version {version.number}
+          {version.submission > 1 && `, submission ${version.submission}`} by {partner.name}.{' '}
           <TextLink to={`/admin/apps/${app.clientId}`}>All about this app</TextLink>
         </>
       }
@@ -67,6 +70,11 @@ export function ReviewView(props: Props) {
       answer={answer}
     >
       <Standing {...props} />
+      {props.changesSinceSentBack && (
+        <Section title="What changed since it was sent back">
+          <Changes changes={props.changesSinceSentBack} />
+        </Section>
+      )}
       {props.comparedWith !== null && (
         <Section title={`What changes against version ${props.comparedWith}, which is live`}>
           <Changes changes={props.changes} />

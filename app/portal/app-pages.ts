@@ -99,6 +99,10 @@ async function lastWordsOfReviewers(ctx: AppContext, { client, proposed }: AppDe
 export const proposedChanges = ({ live, proposed }: AppDetails): ManifestChange[] =>
   proposed ? diffManifests(live?.manifest, proposed.manifest) : []
 
+/** What the team changed since the reviewers sent the proposal back; null where they did not. */
+const changesSinceSentBack = ({ proposed }: AppDetails): ManifestChange[] | null =>
+  proposed?.sentBackManifest ? diffManifests(proposed.sentBackManifest, proposed.manifest) : null
+
 export function settingsPage(details: AppDetails) {
   const { scopeRequests: _scopes, ...manifest } = currentManifest(details)
   return {
@@ -157,10 +161,12 @@ export async function reviewPage(ctx: AppContext, details: AppDetails) {
   const names = new Map(team.map(({ user }) => [user.userId, user.name]))
   return {
     head: appHead(details),
+    submission: details.proposed?.submissions ?? 0,
     version: details.proposed?.number ?? details.live?.number ?? 1,
     submittedAt: details.proposed?.state === 'submitted' ? details.proposed.submittedAt : null,
     checklist: checklistFor(details, currentManifest(details), askable),
     changes: proposedChanges(details),
+    changesSinceSentBack: changesSinceSentBack(details),
     isFirstVersion: details.live === undefined,
     messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
       id,

@@ -3,10 +3,10 @@ import { fieldLabels } from '~/ui/app-words'
 import { type FieldChange, FieldDiff } from '~/ui/diff'
 import type { ScopeRequest } from '~db/queries/clients'
 
-/** What differs between the live version and the proposed one, field by field. */
+/** What differs between two versions, field by field. */
 export const ChangesView = ({ changes }: { changes: ManifestChange[] }) =>
   changes.length === 0 ? (
-    <p className="text-muted">Nothing differs from the live version.</p>
+    <p className="text-muted">Nothing differs yet.</p>
   ) : (
     <FieldDiff fields={changes.map(fieldChange)} />
   )

@@ -27,7 +27,9 @@ export function ReviewView({ head, notice, answer, ...page }: Props) {
       {ownAnswer ? null : <Problem answer={answer} />}
       {proposedState === null ? <NothingToSubmit head={head} /> : null}
       {proposedState === 'submitted' ? (
-        <Panel title={`Version ${page.version} is in review`}>
+        <Panel
+          title={`Version ${page.version} is in review${page.submission > 1 ? ` (submission ${page.submission})` : ''}`}
+        >
           <p>
             Submitted {page.submittedAt === null ? null : <Time at={page.submittedAt} />}. You get a mail when the
             reviewers have decided. Until then it cannot be changed.
@@ -36,6 +38,11 @@ export function ReviewView({ head, notice, answer, ...page }: Props) {
         </Panel>
       ) : null}
       {isOpen ? <SubmitForm head={head} answer={ownAnswer} checklist={page.checklist} /> : null}
+      {page.changesSinceSentBack ? (
+        <Panel title="What you changed since it was sent back" lead="The reviewers see this first.">
+          <ChangesView changes={page.changesSinceSentBack} />
+        </Panel>
+      ) : null}
       {proposedState !== null && !page.isFirstVersion ? (
         <Panel title={`What changes with version ${page.version}`} lead="Against what is live.">
           <ChangesView changes={page.changes} />

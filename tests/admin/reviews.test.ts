@@ -8,7 +8,7 @@ import * as reviews from '~/routes/admin._area.reviews._index'
 import * as review from '~/routes/admin._area.reviews.$id'
 import { findClient } from '~db/queries/clients'
 import { insertTenantMember } from '~db/queries/partners'
-import { API, createApi, createApprovedApp, requireApp } from '~tests/support/fixtures'
+import { API, createApi, createApprovedApp, createSubmittedApp, requireApp } from '~tests/support/fixtures'
 import { createPartner, openVisitorOf } from '~tests/support/people'
 import { freshTenant, submittedApp } from './fixtures'
 
@@ -59,6 +59,23 @@ it('a review shows the whole submission, and the diff against what is live', asy
   })
   const { messages } = value as { messages: { message: string }[] }
   expect(messages.at(-1)?.message).toBe('New callbacks')
+})
+
+it('a second submission says so, and shows what changed since the first was sent back', async () => {
+  const { services, visitor } = await reviewer()
+  const person = await createPartner(services)
+  const { clientId, versionId } = await createSubmittedApp(person)
+  const message = 'Name the privacy policy, please.'
+  await visitor.send(review, pathOf(versionId), { decision: 'request_changes', message }, { params: { id: versionId } })
+  const sentBack = await requireApp(services, clientId)
+  const privacyPolicyUri = 'https://app.example.com/privacy'
+  await editApp(person.ctx, sentBack, { ...currentManifest(sentBack), privacyPolicyUri })
+  await submitVersion(person.ctx, await requireApp(services, clientId), 'It is there now')
+  expect((await visitor.load(review, pathOf(versionId), { id: versionId })).value).toMatchObject({
+    version: { number: 1, submission: 2, state: 'submitted' },
+    changesSinceSentBack: [{ field: 'privacyPolicyUri', before: '', after: privacyPolicyUri }],
+    messages: [{ act: 'submit' }, { act: 'request_changes', message }, { act: 'submit' }],
+  })
 })
 
 it.each([

@@ -80,6 +80,8 @@ export const newVersion = (clientId: string, number: number, manifest: AppManife
   number,
   state: 'draft',
   manifest,
+  submissions: 0,
+  sentBackManifest: null,
   createdAt: now,
   updatedAt: now,
   submittedAt: null,

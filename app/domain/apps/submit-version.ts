@@ -35,6 +35,7 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     state: 'submitted',
     submittedAt: now,
     submittedBy,
+    submissions: proposed.submissions + 1,
     decidedAt: null,
     decidedBy: null,
     updatedAt: now,
@@ -47,7 +48,11 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
         ctx,
         'app.submitted',
         { type: 'client', id: client.clientId, name: proposed.manifest.name },
-        { clientId: client.clientId, partnerId: app.partnerId, details: { version: proposed.number } },
+        {
+          clientId: client.clientId,
+          partnerId: app.partnerId,
+          details: { version: proposed.number, submission: change.submissions },
+        },
       ),
     ),
   ])

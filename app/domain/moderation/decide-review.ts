@@ -44,7 +44,8 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
   if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
   const { action, state, words } = OUTCOMES[verdict.decision]
   const now = ctx.clock.now()
-  const decided = { state, decidedAt: now, decidedBy: actorId(ctx), updatedAt: now }
+  const sentBackManifest = verdict.decision === 'approve' ? null : version.manifest
+  const decided = { state, sentBackManifest, decidedAt: now, decidedBy: actorId(ctx), updatedAt: now }
   await ctx.db.atomically([
     must(decideAppVersion(versionId, verdict.readAt ?? version.submittedAt ?? 0, decided), overtaken),
     ...(verdict.decision === 'approve' ? await goLive(ctx, details, version) : []),

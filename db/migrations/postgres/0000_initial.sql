@@ -21,6 +21,8 @@ CREATE TABLE "app_versions" (
 	"number" integer NOT NULL,
 	"state" text NOT NULL,
 	"manifest" jsonb NOT NULL,
+	"submissions" integer NOT NULL,
+	"sent_back_manifest" jsonb,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"submitted_at" bigint,

@@ -25,6 +25,8 @@ CREATE TABLE `app_versions` (
 	`number` integer NOT NULL,
 	`state` text NOT NULL,
 	`manifest` text NOT NULL,
+	`submissions` integer NOT NULL,
+	`sent_back_manifest` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`submitted_at` integer,

@@ -55,6 +55,10 @@ export function appTables(
       number: c.int().notNull(),
       state: c.text().$type<VersionState>().notNull(),
       manifest: c.json<AppManifest>().notNull(),
+      /** How often it was submitted. */
+      submissions: c.int().notNull(),
+      /** What the reviewers had read when they sent it back. */
+      sentBackManifest: c.json<AppManifest>(),
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
       submittedAt: c.time(),

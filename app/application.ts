@@ -45,6 +45,11 @@ export async function createApplication(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
+  // No text has a NUL, and PostgreSQL takes none: whoever sends one is answered before anything looks at it.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.includes('%00')) return send(reply, { status: 400, body: 'The address has a NUL character.\n' })
+  })
+
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof TooManyPasswordChecks) {
       return reply

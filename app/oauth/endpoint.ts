@@ -68,7 +68,7 @@ export function readForm(text: string): Parameters {
   const params = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(text)) {
     if (params.has(name)) throw repeated(name)
-    params.set(name, value)
+    params.set(name, requireText(name, value))
   }
   for (const [name, value] of params) if (value === '') params.delete(name)
   return params
@@ -87,9 +87,15 @@ function readJson(text: string): Parameters {
   const params = new Map<string, string>()
   for (const [name, value] of Object.entries(parsed)) {
     if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
-    if (value !== '') params.set(name, String(value))
+    if (value !== '') params.set(name, requireText(name, String(value)))
   }
   return params
+}
+
+/** No parameter has a NUL, and PostgreSQL takes none. */
+function requireText(name: string, value: string): string {
+  if (value.includes('\0')) throw new OAuthError('invalid_request', `The parameter ${name} has a NUL character.`)
+  return value
 }
 
 export function requireParameter(params: Parameters, name: string): string {

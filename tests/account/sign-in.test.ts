@@ -88,7 +88,7 @@ describe('signing in for an app', () => {
 
   it('is closed after ten wrong passwords, for the right one too, and says for how long', async () => {
     const person = await createEndUser(world.services)
-    const visitor = openVisitor(world.services)
+    const visitor = openVisitor(world.services, { ip: '203.0.113.7' })
     const id = await begin(world, visitor, app, 'login')
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       const answer = await visitor.send(login, path(id), { username: person.email, password: `wrong ${attempt}` })
@@ -98,6 +98,18 @@ describe('signing in for an app', () => {
     expect(answer.status).toBe(429)
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
     expect(errorsOf(answer)['']?.[0]).toContain('Too many attempts')
+  })
+
+  it('stays open for the person elsewhere while somebody guesses, and is closed to a guesser with many addresses', async () => {
+    const person = await createEndUser(world.services)
+    const guess = async (ip: string, password: string) => {
+      const visitor = openVisitor(world.services, { ip })
+      const id = await begin(world, visitor, app, 'login')
+      return (await visitor.send(login, path(id), { username: person.email, password })).status
+    }
+    for (let host = 1; host <= 10; host += 1) expect(await guess(`2001:db8:cafe::${host}`, 'wrong password')).toBe(400)
+    expect(await guess('2001:db8:cafe::99', PASSWORD)).toBe(429)
+    expect(await guess('198.51.100.20', PASSWORD)).toBe(303)
   })
 
   it('refuses a blocked person, who is told so only with the right password', async () => {

@@ -21,7 +21,7 @@ export type VisitorOptions = {
 
 let visitors = 0
 
-/** The context of one request of a browser that holds these cookies. Without an `ip` each comes from another address. */
+/** The context of one request of a browser that holds these cookies. Without an `ip` each comes from another network. */
 export function visitorContext(
   services: Services,
   { cookies = {}, ip, userAgent = 'Test browser', visitorId, actor, requestId = randomUUID() }: VisitorOptions = {},
@@ -31,7 +31,7 @@ export function visitorContext(
     ...services,
     request: {
       id: requestId,
-      ip: ip ?? `2001:db8::${visitors.toString(16)}`,
+      ip: ip ?? `2001:db8:${visitors.toString(16)}::1`,
       userAgent,
       cookies,
       visitorId: visitorId ?? cookies.visitor ?? randomBytes(24).toString('base64url'),

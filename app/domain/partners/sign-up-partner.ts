@@ -4,6 +4,7 @@ import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
 import { sendVerificationMail } from '~/domain/users/verify-email'
 import { newId } from '~/platform/ids'
+import { networkOf } from '~/platform/network'
 import { also } from '~db/database'
 import { insertPartner, insertPartnerMember, type Partner } from '~db/queries/partners'
 import type { User } from '~db/queries/users'
@@ -21,7 +22,7 @@ export async function signUpPartner(
   newUser: NewUser,
   organization: string,
 ): Promise<{ user: User; partner: Partner; connectionId: string }> {
-  const limitKey = ctx.request.ip ?? 'unknown'
+  const limitKey = networkOf(ctx.request.ip)
   await ctx.throttle.take('sign-up', limitKey)
   const connection = await connectionOfArea(ctx, 'portal')
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { DomainError } from '~/platform/errors'
+import { networkOf } from '~/platform/network'
 import type { Connection } from '~db/queries/connections'
 import { findUserByLogin, type Identity, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'
@@ -8,7 +9,7 @@ import { normalizeLogin } from './user-fields'
 /**
  * Proves a person by login and password at one of the connections. What is wrong is not told: not whether the account
  * exists, neither by text nor by time.
- * @throws DomainError `throttled` after 10 failures of the account or the address, `wrong_credentials`, `user_blocked`
+ * @throws DomainError `throttled` after too many failures (`rate-limits/throttle.ts`), `wrong_credentials`, `user_blocked`
  */
 export async function authenticateByPassword(
   ctx: AppContext,
@@ -17,8 +18,10 @@ export async function authenticateByPassword(
 ): Promise<{ user: User; identity: Identity }> {
   const normalized = normalizeLogin(login)
   const account = `${connections.map(({ id }) => id).join()}:${normalized}`
-  const address = `address:${ctx.request.ip ?? 'unknown'}`
-  for (const key of [account, address]) await ctx.throttle.take('sign-in', key)
+  const network = networkOf(ctx.request.ip)
+  await ctx.throttle.take('sign-in', `${account}:${network}`)
+  await ctx.throttle.take('sign-in-account', account)
+  await ctx.throttle.take('sign-in-network', network)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
@@ -29,8 +32,9 @@ export async function authenticateByPassword(
       field: 'password',
     })
   }
-  await ctx.throttle.reset('sign-in', account)
-  await ctx.throttle.giveBack('sign-in', address)
+  await ctx.throttle.reset('sign-in', `${account}:${network}`)
+  await ctx.throttle.giveBack('sign-in-account', account)
+  await ctx.throttle.giveBack('sign-in-network', network)
   if (found.user.blockedAt !== null) {
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }

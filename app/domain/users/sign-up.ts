@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { DomainError } from '~/platform/errors'
+import { networkOf } from '~/platform/network'
 import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
@@ -16,7 +17,7 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   if (connection.options.disable_signup) {
     throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site for one.')
   }
-  const limitKey = ctx.request.ip ?? 'unknown'
+  const limitKey = networkOf(ctx.request.ip)
   await ctx.throttle.take('sign-up', limitKey)
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = { type: 'user', id: user.userId, name: user.name } as const

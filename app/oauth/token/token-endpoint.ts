@@ -19,20 +19,20 @@ export type TokenRequest = {
 
 export type Grant = (ctx: AppContext, request: TokenRequest) => Promise<IssuedTokens>
 
-const GRANTS: Record<string, Grant> = {
-  authorization_code: authorizationCodeGrant,
-  refresh_token: refreshTokenGrant,
-  client_credentials: clientCredentialsGrant,
-}
+const GRANTS = new Map<string, Grant>([
+  ['authorization_code', authorizationCodeGrant],
+  ['refresh_token', refreshTokenGrant],
+  ['client_credentials', clientCredentialsGrant],
+])
 
 /** Which `grant_type` values there are, for the metadata. */
-export const supportedGrantTypes = Object.keys(GRANTS)
+export const supportedGrantTypes = [...GRANTS.keys()]
 
 /** RFC 6749 §3.2. The order of the checks: client, grant type, suspension, then the grant's own parameters. */
 export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params, request) => {
   const grantType = requireParameter(params, 'grant_type')
   const client = await authenticateClient(ctx, params, request)
-  const grant = GRANTS[grantType]
+  const grant = GRANTS.get(grantType)
   if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`)
   requireGrantType(client, grantType)
   requireNotSuspended(client, grantType)

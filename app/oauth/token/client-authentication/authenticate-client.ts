@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { findPresentedSecret, recordAuthenticationFailure } from '~/domain/clients/client-secrets'
 import { isConfidential } from '~/domain/policy/client-policy'
 import type { HttpRequest } from '~/platform/http'
+import { networkOf } from '~/platform/network'
 import { type Client, findClient } from '~db/queries/clients'
 import type { Parameters } from '../../endpoint'
 import { OAuthError } from '../../errors'
@@ -14,7 +15,7 @@ import { type Credentials, readCredentials } from './credentials'
  */
 export async function authenticateClient(ctx: AppContext, params: Parameters, request: HttpRequest): Promise<Client> {
   const credentials = readCredentials(params, request)
-  const throttleKeys = [`${credentials.clientId}:${ctx.request.ip ?? ''}`]
+  const throttleKeys = [`${credentials.clientId.slice(0, 200)}:${networkOf(ctx.request.ip)}`]
   await ctx.throttle.requireFree('client-secret', throttleKeys)
   const client = await findClient(ctx.db, credentials.clientId)
   const problem = client ? await problemWith(ctx, client, credentials) : 'unknown client'

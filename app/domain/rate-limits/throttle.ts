@@ -4,12 +4,8 @@ import { DomainError } from '~/platform/errors'
 
 /** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
 const LIMITS = {
-  /** Wrong passwords for one account from one network: nobody can lock another one out from elsewhere. */
+  /** Wrong passwords for one account, and from one network. */
   'sign-in': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
-  /** Wrong passwords for one account from anywhere: guessing from many places comes to nothing. */
-  'sign-in-account': { points: 100, duration: HOUR, blockDuration: 15 * MINUTE },
-  /** Wrong passwords from one network, for any account: an office shares an address. */
-  'sign-in-network': { points: 100, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },

@@ -9,7 +9,7 @@ import { normalizeLogin } from './user-fields'
 /**
  * Proves a person by login and password at one of the connections. What is wrong is not told: not whether the account
  * exists, neither by text nor by time.
- * @throws DomainError `throttled` after too many failures (`rate-limits/throttle.ts`), `wrong_credentials`, `user_blocked`
+ * @throws DomainError `throttled` after 10 failures of the account or the network, `wrong_credentials`, `user_blocked`
  */
 export async function authenticateByPassword(
   ctx: AppContext,
@@ -17,13 +17,14 @@ export async function authenticateByPassword(
   { login, password }: { login: string; password: string },
 ): Promise<{ user: User; identity: Identity }> {
   const normalized = normalizeLogin(login)
-  const account = `${connections.map(({ id }) => id).join()}:${normalized}`
-  const network = networkOf(ctx.request.ip)
-  await ctx.throttle.take('sign-in', `${account}:${network}`)
-  await ctx.throttle.take('sign-in-account', account)
-  await ctx.throttle.take('sign-in-network', network)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
+  const network = networkOf(ctx.request.ip)
+  // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
+  const isKnown = found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
+  const account = `${connections.map(({ id }) => id).join()}:${normalized}${isKnown ? `:${network}` : ''}`
+  const address = `address:${network}`
+  for (const key of [account, address]) await ctx.throttle.take('sign-in', key)
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
     const target = found ? ({ type: 'user', id: found.user.userId, name: found.user.name } as const) : undefined
@@ -32,9 +33,8 @@ export async function authenticateByPassword(
       field: 'password',
     })
   }
-  await ctx.throttle.reset('sign-in', `${account}:${network}`)
-  await ctx.throttle.giveBack('sign-in-account', account)
-  await ctx.throttle.giveBack('sign-in-network', network)
+  await ctx.throttle.reset('sign-in', account)
+  await ctx.throttle.giveBack('sign-in', address)
   if (found.user.blockedAt !== null) {
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }

@@ -1,11 +1,13 @@
 import type { Database } from '~db/database'
 import type { Config } from './config'
+import type { RemoteKeys } from './domain/clients/remote-keys'
 import type { Keyring } from './domain/keys/keyring'
 import type { Throttle } from './domain/rate-limits/throttle'
 import type { Clock } from './platform/clock'
 import type { Encryption } from './platform/encryption'
 import type { Log } from './platform/log'
 import type { Mailer } from './platform/mailer'
+import type { Outbound } from './platform/outbound'
 import type { Passwords } from './platform/passwords'
 
 /** What one process has for one tenant. */
@@ -15,6 +17,8 @@ export type Services = {
   clock: Clock
   log: Log
   mailer: Mailer
+  outbound: Outbound
+  remoteKeys: RemoteKeys
   encryption: Encryption
   passwords: Passwords
   keyring: Keyring

@@ -1,12 +1,14 @@
 import { openDatabase } from '~db/open-database'
 import type { Config } from './config'
 import type { AppContext, Services } from './context'
+import { createRemoteKeys } from './domain/clients/remote-keys'
 import { createKeyring } from './domain/keys/keyring'
 import { createThrottle } from './domain/rate-limits/throttle'
 import { type Clock, systemClock } from './platform/clock'
 import { createEncryption } from './platform/encryption'
 import { createLog } from './platform/log'
 import { createMailer } from './platform/mailer'
+import { createOutbound } from './platform/outbound'
 import { createPasswords } from './platform/passwords'
 
 /** Everything that one process needs for one tenant. @param migrationsFolder where `sqlite/` and `postgres/` lie */
@@ -18,6 +20,7 @@ export function createServices(
   const log = given.log ?? createLog(config.logLevel)
   const clock = given.clock ?? systemClock
   const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder)
+  const outbound = given.outbound ?? createOutbound()
   const encryption = given.encryption ?? createEncryption(config.encryptionKeys)
   return {
     config,
@@ -29,6 +32,8 @@ export function createServices(
     mailer:
       given.mailer ??
       createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock }),
+    outbound,
+    remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle(),
   }

@@ -1,6 +1,6 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -20,6 +20,8 @@ export type OAuthErrorCode =
   | 'too_many_attempts'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'invalid_request_uri'
+  | 'invalid_request_object'
   | 'server_error'
 
 type Options = {

@@ -1,4 +1,5 @@
 import type { Config } from '~/config'
+import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
 import { currentUserScopes } from '~/domain/resource-servers/management-api'
@@ -6,6 +7,8 @@ import { supportedAcrValues } from '~/domain/sessions/acr'
 import { RESPONSE_MODES } from './authorize/authorization-request'
 import type { OAuthEndpoint } from './endpoint'
 import { supportedGrantTypes } from './token/token-endpoint'
+
+const CONFIDENTIAL_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 /** RFC 8414 §2 and OpenID Connect Discovery §3: what is here and works, and nothing else. */
 function metadata({ issuer }: Config): object {
@@ -15,6 +18,7 @@ function metadata({ issuer }: Config): object {
     token_endpoint: `${issuer}oauth/token`,
     userinfo_endpoint: `${issuer}userinfo`,
     jwks_uri: `${issuer}.well-known/jwks.json`,
+    pushed_authorization_request_endpoint: `${issuer}oauth/par`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     introspection_endpoint: `${issuer}oauth/introspect`,
     scopes_supported: [...OPENID_SCOPES.keys(), ...currentUserScopes.keys()].filter(
@@ -25,9 +29,12 @@ function metadata({ issuer }: Config): object {
     grant_types_supported: [...supportedGrantTypes, 'implicit'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'HS256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: [...CONFIDENTIAL_METHODS, 'none'],
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
+    revocation_endpoint_auth_methods_supported: [...CONFIDENTIAL_METHODS, 'none'],
+    revocation_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
+    introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
+    introspection_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
     code_challenge_methods_supported: ['S256'],
     prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
     claims_supported: [
@@ -55,8 +62,10 @@ function metadata({ issuer }: Config): object {
     ],
     acr_values_supported: supportedAcrValues,
     claims_parameter_supported: true,
-    request_parameter_supported: false,
+    request_parameter_supported: true,
     request_uri_parameter_supported: false,
+    request_object_signing_alg_values_supported: CLIENT_KEY_ALGS,
+    require_pushed_authorization_requests: false,
     authorization_response_iss_parameter_supported: true,
     ui_locales_supported: ['en'],
     service_documentation: `${issuer}docs`,

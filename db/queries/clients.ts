@@ -152,3 +152,43 @@ export const deleteClientGrantsOfAudience = (audience: string) =>
 
 export const listClientGrants = (db: Database, clientId: string): Promise<ClientGrant[]> =>
   db.handle.sql.select().from(db.handle.t.clientGrants).where(eq(db.handle.t.clientGrants.clientId, clientId))
+
+export type ClientKey = Handle['t']['clientKeys']['$inferSelect']
+
+/** The keys that a client has registered, whether or not they have expired; the newest first. */
+export const listClientKeys = query<{ clientId: string }, ClientKey>(
+  'list_client_keys',
+  ({ sql, t: { clientKeys: k } }) =>
+    sql
+      .select()
+      .from(k)
+      .where(eq(k.clientId, raw.placeholder('clientId')))
+      .orderBy(desc(k.createdAt), desc(k.id)),
+)
+
+/** Touches no row where the client has a key of the same `kid`. */
+export const insertClientKey = statement<ClientKey>('insert_client_key', ({ sql, t }) =>
+  sql.insert(t.clientKeys).values(rowPlaceholders(t.clientKeys)).onConflictDoNothing(),
+)
+
+export const deleteClientKey = (clientId: string, id: string) =>
+  write(({ sql, t: { clientKeys: k } }) => sql.delete(k).where(and(eq(k.clientId, clientId), eq(k.id, id))))
+
+/** Notes the use of a key, unless it was noted after `notSince`. */
+export const touchClientKey = statement<{ id: string; at: number; notSince: number }>(
+  'touch_client_key',
+  ({ sql, t: { clientKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ lastUsedAt: placeholder('at') })
+      .where(
+        and(eq(k.id, raw.placeholder('id')), or(isNull(k.lastUsedAt), lt(k.lastUsedAt, raw.placeholder('notSince')))),
+      ),
+)
+
+/** Takes the id of an assertion or a proof; touches no row when it was taken before. */
+export const insertUsedTokenId = statement<{ id: string; expiresAt: number }>('insert_used_token_id', ({ sql, t }) =>
+  sql.insert(t.usedTokenIds).values(rowPlaceholders(t.usedTokenIds)).onConflictDoNothing(),
+)
+export const deleteExpiredUsedTokenIds = (before: number) =>
+  write(({ sql, t: { usedTokenIds: u } }) => sql.delete(u).where(lt(u.expiresAt, before)))

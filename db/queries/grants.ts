@@ -7,6 +7,7 @@ export type { StoredAuthorizationRequest } from '../schema/tables/grants'
 
 export type Grant = Handle['t']['grants']['$inferSelect']
 export type AuthorizationRequestRow = Handle['t']['authorizationRequests']['$inferSelect']
+export type PushedRequest = Handle['t']['pushedRequests']['$inferSelect']
 export type AuthorizationCode = Handle['t']['authorizationCodes']['$inferSelect']
 
 const grantOf = query<{ userId: string; clientId: string; audience: string }, Grant>(
@@ -128,16 +129,29 @@ export const redeemAuthorizationCode = statement<{ codeHash: string; at: number 
       ),
 )
 
-/** Uses a pushed request up; touches no row when it was, or has expired. */
+export const insertPushedRequest = statement<PushedRequest>('insert_pushed_request', ({ sql, t }) =>
+  sql.insert(t.pushedRequests).values(rowPlaceholders(t.pushedRequests)),
+)
+
+const pushedByHash = query<{ hash: string }, PushedRequest>('find_pushed_request', ({ sql, t }) =>
+  sql
+    .select()
+    .from(t.pushedRequests)
+    .where(eq(t.pushedRequests.requestUriHash, raw.placeholder('hash'))),
+)
+export const findPushedRequest = async (db: Database, hash: string) => (await pushedByHash(db, { hash }))[0]
+
+export const deleteExpiredPushedRequests = (before: number) =>
+  write(({ sql, t: { pushedRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
+
+/** Uses a pushed request up; touches no row when it was. That it has not expired was seen when the browser came. */
 export const redeemPushedRequest = statement<{ hash: string; at: number }>(
   'redeem_pushed_request',
   ({ sql, t: { pushedRequests: r } }) =>
     sql
       .update(r)
       .set({ usedAt: placeholder('at') })
-      .where(
-        and(eq(r.requestUriHash, raw.placeholder('hash')), isNull(r.usedAt), gt(r.expiresAt, raw.placeholder('at'))),
-      ),
+      .where(and(eq(r.requestUriHash, raw.placeholder('hash')), isNull(r.usedAt))),
 )
 
 export const deleteExpiredAuthorizationRequests = (before: number) =>

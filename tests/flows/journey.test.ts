@@ -226,6 +226,7 @@ describe('the journey', () => {
     expect(tokens.scope).toBe('openid profile email offline_access read:items')
     const claims = tokens.claims() ?? {}
     expect(Object.keys(claims).sort()).toEqual([
+      'acr',
       'amr',
       'at_hash',
       'aud',

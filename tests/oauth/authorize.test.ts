@@ -81,7 +81,7 @@ describe('what is wrong behind that boundary goes back to the client, with state
     ['an unknown audience', { audience: 'https://nowhere.example.com/' }, 'access_denied'],
     ['an unknown resource (RFC 8707 §2)', { resource: 'https://nowhere.example.com/' }, 'invalid_target'],
     ['a scope with characters that no scope has', { scope: 'openid "x"' }, 'invalid_scope'],
-    ['a request object', { request: 'ey.ey.' }, 'request_not_supported'],
+    ['a request object that is none', { request: 'ey.ey.' }, 'invalid_request_object'],
     ['a request object by reference', { request_uri: 'https://app.example.com/r' }, 'request_uri_not_supported'],
     ['a connection that is not at domain level', { connection: 'tenant-members' }, 'invalid_request'],
     ['a state that has no end', { state: 'x'.repeat(9000) }, 'invalid_request'],

@@ -35,6 +35,10 @@ export type ClientPolicy = {
   rotateRefreshTokens: 'always' | 'as-client-says'
   infiniteRefreshTokens: boolean
   wildcardCallbacks: boolean
+  /** What an assertion of the client is to be made out to; newer profiles want the issuer alone (RFC 7523bis §3). */
+  assertionAudience: 'issuer' | 'issuer-or-endpoint'
+  /** Whether the server asks addresses of its own network for the client: the tenant's own apps live there. */
+  privateDestinations: boolean
   /** Login without redirect (`/co/authenticate`, embedded forms). */
   embeddedLogin: boolean
   /** `all`, or the closed list of authorization request parameters. */
@@ -77,6 +81,8 @@ const FIRST_PARTY: ClientPolicy = {
   rotateRefreshTokens: 'as-client-says',
   infiniteRefreshTokens: true,
   wildcardCallbacks: false,
+  assertionAudience: 'issuer-or-endpoint',
+  privateDestinations: true,
   embeddedLogin: true,
   authorizeParameters: 'all',
 }
@@ -98,6 +104,8 @@ const PERMISSIVE: ClientPolicy = {
   rotateRefreshTokens: 'always',
   infiniteRefreshTokens: false,
   wildcardCallbacks: false,
+  assertionAudience: 'issuer-or-endpoint',
+  privateDestinations: false,
   embeddedLogin: true,
   authorizeParameters: 'all',
 }
@@ -119,6 +127,8 @@ const STRICT: ClientPolicy = {
   rotateRefreshTokens: 'always',
   infiniteRefreshTokens: false,
   wildcardCallbacks: false,
+  assertionAudience: 'issuer',
+  privateDestinations: false,
   embeddedLogin: false,
   authorizeParameters: new Set([
     'acr_values',

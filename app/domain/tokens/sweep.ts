@@ -1,6 +1,11 @@
 import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
-import { deleteExpiredAuthorizationCodes, deleteExpiredAuthorizationRequests } from '~db/queries/grants'
+import { deleteExpiredUsedTokenIds } from '~db/queries/clients'
+import {
+  deleteExpiredAuthorizationCodes,
+  deleteExpiredAuthorizationRequests,
+  deleteExpiredPushedRequests,
+} from '~db/queries/grants'
 import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 
 /** Redeemed and expired codes are kept for so long: a replay of one still ends what it bought. */
@@ -11,5 +16,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   const before = ctx.clock.now() - KEEP
   await ctx.db.run(deleteExpiredAuthorizationRequests(before))
   await ctx.db.run(deleteExpiredAuthorizationCodes(before))
+  await ctx.db.run(deleteExpiredPushedRequests(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
+  await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
 }

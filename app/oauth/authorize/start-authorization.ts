@@ -3,11 +3,12 @@ import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
 import type { HttpAnswer } from '~/platform/http'
 import { type Client, findClient } from '~db/queries/clients'
 import type { Parameters } from '../endpoint'
-import { repeated } from '../errors'
+import { OAuthError, repeated } from '../errors'
 import { answerAtRedirectUri, type Destination } from './answer-at-redirect-uri'
 import { normalizeResponseType, type ResponseMode, readResponseMode } from './authorization-request'
 import { continueAuthorization } from './continue-authorization'
 import { AuthorizationRefused } from './error-page'
+import { type ResolvedRequest, resolveRequest } from './resolve-request'
 import { validateAuthorization } from './validate-authorization'
 
 /** The parameters of the request, and the names of those that stand more than once. */
@@ -19,10 +20,11 @@ export type GivenAuthorization = { params: Parameters; repeatedNames: string[] }
  */
 export async function startAuthorization(
   ctx: AppContext,
-  { params, repeatedNames }: GivenAuthorization,
+  { params: given, repeatedNames }: GivenAuthorization,
 ): Promise<HttpAnswer> {
   requireUnambiguousClient(repeatedNames)
-  const client = await requireClient(ctx, params.get('client_id'))
+  const client = await requireClient(ctx, given.get('client_id'))
+  const { params, pushedRequest, refusal } = await resolveOrRefuse(ctx, client, given)
   const redirectUri = requireRegisteredRedirectUri(client, params.get('redirect_uri'))
   requireNotSuspended(client)
   const destination: Destination = {
@@ -34,10 +36,26 @@ export async function startAuthorization(
   return answerAtRedirectUri(ctx, client, destination, async () => {
     const [twice] = repeatedNames
     if (twice) throw repeated(twice)
+    if (refusal) throw refusal
     const authorization = await validateAuthorization(ctx, client, params, redirectUri)
     destination.responseMode = authorization.params.response_mode
-    return continueAuthorization(ctx, authorization)
+    return continueAuthorization(ctx, {
+      ...authorization,
+      params: { ...authorization.params, pushed_request: pushedRequest },
+    })
   })
+}
+
+type Resolved = ResolvedRequest & { refusal?: OAuthError }
+
+/** A request that cannot be found or believed is refused where its own URL says, if that is the client's. */
+async function resolveOrRefuse(ctx: AppContext, client: Client, given: Parameters): Promise<Resolved> {
+  try {
+    return await resolveRequest(ctx, client, given)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    return { params: given, refusal: error }
+  }
 }
 
 /** Which of two values another party would look at cannot be known, so neither is used (RFC 6749 §3.1). */

@@ -34,7 +34,6 @@ export async function validateAuthorization(
   const responseType = requireResponseType(policy, client, params.get('response_type'))
   const responseMode = readResponseMode(params.get('response_mode'), responseType, redirectUri)
   requireNonce(responseType, params.get('nonce'))
-  requireNoRequestObject(params)
   const codeChallenge = responseType.includes('code') ? requirePkce(policy, params) : undefined
   const claims = readClaims(params.get('claims'))
   const target = await requireTarget(ctx, policy, params)
@@ -98,16 +97,6 @@ function requireResponseType(policy: ClientPolicy, client: Client, given: string
   )
   if (missing) throw new OAuthError('unauthorized_client', `Grant type '${missing}' not allowed for the client.`)
   return type
-}
-
-function requireNoRequestObject(params: Parameters): void {
-  if (params.has('request'))
-    throw new OAuthError('request_not_supported', 'Request objects are not supported; send the parameters themselves.')
-  if (params.has('request_uri'))
-    throw new OAuthError(
-      'request_uri_not_supported',
-      'Request objects by reference are not supported; send the parameters themselves.',
-    )
 }
 
 /** An S256 challenge (RFC 7636 §4.3). The method `plain`, which is also the default, protects nothing and is refused. */

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { problemWithAssertion } from '~/domain/clients/client-assertion'
 import { findPresentedSecret, recordAuthenticationFailure } from '~/domain/clients/client-secrets'
 import { isConfidential } from '~/domain/policy/client-policy'
 import type { HttpRequest } from '~/platform/http'
@@ -26,24 +27,23 @@ export async function authenticateClient(ctx: AppContext, params: Parameters, re
 }
 
 /** For the log and the app's partner; the answer does not tell. */
-async function problemWith(
-  ctx: AppContext,
-  client: Client,
-  { method, secret }: Credentials,
-): Promise<string | undefined> {
-  if (!isConfidential(client)) return method === 'none' ? undefined : 'a public client sent a secret'
-  if (method === 'none' || secret === undefined) return 'a confidential client sent no secret'
+async function problemWith(ctx: AppContext, client: Client, credentials: Credentials): Promise<string | undefined> {
+  const { method } = credentials
+  if (!isConfidential(client)) return method === 'none' ? undefined : 'a public client sent a proof'
+  if (method === 'none') return 'a confidential client sent no proof'
   const registered = client.tokenEndpointAuthMethod
-  if (registered !== null && registered !== method)
-    return `the client is registered for ${registered} and used ${method}`
-  const found = await findPresentedSecret(ctx, client.clientId, secret)
+  // Without a registered method the client has a secret, and sends it either way.
+  if (registered === null ? method === 'private_key_jwt' : registered !== method)
+    return `the client is registered for ${registered ?? 'a secret'} and used ${method}`
+  if (method === 'private_key_jwt') return problemWithAssertion(ctx, client, credentials.assertion)
+  const found = await findPresentedSecret(ctx, client.clientId, credentials.secret)
   return found ? undefined : 'the secret is not one that works'
 }
 
 /** RFC 6749 §5.2: 401, and a challenge where the client used the Authorization header. */
 function invalidClient(method: Credentials['method'], detail: string | undefined): OAuthError {
   const description =
-    'Client authentication failed. Check the client id, the secret, and that the secret is sent by the method that the client is registered for.'
+    'Client authentication failed. Check the client id, the secret or key, and that it is used by the method that the client is registered for.'
   const headers =
     method === 'client_secret_basic'
       ? { 'www-authenticate': 'Basic realm="token endpoint", charset="UTF-8"' }

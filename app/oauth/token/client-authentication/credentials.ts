@@ -1,35 +1,58 @@
 import type { HttpRequest } from '~/platform/http'
+import { readUnverified } from '~/platform/jwt'
 import type { Parameters } from '../../endpoint'
 import { OAuthError } from '../../errors'
 
-export type Credentials = {
-  method: 'none' | 'client_secret_basic' | 'client_secret_post'
-  clientId: string
-  secret: string | undefined
-}
+export type Credentials =
+  | { method: 'none'; clientId: string }
+  | { method: 'client_secret_basic' | 'client_secret_post'; clientId: string; secret: string }
+  | { method: 'private_key_jwt'; clientId: string; assertion: string }
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
- * What the client says who it is, in one way: the Authorization header, or the body (RFC 6749 §2.3.1). Credentials in
- * both are refused, and so is a `client_id` in the body that is not the header's.
+ * What the client says who it is, in one way: the Authorization header or the body (RFC 6749 §2.3.1), or an assertion
+ * (RFC 7521 §4.2). Two at once are refused, and so is a `client_id` in the body that is not the one that is proved.
  */
 export function readCredentials(params: Parameters, { headers }: HttpRequest): Credentials {
   const header = headers.authorization
   const bodyId = params.get('client_id')
-  const bodySecret = params.get('client_secret')
-  if (typeof header !== 'string') {
-    if (bodyId === undefined)
-      throw new OAuthError('invalid_client', 'Send the client_id, and the client_secret if the client has one.', {
-        status: 401,
-      })
-    return { method: bodySecret === undefined ? 'none' : 'client_secret_post', clientId: bodyId, secret: bodySecret }
-  }
-  if (bodySecret !== undefined)
-    throw new OAuthError('invalid_request', 'Send the client secret once: in the header or in the body.')
-  const basic = readBasic(header)
-  if (bodyId !== undefined && bodyId !== basic.clientId) {
-    throw new OAuthError('invalid_request', 'The client_id of the body is not that of the Authorization header.')
-  }
-  return { method: 'client_secret_basic', ...basic }
+  const secret = params.get('client_secret')
+  const assertion = params.get('client_assertion')
+  const ways = [typeof header === 'string', secret !== undefined, assertion !== undefined].filter(Boolean)
+  if (ways.length > 1)
+    throw new OAuthError(
+      'invalid_request',
+      'Send the proof of the client once: in the header, or in the body, or as an assertion.',
+    )
+  const proved =
+    typeof header === 'string'
+      ? { method: 'client_secret_basic' as const, ...readBasic(header) }
+      : assertion !== undefined
+        ? readAssertion(assertion, params.get('client_assertion_type'))
+        : undefined
+  if (proved && bodyId !== undefined && bodyId !== proved.clientId)
+    throw new OAuthError('invalid_request', 'The client_id of the body is not that of the client that is proved.')
+  if (proved) return proved
+  if (bodyId === undefined)
+    throw new OAuthError('invalid_client', 'Send the client_id, and the proof of the client if it has one.', {
+      status: 401,
+    })
+  return secret === undefined
+    ? { method: 'none', clientId: bodyId }
+    : { method: 'client_secret_post', clientId: bodyId, secret }
+}
+
+/** Whom an assertion is about; that it is genuine is still to be shown. */
+function readAssertion(assertion: string, type: string | undefined): Credentials {
+  if (type !== ASSERTION_TYPE)
+    throw new OAuthError('invalid_request', `The client_assertion_type has to be ${ASSERTION_TYPE}.`)
+  const clientId = readUnverified(assertion)?.sub
+  if (!clientId || clientId.includes('\0'))
+    throw new OAuthError('invalid_client', 'The client_assertion has to be a JWT whose sub is the client id.', {
+      status: 401,
+    })
+  return { method: 'private_key_jwt', clientId, assertion }
 }
 
 /** Id and secret are form-encoded before they are joined by a colon, so that either may hold any character. */

@@ -1,0 +1,33 @@
+import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
+import { pushRequest } from '~/domain/grants/pushed-request'
+import type { Client } from '~db/queries/clients'
+import { openRequestObject } from '../authorize/resolve-request'
+import { validateAuthorization } from '../authorize/validate-authorization'
+import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
+import { OAuthError } from '../errors'
+import { authenticateClient } from '../token/client-authentication/authenticate-client'
+
+/** What proves the client, and is no part of the request. */
+const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type'])
+
+/** RFC 9126 §2: all that can be refused without the person is refused here, where the client reads it. */
+export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', async (ctx, given, request) => {
+  const client = await authenticateClient(ctx, given, request)
+  if (client.suspendedAt !== null) throw new OAuthError('unauthorized_client', 'The app is suspended.', { status: 403 })
+  if (given.has('request_uri'))
+    throw new OAuthError('invalid_request', 'The parameter request_uri is what this endpoint gives; leave it out.')
+  const params = await openRequestObject(ctx, client, given)
+  await validateAuthorization(ctx, client, params, requireRedirectUri(client, params))
+  const kept = Object.fromEntries([...params].filter(([name]) => !CREDENTIALS.has(name)))
+  const { requestUri, expiresIn } = await pushRequest(ctx, client, { ...kept, client_id: client.clientId })
+  return json(201, { request_uri: requestUri, expires_in: expiresIn })
+})
+
+function requireRedirectUri(client: Client, params: Parameters): string {
+  const given = requireParameter(params, 'redirect_uri')
+  if (isRegisteredRedirectUri(client, given)) return given
+  throw new OAuthError(
+    'invalid_request',
+    `Callback URL mismatch. ${given.slice(0, 500)} is not in the list of allowed callback URLs`,
+  )
+}

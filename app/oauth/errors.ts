@@ -22,6 +22,7 @@ export type OAuthErrorCode =
   | 'request_uri_not_supported'
   | 'invalid_request_uri'
   | 'invalid_request_object'
+  | 'invalid_dpop_proof'
   | 'server_error'
 
 type Options = {

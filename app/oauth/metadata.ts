@@ -4,6 +4,7 @@ import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
 import { currentUserScopes } from '~/domain/resource-servers/management-api'
 import { supportedAcrValues } from '~/domain/sessions/acr'
+import { DPOP_ALGS } from '~/domain/tokens/dpop'
 import { RESPONSE_MODES } from './authorize/authorization-request'
 import type { OAuthEndpoint } from './endpoint'
 import { supportedGrantTypes } from './token/token-endpoint'
@@ -35,6 +36,7 @@ function metadata({ issuer }: Config): object {
     revocation_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
     introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
     introspection_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
+    dpop_signing_alg_values_supported: DPOP_ALGS,
     code_challenge_methods_supported: ['S256'],
     prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
     claims_supported: [

@@ -209,7 +209,9 @@ describe('the access token', () => {
       expect(answer.status).toBe(401)
       expect(answer.header('www-authenticate')).toContain('error="invalid_token"')
     }
-    expect((await world.machine.get('/userinfo')).header('www-authenticate')).toBe('Bearer realm="Users"')
+    expect((await world.machine.get('/userinfo')).header('www-authenticate')).toBe(
+      'Bearer realm="Users", DPoP algs="ES256 RS256 PS256 EdDSA"',
+    )
     expect((await world.machine.get(`/userinfo?access_token=${tokens.access_token}`)).status).toBe(401)
     expect((await world.machine.postForm('/userinfo', { access_token: tokens.access_token })).status).toBe(200)
     expect(

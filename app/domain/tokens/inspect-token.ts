@@ -19,6 +19,8 @@ export type LiveToken = {
   issuedAt: number
   expiresAt: number | undefined
   tokenId?: string
+  /** The thumbprint of the key without whose proof it is worth nothing (RFC 9449 §6). */
+  dpopJkt?: string
 }
 
 /**
@@ -42,6 +44,7 @@ async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | u
     scope: row.scope,
     issuedAt: toSeconds(row.createdAt),
     expiresAt: toSeconds(row.expiresAt),
+    dpopJkt: row.dpopJkt ?? undefined,
   }
 }
 
@@ -63,6 +66,7 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
     issuedAt: claims.iat ?? 0,
     expiresAt: claims.exp,
     tokenId: claims.jti,
+    dpopJkt: (claims.cnf as { jkt?: string } | undefined)?.jkt,
   }
 }
 
@@ -96,6 +100,7 @@ export async function findLiveRefreshToken(ctx: AppContext, token: string): Prom
     scope: family.scope,
     issuedAt: toSeconds(row.createdAt),
     expiresAt: ends.length > 0 ? toSeconds(Math.min(...ends)) : undefined,
+    dpopJkt: family.dpopJkt ?? undefined,
   }
 }
 

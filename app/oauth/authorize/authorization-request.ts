@@ -96,5 +96,12 @@ export function requireNonce(responseType: string, nonce: string | undefined): v
   throw new OAuthError('invalid_request', 'Missing required parameter: nonce')
 }
 
+/** The thumbprint of a key, 43 characters of base64url (RFC 9449 §10). */
+export function readDpopJkt(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(value))
+    throw new OAuthError('invalid_request', 'The dpop_jkt has to be the SHA-256 thumbprint of a key in base64url.')
+  return value
+}
+
 /** Space-separated classes, the preferred one first (OpenID Connect Core §3.1.2.1). */
 export const readAcrValues = (value: string | undefined): string[] => (value ?? '').split(' ').filter(Boolean)

@@ -9,6 +9,7 @@ import { OAuthError } from '../errors'
 import {
   normalizeResponseType,
   readAcrValues,
+  readDpopJkt,
   readMaxAge,
   readPrompt,
   readResponseMode,
@@ -60,6 +61,7 @@ export async function validateAuthorization(
       ui_locales: requireBounded('ui_locales', params.get('ui_locales')),
       acr_values: acrValues.length > 0 ? acrValues : undefined,
       acr_essential: claims.acrEssential || undefined,
+      dpop_jkt: readDpopJkt(params.get('dpop_jkt')),
       subject: await readSubject(ctx, claims.subject, params.get('id_token_hint')),
     },
   }

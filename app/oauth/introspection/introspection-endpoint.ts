@@ -31,5 +31,6 @@ const description = (ctx: AppContext, token: LiveToken): object => ({
   iat: token.issuedAt,
   ...(token.expiresAt === undefined ? {} : { exp: token.expiresAt }),
   ...(token.tokenId === undefined ? {} : { jti: token.tokenId }),
-  ...(token.kind === 'access_token' ? { token_type: 'Bearer' } : {}),
+  ...(token.kind === 'access_token' ? { token_type: token.dpopJkt === undefined ? 'Bearer' : 'DPoP' } : {}),
+  ...(token.dpopJkt === undefined ? {} : { cnf: { jkt: token.dpopJkt } }),
 })

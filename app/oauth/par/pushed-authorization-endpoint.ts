@@ -1,8 +1,11 @@
+import type { AppContext } from '~/context'
 import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
 import { pushRequest } from '~/domain/grants/pushed-request'
+import type { HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import { openRequestObject } from '../authorize/resolve-request'
 import { validateAuthorization } from '../authorize/validate-authorization'
+import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
@@ -16,12 +19,22 @@ export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', async (
   if (client.suspendedAt !== null) throw new OAuthError('unauthorized_client', 'The app is suspended.', { status: 403 })
   if (given.has('request_uri'))
     throw new OAuthError('invalid_request', 'The parameter request_uri is what this endpoint gives; leave it out.')
-  const params = await openRequestObject(ctx, client, given)
+  const params = await bindToKey(ctx, request, await openRequestObject(ctx, client, given))
   await validateAuthorization(ctx, client, params, requireRedirectUri(client, params))
   const kept = Object.fromEntries([...params].filter(([name]) => !CREDENTIALS.has(name)))
   const { requestUri, expiresIn } = await pushRequest(ctx, client, { ...kept, client_id: client.clientId })
   return json(201, { request_uri: requestUri, expires_in: expiresIn })
 })
+
+/** A proof at this endpoint binds the code as `dpop_jkt` does (RFC 9449 §10.1). */
+async function bindToKey(ctx: AppContext, request: HttpRequest, params: Parameters): Promise<Parameters> {
+  const jkt = await readDpopHeader(ctx, request)
+  if (jkt === undefined) return params
+  const named = params.get('dpop_jkt')
+  if (named !== undefined && named !== jkt)
+    throw new OAuthError('invalid_dpop_proof', 'The DPoP proof is of another key than the one that dpop_jkt names.')
+  return new Map([...params, ['dpop_jkt', jkt]])
+}
 
 function requireRedirectUri(client: Client, params: Parameters): string {
   const given = requireParameter(params, 'redirect_uri')

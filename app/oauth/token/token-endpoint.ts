@@ -1,7 +1,9 @@
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
 import type { IssuedTokens } from '~/domain/tokens/user-tokens'
+import type { HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
+import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { authenticateClient } from './client-authentication/authenticate-client'
@@ -36,7 +38,7 @@ export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params,
   if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`)
   requireGrantType(client, grantType)
   requireNotSuspended(client, grantType)
-  const tokens = await grant(ctx, { client, params, dpopJkt: undefined })
+  const tokens = await grant(ctx, { client, params, dpopJkt: await requireProof(ctx, client, request) })
   return json(200, tokenResponse(tokens))
 })
 
@@ -44,6 +46,17 @@ export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params,
 function requireGrantType(client: Client, grantType: string): void {
   if (client.grantTypes.includes(grantType) && policyFor(client).grantTypes.has(grantType)) return
   throw new OAuthError('unauthorized_client', `Grant type '${grantType}' not allowed for the client.`, { status: 403 })
+}
+
+/** The key that the tokens will be bound to (RFC 9449 §5), which some clients have to prove (§5.2). */
+async function requireProof(ctx: AppContext, client: Client, request: HttpRequest): Promise<string | undefined> {
+  const jkt = await readDpopHeader(ctx, request)
+  if (jkt === undefined && client.dpopBoundAccessTokens)
+    throw new OAuthError(
+      'invalid_dpop_proof',
+      'This app has to bind its tokens to a key: send a proof in the header DPoP.',
+    )
+  return jkt
 }
 
 function requireNotSuspended(client: Client, grantType: string): void {

@@ -1,49 +1,78 @@
 import type { AppContext } from '~/context'
 import { userinfoAudience } from '~/domain/grants/scopes'
-import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
+import { DPOP_ALGS, verifyDpopProof } from '~/domain/tokens/dpop'
+import { findLiveAccessToken, type LiveToken } from '~/domain/tokens/inspect-token'
 import { claimsByScope } from '~/domain/users/claims'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { errorAnswer, json, type OAuthEndpoint, readBody } from '../endpoint'
-import { OAuthError } from '../errors'
+import { OAuthError, type OAuthErrorCode } from '../errors'
 
 /** Claims about the user, by the scopes of the access token (OpenID Connect Core §5.3). */
 async function userinfo(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
-  const found = await findLiveAccessToken(ctx, requireBearerToken(request))
+  const presented = readAccessToken(request)
+  const found = await findLiveAccessToken(ctx, presented.token)
   if (!found?.user || !found.audience.includes(userinfoAudience(ctx.config.issuer))) {
     throw challenge(
+      presented.scheme,
       'invalid_token',
       'The access token is unknown, has expired or was revoked, or is not for this endpoint.',
-      401,
     )
   }
+  await requirePossession(ctx, request, presented, found)
   if (!found.scope.includes('openid'))
-    throw challenge('insufficient_scope', 'The access token needs the scope openid.', 403)
+    throw challenge(presented.scheme, 'insufficient_scope', 'The access token needs the scope openid.', 403)
   return json(200, { sub: found.subject, ...claimsByScope(found.user, found.scope) })
 }
 
+type Scheme = 'Bearer' | 'DPoP'
+type Presented = { scheme: Scheme; token: string }
+
 /** RFC 6750 §2: in the header, or in the body of a POST; never in the URL, never in two places. */
-export function requireBearerToken(request: HttpRequest): string {
+function readAccessToken(request: HttpRequest): Presented {
   const header = request.headers.authorization
-  const fromHeader = typeof header === 'string' ? /^bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1] : undefined
+  const [, scheme = '', fromHeader] =
+    (typeof header === 'string' && /^(bearer|dpop) +([A-Za-z0-9._~+/=-]+)$/i.exec(header)) || []
   const fromBody =
     request.method === 'POST' && request.body.length > 0 ? readBody(request).get('access_token') : undefined
   if (fromHeader !== undefined && fromBody !== undefined)
-    throw challenge('invalid_request', 'Send the access token once.', 400)
-  const token = fromHeader ?? fromBody
-  if (token !== undefined) return token
+    throw challenge('Bearer', 'invalid_request', 'Send the access token once.', 400)
+  if (fromHeader !== undefined)
+    return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token: fromHeader }
+  if (fromBody !== undefined) return { scheme: 'Bearer', token: fromBody }
   // No error code for a request that tried nothing (RFC 6750 §3.1).
   throw new OAuthError('invalid_token', 'Send an access token: Authorization: Bearer …', {
     status: 401,
-    headers: { 'www-authenticate': 'Bearer realm="Users"' },
+    headers: { 'www-authenticate': `Bearer realm="Users", DPoP algs="${DPOP_ALGS.join(' ')}"` },
   })
 }
 
-function challenge(
-  error: 'invalid_token' | 'insufficient_scope' | 'invalid_request',
-  description: string,
-  status: number,
-): OAuthError {
-  const header = `Bearer realm="Users", error="${error}", error_description="${description}"`
+/** A token that is bound to a key comes with a proof of that key, and no other token does (RFC 9449 §7.1, §7.2). */
+async function requirePossession(
+  ctx: AppContext,
+  { headers, method, path }: HttpRequest,
+  { scheme, token }: Presented,
+  { dpopJkt }: LiveToken,
+): Promise<void> {
+  if (dpopJkt === undefined) {
+    if (scheme === 'Bearer') return
+    throw challenge(scheme, 'invalid_token', 'The access token is bound to no key; send it as a Bearer token.')
+  }
+  if (scheme === 'Bearer')
+    throw challenge(
+      scheme,
+      'invalid_token',
+      'The access token is bound to a key; send it with the scheme DPoP and a proof.',
+    )
+  const verified = await verifyDpopProof(ctx, String(headers.dpop ?? ''), { method, path, accessToken: token })
+  if ('problem' in verified)
+    throw challenge(scheme, 'invalid_dpop_proof', `The DPoP proof was refused: ${verified.problem}.`)
+  if (verified.jkt !== dpopJkt)
+    throw challenge(scheme, 'invalid_token', 'The proof is of another key than the access token is bound to.')
+}
+
+function challenge(scheme: Scheme, error: OAuthErrorCode, description: string, status = 401): OAuthError {
+  const algs = scheme === 'DPoP' ? `, algs="${DPOP_ALGS.join(' ')}"` : ''
+  const header = `${scheme} realm="Users", error="${error}", error_description="${description}"${algs}`
   return new OAuthError(error, description, { status, headers: { 'www-authenticate': header } })
 }
 

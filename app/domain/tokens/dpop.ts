@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { calculateJwkThumbprint, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import type { AppContext } from '~/context'
+import { publicJwk } from '~/domain/clients/client-keys'
+import { takeTokenId } from '~/domain/clients/used-token-ids'
+import { MINUTE, SECOND } from '~/platform/durations'
+import { readHeader } from '~/platform/jwt'
+
+export const DPOP_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA']
+
+/** How far `iat` may be from now, either way: clocks differ. */
+const WINDOW = 1 * MINUTE
+
+/** What a proof has to be for: this request, and with a token, this token. */
+export type DpopRequest = { method: string; path: string; accessToken?: string }
+
+/**
+ * Verifies a DPoP proof (RFC 9449 §4.3): signed by the key that stands in it, for this request, made just now, and never
+ * seen before on any node.
+ * @returns the thumbprint of the key, or a sentence on what is wrong with the proof
+ */
+export async function verifyDpopProof(
+  ctx: AppContext,
+  proof: string,
+  { method, path, accessToken }: DpopRequest,
+): Promise<{ jkt: string } | { problem: string }> {
+  const header = readHeader(proof)
+  if (!header || String(header.typ).toLowerCase() !== 'dpop+jwt')
+    return { problem: 'it is no JWT of the type dpop+jwt' }
+  const { alg } = header
+  if (typeof alg !== 'string' || !DPOP_ALGS.includes(alg))
+    return { problem: `its alg is none of ${DPOP_ALGS.join(', ')}` }
+  const jwk = publicJwk.safeParse(header.jwk)
+  if (!jwk.success) return { problem: 'its header has no public key that can be used' }
+  const claims = await verifySignature(ctx, proof, jwk.data as JWK, alg)
+  if (!claims) return { problem: 'its signature is not of the key in its header' }
+  const { iat = 0, jti, htm, htu, ath } = claims as JWTPayload & { htm?: unknown; htu?: unknown; ath?: unknown }
+  if (htm !== method) return { problem: `its htm is not ${method}` }
+  if (!isSameAddress(htu, `${ctx.config.issuer}${path.slice(1)}`))
+    return { problem: 'its htu is not the address of this request' }
+  if (Math.abs(ctx.clock.now() - iat * SECOND) > WINDOW) return { problem: 'it was not made within the last minute' }
+  if (!jti) return { problem: 'it has no jti' }
+  if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
+    return { problem: 'its ath is not the hash of the access token' }
+  const jkt = await calculateJwkThumbprint(jwk.data as JWK)
+  const isFirst = await takeTokenId(ctx, { kind: 'dpop', owner: jkt, jti, expiresAt: iat * SECOND + 2 * WINDOW })
+  return isFirst ? { jkt } : { problem: 'it was used before' }
+}
+
+async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: string): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtVerify(proof, await importJWK(jwk, alg), {
+      algorithms: [alg],
+      currentDate: new Date(ctx.clock.now()),
+      clockTolerance: WINDOW / SECOND,
+    })
+    return payload
+  } catch (error) {
+    // What jose or the platform cannot make a key of is wrong too: it stands in the request.
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+      return undefined
+    throw error
+  }
+}
+
+/** Compares after syntax-based normalization, without query and fragment (RFC 9449 §4.3 step 9). */
+function isSameAddress(given: unknown, own: string): boolean {
+  if (typeof given !== 'string' || !URL.canParse(given)) return false
+  const { origin, pathname } = new URL(given)
+  return `${origin}${pathname}` === own
+}

@@ -4,9 +4,10 @@ import * as build from '@remix-run/dev/server-build'
 import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
+import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
-import { HOUR } from './platform/durations'
+import { HOUR, SECOND } from './platform/durations'
 import { backgroundContext, createServices } from './services'
 
 // The bundle is build/index.js, below the project's folder.
@@ -33,10 +34,22 @@ async function start(): Promise<void> {
   console.log(`ready ${config.issuer}`)
   if (process.env.NODE_ENV === 'development') broadcastDevReady(build as never)
 
-  const sweeping = setInterval(() => {
-    sweepExpired(services).catch((error) => services.log.error({ err: error }, 'expired rows were not deleted'))
-  }, 1 * HOUR)
-  sweeping.unref()
+  every(1 * HOUR, 'expired rows were not deleted', async () => {
+    await sweepExpired(services)
+    await sweepLogouts(services)
+  })
+  every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
+
+  /** Does a task now and then, never twice at the same time. */
+  function every(interval: number, failure: string, task: () => Promise<void>): void {
+    let isAtIt = false
+    setInterval(async () => {
+      if (isAtIt || isStopping) return
+      isAtIt = true
+      await task().catch((error) => services.log.error({ err: error }, failure))
+      isAtIt = false
+    }, interval).unref()
+  }
 
   let isStopping = false
   const stop = async () => {

@@ -2,6 +2,8 @@
 import { authorizationEndpoints } from './authorize/authorization-endpoint'
 import type { OAuthEndpoint } from './endpoint'
 import { introspectionEndpoint } from './introspection/introspection-endpoint'
+import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
+import { endSessionEndpoints } from './logout/end-session-endpoint'
 import { metadataEndpoints } from './metadata'
 import { pushedAuthorizationEndpoint } from './par/pushed-authorization-endpoint'
 import { revocationEndpoint } from './revocation/revocation-endpoint'
@@ -15,5 +17,7 @@ export const oauthEndpoints: OAuthEndpoint[] = [
   ...userinfoEndpoints,
   revocationEndpoint,
   introspectionEndpoint,
+  ...endSessionEndpoints,
+  ...auth0LogoutEndpoints,
   ...metadataEndpoints,
 ]

@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, lte, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
+import type { Client } from './clients'
 import { placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
 
@@ -36,6 +37,15 @@ export const touchSession = statement<{ id: string; at: number; notSince: number
     .set({ lastSeenAt: placeholder('at') })
     .where(and(eq(t.sessions.id, raw.placeholder('id')), lt(t.sessions.lastSeenAt, raw.placeholder('notSince')))),
 )
+
+/** Goes on with a session after its person has proved anew who they are, under a new token. */
+export const renewSession = (session: Session) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.sessions)
+      .set(session)
+      .where(and(eq(t.sessions.id, session.id), isNull(t.sessions.endedAt))),
+  )
 
 export const endSession = (sessionId: string, at: number) =>
   write(({ sql, t }) =>
@@ -82,3 +92,66 @@ const liveById = query<{ id: string; now: number }, { id: string }>(
 )
 export const isSessionLive = async (db: Database, id: string, now: number) =>
   (await liveById(db, { id, now })).length > 0
+
+export type LogoutDelivery = Handle['t']['logoutDeliveries']['$inferSelect']
+
+/** Sessions that have ended and of which no client was told, the longest ago first. */
+export const listUntoldSessions = query<{ limit: number }, Session>(
+  'list_untold_sessions',
+  ({ sql, t: { sessions: s } }) =>
+    sql
+      .select()
+      .from(s)
+      .where(and(isNull(s.logoutQueuedAt), raw`${s.endedAt} is not null`))
+      .orderBy(s.endedAt)
+      .limit(raw.placeholder('limit')),
+)
+
+/** Takes a session up to tell its clients; touches no row when another node has. */
+export const markLogoutQueued = (sessionId: string, at: number) =>
+  write(({ sql, t: { sessions: s } }) =>
+    sql
+      .update(s)
+      .set({ logoutQueuedAt: at })
+      .where(and(eq(s.id, sessionId), isNull(s.logoutQueuedAt))),
+  )
+
+/** The clients that got tokens in a session and want to be told when it ends. */
+export const listClientsToTell = async (db: Database, sessionId: string): Promise<Client[]> => {
+  const { tokenFamilies: f, clients } = db.handle.t
+  const rows = await db.handle.sql.selectDistinct({ clientId: f.clientId }).from(f).where(eq(f.sessionId, sessionId))
+  const ids = rows.map(({ clientId }) => clientId)
+  if (ids.length === 0) return []
+  const found = await db.handle.sql.select().from(clients).where(inArray(clients.clientId, ids))
+  return found.filter(({ backchannelLogoutUris }) => backchannelLogoutUris.length > 0)
+}
+
+export const insertLogoutDelivery = statement<LogoutDelivery>('insert_logout_delivery', ({ sql, t }) =>
+  sql.insert(t.logoutDeliveries).values(rowPlaceholders(t.logoutDeliveries)),
+)
+
+export const listDueLogoutDeliveries = query<{ now: number; limit: number }, LogoutDelivery>(
+  'list_due_logout_deliveries',
+  ({ sql, t: { logoutDeliveries: d } }) =>
+    sql
+      .select()
+      .from(d)
+      .where(and(isNull(d.deliveredAt), lte(d.nextAttemptAt, raw.placeholder('now'))))
+      .orderBy(d.nextAttemptAt)
+      .limit(raw.placeholder('limit')),
+)
+
+/** Takes a delivery up; touches no row when another node has. */
+export const takeLogoutDelivery = ({ id, attempts }: LogoutDelivery, nextAttemptAt: number) =>
+  write(({ sql, t: { logoutDeliveries: d } }) =>
+    sql
+      .update(d)
+      .set({ attempts: attempts + 1, nextAttemptAt })
+      .where(and(eq(d.id, id), eq(d.attempts, attempts), isNull(d.deliveredAt))),
+  )
+
+export const updateLogoutDelivery = (id: string, change: Partial<LogoutDelivery>) =>
+  write(({ sql, t: { logoutDeliveries: d } }) => sql.update(d).set(change).where(eq(d.id, id)))
+
+export const deleteOldLogoutDeliveries = (before: number) =>
+  write(({ sql, t: { logoutDeliveries: d } }) => sql.delete(d).where(lt(d.createdAt, before)))

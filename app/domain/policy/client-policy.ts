@@ -39,6 +39,8 @@ export type ClientPolicy = {
   assertionAudience: 'issuer' | 'issuer-or-endpoint'
   /** Whether the server asks addresses of its own network for the client: the tenant's own apps live there. */
   privateDestinations: boolean
+  /** Whether the client can send people to sign out here, and back to itself. */
+  endSession: boolean
   /** Login without redirect (`/co/authenticate`, embedded forms). */
   embeddedLogin: boolean
   /** `all`, or the closed list of authorization request parameters. */
@@ -83,6 +85,7 @@ const FIRST_PARTY: ClientPolicy = {
   wildcardCallbacks: false,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: true,
+  endSession: true,
   embeddedLogin: true,
   authorizeParameters: 'all',
 }
@@ -106,6 +109,7 @@ const PERMISSIVE: ClientPolicy = {
   wildcardCallbacks: false,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: false,
+  endSession: true,
   embeddedLogin: true,
   authorizeParameters: 'all',
 }
@@ -129,6 +133,7 @@ const STRICT: ClientPolicy = {
   wildcardCallbacks: false,
   assertionAudience: 'issuer',
   privateDestinations: false,
+  endSession: false,
   embeddedLogin: false,
   authorizeParameters: new Set([
     'acr_values',
@@ -201,3 +206,7 @@ export function policyFor(client: PolicyClient): ClientPolicy {
 /** Whether the client holds a credential (RFC 6749 §2.1). Without a registered method it is confidential. */
 export const isConfidential = (client: Pick<PolicyClient, 'tokenEndpointAuthMethod'>): boolean =>
   client.tokenEndpointAuthMethod !== 'none'
+
+/** How the ID tokens of a client are signed: as it chose, where its row has that. A secret never keys a public client's. */
+export const idTokenAlgOf = <Alg extends string>(client: PolicyClient & { idTokenAlg: Alg }): Alg | 'RS256' =>
+  policyFor(client).idTokenAlgs.has(client.idTokenAlg) ? client.idTokenAlg : 'RS256'

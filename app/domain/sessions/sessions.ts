@@ -1,10 +1,18 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { DAY, HOUR, MINUTE, toSeconds } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { hashSecret, newSecret } from '~/platform/secrets'
-import { also } from '~db/database'
-import { endSession, findSessionByToken, insertSession, type Session, touchSession } from '~db/queries/sessions'
+import { also, must } from '~db/database'
+import {
+  endSession,
+  findSessionByToken,
+  insertSession,
+  renewSession,
+  type Session,
+  touchSession,
+} from '~db/queries/sessions'
 import { countLogin, type User } from '~db/queries/users'
 
 /** Each area has sessions and a cookie of its own: being signed in to one says nothing in another. */
@@ -41,7 +49,8 @@ export async function findSession(ctx: AppContext, area: Session['area']): Promi
 }
 
 /**
- * Signs a person in to an area: a new session, whatever the browser had before (OWASP ASVS 7.2.4).
+ * Signs a person in to an area, under a token that the browser did not have before (OWASP ASVS 7.2.4). Who proves anew
+ * who they are goes on in the session that they have, so that no client is told that it ended; another person's ends.
  * @param amr how the person proved who they are, as RFC 8176 values
  * @returns the session, and the token for its cookie
  */
@@ -52,26 +61,29 @@ export async function startSession(
 ): Promise<{ session: Session; token: string }> {
   const now = ctx.clock.now()
   const token = newSecret('ses')
+  const before = await findSession(ctx, area)
+  const isSame = before?.user.userId === user.userId && before.session.connectionId === connectionId
   const session: Session = {
-    id: newId('sid', 24),
+    id: isSame ? before.session.id : newId('sid', 24),
     tokenHash: hashSecret(token),
     area,
     userId: user.userId,
     connectionId,
     amr,
     authenticatedAt: now,
-    createdAt: now,
+    createdAt: isSame ? before.session.createdAt : now,
     lastSeenAt: now,
     expiresAt: now + AREAS[area].lifetime,
     endedAt: null,
+    logoutQueuedAt: null,
     ip: ctx.request.ip ?? null,
     userAgent: ctx.request.userAgent ?? null,
   }
-  const before = await findSession(ctx, area)
+  const ended = () => new DomainError('expired', 'This session has just ended. Sign in again.')
   const actor = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([
-    ...(before ? [also(endSession(before.session.id, now))] : []),
-    also(insertSession(session)),
+    ...(before && !isSame ? [also(endSession(before.session.id, now))] : []),
+    isSame ? must(renewSession(session), ended) : also(insertSession(session)),
     also(countLogin({ userId: user.userId, at: now, ip: ctx.request.ip ?? null })),
     also(
       auditEvent(

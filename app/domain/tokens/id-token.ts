@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { currentClientSecret } from '~/domain/clients/client-secrets'
-import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
+import { idTokenAlgOf, policyFor } from '~/domain/policy/client-policy'
 import { acrOf } from '~/domain/sessions/acr'
 import { claimsByScope } from '~/domain/users/claims'
 import { toSeconds } from '~/platform/durations'
@@ -48,11 +48,7 @@ export async function createIdToken(ctx: AppContext, content: IdTokenContent): P
     ...(content.accessToken ? { at_hash: leftHalfHash(content.accessToken) } : {}),
     ...(content.code ? { c_hash: leftHalfHash(content.code) } : {}),
   }
-  const alg = algFor(client, policy)
+  const alg = idTokenAlgOf(client)
   if (alg === 'HS256') return signJwtWithSecret(await currentClientSecret(ctx, client.clientId), ID_TOKEN_TYP, claims)
   return signJwt(await ctx.keyring.signingKey(alg), ID_TOKEN_TYP, claims)
 }
-
-/** What the client chose, where its row of the policy has it: a public client never gets a token keyed by a secret. */
-const algFor = (client: Client, policy: ClientPolicy) =>
-  policy.idTokenAlgs.has(client.idTokenAlg) ? client.idTokenAlg : 'RS256'

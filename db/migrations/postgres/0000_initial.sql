@@ -381,6 +381,7 @@ CREATE TABLE "sessions" (
 	"last_seen_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"ended_at" bigint,
+	"logout_queued_at" bigint,
 	"ip" text,
 	"user_agent" text
 );
@@ -552,6 +553,7 @@ CREATE UNIQUE INDEX "resource_servers_identifier" ON "resource_servers" USING bt
 CREATE INDEX "review_messages_client" ON "review_messages" USING btree ("client_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_logout" ON "sessions" USING btree ("logout_queued_at","ended_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint

@@ -30,10 +30,16 @@ export function sessionTables(
       lastSeenAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
       endedAt: c.time(),
+      /** When the clients that got tokens in it were put down to be told that it ended. */
+      logoutQueuedAt: c.time(),
       ip: c.text(),
       userAgent: c.text(),
     },
-    (t) => [c.unique('sessions_token').on(t.tokenHash), c.index('sessions_user').on(t.userId)],
+    (t) => [
+      c.unique('sessions_token').on(t.tokenHash),
+      c.index('sessions_user').on(t.userId),
+      c.index('sessions_logout').on(t.logoutQueuedAt, t.endedAt),
+    ],
   )
   /** A password that was right on a page of the client's own: its browser turns it into a session here, once. */
   const loginTickets = c.table(

@@ -1,0 +1,67 @@
+import type { AppContext } from '~/context'
+import { type LiveSession, sessionCookieName, signOut } from '~/domain/sessions/sessions'
+import { clearCookie } from '~/platform/cookies'
+import { DomainError } from '~/platform/errors'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { AuthorizationRefused, errorPage } from '../authorize/error-page'
+import type { OAuthEndpoint, Parameters } from '../endpoint'
+import { readForm } from '../endpoint'
+import { OAuthError } from '../errors'
+
+/** Ends the session, on the server and in the browser, and sends the person on. */
+export async function endSession(
+  ctx: AppContext,
+  live: LiveSession | undefined,
+  location: string,
+): Promise<HttpAnswer> {
+  if (live) await signOut({ ...ctx, actor: { type: 'user', id: live.user.userId, name: live.user.name } }, live)
+  return {
+    status: 302,
+    headers: {
+      location,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      ...(live ? { 'set-cookie': clearCookie(ctx.config, sessionCookieName('account')) } : {}),
+    },
+  }
+}
+
+type Run = (ctx: AppContext, params: Parameters) => Promise<HttpAnswer>
+
+/**
+ * An endpoint that a browser is sent to for signing out. A form of another site comes without the session cookie, and so
+ * is sent round once more as a GET. What is refused is shown to the person: nothing goes to an address that is not proven.
+ */
+export function logoutEndpoints(path: string, run: Run): OAuthEndpoint[] {
+  const redirectToGet = async (_ctx: AppContext, { queryString, body }: HttpRequest): Promise<HttpAnswer> => ({
+    status: 303,
+    headers: {
+      location: `${path}?${[queryString, body.toString('utf8')].filter(Boolean).join('&')}`,
+      'cache-control': 'no-store',
+    },
+  })
+  return [
+    {
+      method: 'GET',
+      path,
+      interactive: true,
+      run: (ctx, { queryString }) => answerWithPage(ctx, async () => run(ctx, readForm(queryString))),
+    },
+    { method: 'POST', path, interactive: false, run: redirectToGet },
+  ]
+}
+
+async function answerWithPage(ctx: AppContext, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (!(error instanceof DomainError || error instanceof OAuthError)) throw error
+    const refused = new AuthorizationRefused(
+      400,
+      `invalid_request: ${error instanceof OAuthError ? error.description : error.message}`,
+      'You could not be signed out from here',
+      'The app sent you with a request that is not right. To sign out, open your account on this site.',
+    )
+    return errorPage(ctx, refused)
+  }
+}

@@ -1,0 +1,304 @@
+/** OpenID Connect RP-Initiated Logout and Back-Channel Logout, and Auth0's `/v2/logout`. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
+import { blockUser } from '~/domain/users/block-user'
+import { changePassword } from '~/domain/users/change-password'
+import * as logoutPage from '~/routes/u.logout'
+import * as signedOutPage from '~/routes/u.signed-out'
+import { backgroundContext } from '~/services'
+import { listDueLogoutDeliveries } from '~db/queries/sessions'
+import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
+import { closeAfterFile } from '~tests/support/services'
+import { openVisitor } from '~tests/support/visitor'
+import {
+  answerOf,
+  authorizeParams,
+  type Browser,
+  CALLBACK,
+  createWorld,
+  newPkce,
+  obtainTokens,
+  openBrowser,
+  pendingId,
+  redeem,
+  signInAt,
+  type World,
+} from './authorization-world'
+
+const BYE = 'https://app.example.com/bye'
+
+let world: World
+let app: TestClient
+
+beforeAll(async () => {
+  world = await createWorld()
+  app = await createFirstPartyClient(world.services, { allowedLogoutUrls: [BYE, `${BYE}?from=here`] })
+})
+
+/** Signs in to an app that asks for no consent. @returns its ID token */
+async function signInTo(client: TestClient, browser: Browser): Promise<string> {
+  const { verifier, challenge } = newPkce()
+  const answer = answerOf(await browser.authorize(authorizeParams(client, { code_challenge: challenge })))
+  return String((await redeem(world, client, { code: answer.code ?? '', verifier })).json.id_token)
+}
+
+const logout = (browser: Browser, params: Record<string, string>) =>
+  browser.get(`/oidc/logout?${new URLSearchParams(params)}`)
+
+async function isSignedIn(browser: Browser): Promise<boolean> {
+  return answerOf(await browser.authorize(authorizeParams(app, { prompt: 'none' }))).code !== undefined
+}
+
+describe('/oidc/logout', () => {
+  it('with an ID token of the person signs out, and sends back with the state', async () => {
+    const browser = await openBrowser(world, world.user)
+    const id_token_hint = await signInTo(app, browser)
+    const answer = await logout(browser, { id_token_hint, post_logout_redirect_uri: BYE, state: 'a&b' })
+    expect(answer.header('location')).toBe(`${BYE}?state=a%26b`)
+    expect(answer.header('set-cookie')).toMatch(/^session=;.*Max-Age=0/)
+    expect(await isSignedIn(browser)).toBe(false)
+  })
+
+  it('without a state sends back as registered, a query included, and takes an expired hint', async () => {
+    const browser = await openBrowser(world, world.user)
+    const id_token_hint = await signInTo(app, browser)
+    world.services.clock.advance(11 * 3_600_000)
+    const answer = await logout(browser, { id_token_hint, post_logout_redirect_uri: `${BYE}?from=here` })
+    expect(answer.header('location')).toBe(`${BYE}?from=here`)
+  })
+
+  it('without an address shows that the person is signed out', async () => {
+    const browser = await openBrowser(world, world.user)
+    const answer = await logout(browser, { id_token_hint: await signInTo(app, browser), state: 'x' })
+    expect(answer.header('location')).toBe('/u/signed-out')
+    expect(await isSignedIn(browser)).toBe(false)
+    expect((await openVisitor(world.services).load(signedOutPage, '/u/signed-out')).status).toBe(200)
+  })
+
+  it.each([
+    ['an address that is not registered', { post_logout_redirect_uri: 'https://evil.example.com/' }],
+    ['a registered one with more behind it', { post_logout_redirect_uri: `${BYE}?foo=bar` }],
+    ['a hint of another issuer', { id_token_hint: 'e30.e30.e30' }],
+    ['the client id of another than the hint’s', { client_id: 'somebody' }],
+  ])('refuses %s with a page, and nobody is signed out', async (_what, given) => {
+    const browser = await openBrowser(world, world.user)
+    const id_token_hint = await signInTo(app, browser)
+    const answer = await logout(browser, { id_token_hint, post_logout_redirect_uri: BYE, ...given })
+    expect(answer.status).toBe(400)
+    expect(answer.header('location')).toBeUndefined()
+    expect(await isSignedIn(browser)).toBe(true)
+  })
+
+  it('refuses a hint whose signature was taken off', async () => {
+    const browser = await openBrowser(world, world.user)
+    const [, payload] = (await signInTo(app, browser)).split('.')
+    const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
+    expect(
+      (await logout(browser, { id_token_hint: `${header}.${payload}.`, post_logout_redirect_uri: BYE })).status,
+    ).toBe(400)
+  })
+
+  it('without a hint asks first; what the person answers counts', async () => {
+    const visitor = await openVisitorOf(world.services, 'account', world.user)
+    const browser: Browser = { ...(await openBrowser(world)), cookies: visitor.cookies }
+    const cookie = () =>
+      Object.entries(visitor.cookies)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('; ')
+    const params = new URLSearchParams({ client_id: app.clientId, post_logout_redirect_uri: BYE, state: 'x' })
+    const answer = await world.machine.get(`/oidc/logout?${params}`, { headers: { cookie: cookie() } })
+    const page = answer.header('location') ?? ''
+    expect(page).toMatch(/^\/u\/logout\?/)
+    expect((await visitor.load(logoutPage, page)).value).toMatchObject({ appName: app.client.name })
+    expect((await visitor.send(logoutPage, page)).location).toBe(`${BYE}?state=x`)
+    expect(browser.cookies.session).toBeUndefined()
+  })
+
+  it('the page that asks believes no address that was written into it', async () => {
+    const visitor = await openVisitorOf(world.services, 'account', world.user)
+    const evil = new URLSearchParams({ client_id: app.clientId, post_logout_redirect_uri: 'https://evil.example.com/' })
+    expect((await visitor.load(logoutPage, `/u/logout?${evil}`)).status).toBe(400)
+    expect((await visitor.send(logoutPage, `/u/logout?${evil}`)).status).toBe(400)
+    expect((await visitor.send(logoutPage, '/u/logout', {}, { token: null })).status).toBe(403)
+    expect(visitor.cookies.session).toBeDefined()
+  })
+
+  it('an ID token of somebody else signs nobody out unasked', async () => {
+    const other = await openBrowser(world, await createEndUser(world.services))
+    const browser = await openBrowser(world, world.user)
+    const answer = await logout(browser, { id_token_hint: await signInTo(app, other), post_logout_redirect_uri: BYE })
+    expect(answer.header('location')).toMatch(/^\/u\/logout\?/)
+    expect(await isSignedIn(browser)).toBe(true)
+  })
+
+  it('as a form of another site is sent round once more, so that the session cookie comes along', async () => {
+    const answer = await world.machine.postForm('/oidc/logout', { client_id: app.clientId })
+    expect(answer.status).toBe(303)
+    expect(answer.header('location')).toBe(`/oidc/logout?client_id=${app.clientId}`)
+  })
+})
+
+describe('/v2/logout', () => {
+  const v2 = (browser: Browser, params: Record<string, string>) =>
+    browser.get(`/v2/logout?${new URLSearchParams(params)}`)
+
+  it('signs out and returns to an address of the client, whatever its query', async () => {
+    const browser = await openBrowser(world, world.user)
+    const answer = await v2(browser, { client_id: app.clientId, returnTo: `${BYE}?x=1` })
+    expect(answer.header('location')).toBe(`${BYE}?x=1`)
+    expect(await isSignedIn(browser)).toBe(false)
+  })
+
+  it('without returnTo goes to the client’s first address, and without a client to a page of ours', async () => {
+    const browser = await openBrowser(world, world.user)
+    expect((await v2(browser, { client_id: app.clientId })).header('location')).toBe(BYE)
+    expect((await v2(browser, {})).header('location')).toBe('/u/signed-out')
+  })
+
+  it('refuses what is not registered, and what another client or the tenant would have to allow', async () => {
+    const browser = await openBrowser(world, world.user)
+    const evil = [
+      'https://evil.example.com/',
+      'https://app.example.com/byebye',
+      'https://app.example.com@evil.example.com/bye',
+      'javascript:alert(1)',
+    ]
+    for (const returnTo of evil) expect((await v2(browser, { client_id: app.clientId, returnTo })).status).toBe(400)
+    expect((await v2(browser, { returnTo: BYE })).status).toBe(400)
+    expect(await isSignedIn(browser)).toBe(true)
+  })
+})
+
+type Received = { body: URLSearchParams; type: string | undefined }
+
+/** A server of an app that takes logout tokens. */
+async function openReceiver(answer: () => number = () => 200) {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk) => {
+      text += chunk
+    })
+    request.on('end', () => {
+      received.push({ body: new URLSearchParams(text), type: request.headers['content-type'] })
+      response.statusCode = answer()
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closeAfterFile(async () => void server.close())
+  return { received, uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logout` }
+}
+
+const deliver = () => deliverLogouts(backgroundContext(world.services))
+
+describe('back-channel logout', () => {
+  it('tells each client that got tokens in the session, once, with a token that its keys verify', async () => {
+    const { received, uri } = await openReceiver()
+    const own = await createFirstPartyClient(world.services, { backchannelLogoutUris: [uri], allowedLogoutUrls: [BYE] })
+    const person = await createEndUser(world.services)
+    const browser = await openBrowser(world, person)
+    const id_token_hint = await signInTo(own, browser)
+    await deliver()
+    expect(received).toHaveLength(0)
+    await logout(browser, { id_token_hint, post_logout_redirect_uri: BYE })
+    await Promise.all([deliver(), deliver()])
+    await deliver()
+    expect(received).toHaveLength(1)
+    const [first] = received
+    expect(first?.type).toBe('application/x-www-form-urlencoded')
+    expect([...(first?.body.keys() ?? [])]).toEqual(['logout_token'])
+    const token = first?.body.get('logout_token') ?? ''
+    const keys = createLocalJWKSet((await world.machine.get('/.well-known/jwks.json')).json as unknown as JSONWebKeySet)
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: world.services.config.issuer,
+      audience: own.clientId,
+      typ: 'logout+jwt',
+      currentDate: new Date(world.services.clock.now()),
+    })
+    expect(payload).toMatchObject({
+      sub: person.user.userId,
+      sid: expect.stringMatching(/^sid_/),
+      jti: expect.any(String),
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    })
+    expect(payload.nonce).toBeUndefined()
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeLessThanOrEqual(120)
+    expect(decodeProtectedHeader(token).alg).toBe('RS256')
+  })
+
+  it.each<[string, (person: Person) => Promise<unknown>]>([
+    ['the person is blocked', async (person) => blockUser((await findOwner(world.services)).ctx, person.user.userId)],
+    [
+      'the password changes elsewhere',
+      async (person) => {
+        const { user, ctx } = person
+        const session = { id: 'sid_elsewhere' } as never
+        await changePassword(ctx, { user, session }, { currentPassword: PASSWORD, password: 'a quite different one' })
+      },
+    ],
+  ])('also when %s', async (_what, act) => {
+    const { received, uri } = await openReceiver()
+    const own = await createFirstPartyClient(world.services, { backchannelLogoutUris: [uri] })
+    const person = await createEndUser(world.services)
+    await signInTo(own, await openBrowser(world, person))
+    await act(person)
+    await deliver()
+    expect(received).toHaveLength(1)
+  })
+
+  it('does not follow from a new sign-in of the same person, but from one of another', async () => {
+    const { received, uri } = await openReceiver()
+    const own = await createFirstPartyClient(world.services, { backchannelLogoutUris: [uri] })
+    const person = await createEndUser(world.services)
+    const browser = await openBrowser(world, person)
+    await signInTo(own, browser)
+    const again = async (as: Person) => {
+      const login = await browser.authorize(authorizeParams(app, { prompt: 'login' }))
+      await signInAt(world, browser, pendingId(login, 'login'), as)
+      await deliver()
+    }
+    await again(person)
+    expect(received).toHaveLength(0)
+    await again(await createEndUser(world.services))
+    expect(received).toHaveLength(1)
+  })
+
+  it('is tried again after a while where the client fails, and given up in the end', async () => {
+    let status = 500
+    const { received, uri } = await openReceiver(() => status)
+    const own = await createFirstPartyClient(world.services, { backchannelLogoutUris: [uri] })
+    const person = await createEndUser(world.services)
+    await signInTo(own, await openBrowser(world, person))
+    await blockUser((await findOwner(world.services)).ctx, person.user.userId)
+    await deliver()
+    await deliver()
+    expect(received).toHaveLength(1)
+    world.services.clock.advance(11_000)
+    await deliver()
+    expect(received).toHaveLength(2)
+    status = 200
+    world.services.clock.advance(61_000)
+    await deliver()
+    world.services.clock.advance(24 * 3_600_000)
+    await deliver()
+    expect(received).toHaveLength(3)
+  })
+
+  it('of a third-party app never reaches the own network', async () => {
+    const { received, uri } = await openReceiver()
+    const theirs = await createThirdPartyClient(world.services, { backchannelLogoutUris: [uri], callbacks: [CALLBACK] })
+    const person = await createEndUser(world.services)
+    await obtainTokens(world, theirs, {}, person)
+    await blockUser((await findOwner(world.services)).ctx, person.user.userId)
+    await deliver()
+    expect(received).toHaveLength(0)
+    const now = world.services.clock.now() + 60_000
+    const [waiting] = await listDueLogoutDeliveries(world.services.db, { now, limit: 10 })
+    expect(waiting?.lastError).toContain('not allowed')
+  })
+})

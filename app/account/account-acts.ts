@@ -1,12 +1,14 @@
 /** What the buttons of the account area do. */
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
+import { replaceRecoveryCodes } from '~/domain/authenticators/recovery-codes'
+import { removeTotp } from '~/domain/authenticators/remove-totp'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { endOtherSessions, endOwnSession } from '~/domain/sessions/end-own-session'
 import { changePassword } from '~/domain/users/change-password'
 import { resendVerificationMail } from '~/domain/users/verify-email'
 import { invalidForm, refusedAct, refusedForm } from './form-answer'
-import { changePasswordForm } from './forms'
+import { changePasswordForm, codeForm } from './forms'
 import type { AccountVisit } from './guard'
 
 type FormVisit = AccountVisit & { form: FormData }
@@ -17,6 +19,7 @@ export const NOTICES = {
   'session-ended': 'The session has ended. That browser is signed out.',
   'others-ended': 'All other sessions have ended. Only this browser is signed in.',
   'password-changed': 'Your password is changed. Other sessions have ended, and apps have to ask you to sign in again.',
+  'authenticator-removed': 'The authenticator app is removed. Your other sessions have ended.',
   'app-removed': 'The app no longer has access. It is in force already.',
 } as const
 
@@ -63,7 +66,31 @@ export async function answerAppAct({ ctx, user, form }: FormVisit) {
   }
 }
 
-export async function answerPasswordChange(visit: FormVisit) {
+/** The forms of the security page: the one of the password has no named button. */
+export const answerSecurityForm = (visit: FormVisit) =>
+  visit.form.has('intent') ? answerSecondFactorAct(visit) : answerPasswordChange(visit)
+
+async function answerSecondFactorAct(visit: FormVisit) {
+  const submission = parseWithZod(visit.form, { schema: codeForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  const { ctx, user, form } = visit
+  const { code } = submission.value
+  try {
+    switch (form.get('intent')) {
+      case 'replace-recovery-codes':
+        return { recoveryCodes: await replaceRecoveryCodes(ctx, user, code) }
+      case 'remove-authenticator':
+        await removeTotp(ctx, visit, code)
+        return done('/account/security', 'authenticator-removed')
+      default:
+        throw unknownAct()
+    }
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+async function answerPasswordChange(visit: FormVisit) {
   const submission = parseWithZod(visit.form, { schema: changePasswordForm })
   if (submission.status !== 'success') return invalidForm(submission)
   try {

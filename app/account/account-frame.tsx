@@ -5,7 +5,7 @@ import { AreaLayout } from '~/ui/layout'
 const NAVIGATION = [
   { label: 'Profile', to: '/account', icon: UserRound, end: true },
   { label: 'Apps with access', to: '/account/apps', icon: Blocks },
-  { label: 'Password', to: '/account/security', icon: KeyRound },
+  { label: 'Security', to: '/account/security', icon: KeyRound },
 ]
 
 type Props = { tenantName: string; person: { name: string; email: string | null } }

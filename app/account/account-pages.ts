@@ -1,3 +1,5 @@
+import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
+import { countUnusedRecoveryCodes } from '~db/queries/authenticators'
 import { listOpenSessions, listSignIns } from './activity'
 import { type AppWithAccess, findAppWithAccess, listAppsWithAccess } from './apps-with-access'
 import type { AccountVisit } from './guard'
@@ -40,7 +42,11 @@ export async function appPage({ ctx, user }: AccountVisit, clientId: string | un
   return app
 }
 
-export const securityPage = ({ user }: AccountVisit) => ({
+export const securityPage = async ({ ctx, user }: AccountVisit) => ({
   email: user.email,
   passwordChangedAt: user.passwordChangedAt,
+  secondFactor: {
+    isSetUp: await hasAuthenticator(ctx, user.userId),
+    unusedRecoveryCodes: await countUnusedRecoveryCodes(ctx.db, user.userId),
+  },
 })

@@ -1,6 +1,7 @@
 /** What the sign-in, sign-up and password forms do, inside an authorization and outside of one. */
 import { parseWithZod } from '@conform-to/zod/v4'
 import type { AppContext } from '~/context'
+import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { signUp } from '~/domain/users/sign-up'
@@ -9,19 +10,30 @@ import type { Connection } from '~db/queries/connections'
 import { type BegunSession, beginSession } from './begin-session'
 import { invalidForm, refusedForm } from './form-answer'
 import { forgottenPasswordForm, resetPasswordForm, signInForm, signUpForm } from './forms'
+import { askSecondFactor } from './second-factor'
 
 /** What comes after the person is signed in. */
 type GoOn = (begun: BegunSession) => Promise<Response> | Response
 
-/** Signs a person in by password at one of the connections. */
-export async function answerSignIn(ctx: AppContext, connections: Connection[], form: FormData, goOn: GoOn) {
+/**
+ * Signs a person in by password at one of the connections. Whoever has a second factor is sent to the page that asks
+ * for it, and is not signed in before.
+ */
+export async function answerSignIn(
+  ctx: AppContext,
+  connections: Connection[],
+  form: FormData,
+  { secondFactorPage, goOn }: { secondFactorPage: string; goOn: GoOn },
+) {
   const submission = parseWithZod(form, { schema: signInForm })
   if (form.has('connection')) return refusedForm(submission, noFederation)
   if (submission.status !== 'success') return invalidForm(submission)
   try {
     const { username, password } = submission.value
     const { user, identity } = await authenticateByPassword(ctx, connections, { login: username, password })
-    return await goOn(await beginSession(ctx, user, identity.connectionId))
+    const proof = { user, connectionId: identity.connectionId }
+    if (await hasAuthenticator(ctx, user.userId)) return await askSecondFactor(ctx, proof, secondFactorPage)
+    return await goOn(await beginSession(ctx, { ...proof, amr: ['pwd'] }))
   } catch (error) {
     return refusedForm(submission, error)
   }
@@ -40,7 +52,7 @@ export async function answerSignUp(ctx: AppContext, connection: Connection | und
     if (!connection)
       throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site.')
     const user = await signUp(ctx, connection, submission.value)
-    return await goOn(await beginSession(ctx, user, connection.id))
+    return await goOn(await beginSession(ctx, { user, connectionId: connection.id, amr: ['pwd'] }))
   } catch (error) {
     return refusedForm(submission, error)
   }

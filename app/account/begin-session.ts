@@ -13,10 +13,15 @@ import type { User } from '~db/queries/users'
 /** A session that has just begun, and the header that gives its cookie to the browser. */
 export type BegunSession = { session: Session; headers: { 'Set-Cookie': string } }
 
-/** Starts the session of a person who has proved who they are by a password, and makes its cookie. */
-export async function beginSession(ctx: AppContext, user: User, connectionId: string): Promise<BegunSession> {
-  const { session, token } = await startSession(ctx, 'account', { user, connectionId, amr: ['pwd'] })
-  const cookie = setCookie(ctx.config, sessionCookieName('account'), token, sessionCookieMaxAge('account'))
+/** How somebody proved who they are; `amr` holds RFC 8176 values. */
+export type Proof = { user: User; connectionId: string; amr: string[] }
+
+/** Starts the session of a person, and makes its cookie. The page that answers this request sees it too. */
+export async function beginSession(ctx: AppContext, proof: Proof): Promise<BegunSession> {
+  const name = sessionCookieName('account')
+  const { session, token } = await startSession(ctx, 'account', proof)
+  ctx.request.cookies[name] = token
+  const cookie = setCookie(ctx.config, name, token, sessionCookieMaxAge('account'))
   return { session, headers: { 'Set-Cookie': cookie } }
 }
 

@@ -23,3 +23,8 @@ export const changePasswordForm = z.object({
   current_password: presentPassword('Enter your present password.'),
   password: newPassword,
 })
+
+/** A one-time code, or a recovery code. */
+export const codeForm = z.object({
+  code: z.string({ error: 'Enter the code.' }).trim().max(100, 'Use at most 100 characters.'),
+})

@@ -1,15 +1,26 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redirectDocument } from '@remix-run/node'
 import type { AppContext } from '~/context'
+import { findHalfWay, type HalfWay } from '~/domain/authenticators/mfa-token'
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
 import { createFormToken } from '~/platform/form-token'
+import type { User } from '~db/queries/users'
 
 /** A signed-in end user at a page of their own account. */
 export type AccountVisit = LiveSession & { ctx: AppContext }
 
 /** Somebody at a page of an authorization that was begun in this browser. */
 export type AuthorizationVisit = { ctx: AppContext; pending: PendingAuthorization }
+
+/** Somebody who has given a password here, now or earlier, inside an authorization or outside of one. */
+export type SecondFactorVisit = { ctx: AppContext; pending: PendingAuthorization | undefined; user: User } & (
+  | { halfWay: HalfWay; live?: undefined }
+  | { live: LiveSession; halfWay?: undefined }
+)
+
+/** Holds what stands for the password while the second factor is missing. */
+export const SECOND_FACTOR_COOKIE = 'second_factor'
 
 /** A signed-in person who is asked what an app may have. */
 export type ConsentVisit = AuthorizationVisit & LiveSession
@@ -44,7 +55,7 @@ export function enterAccountPublicForm({ request, context }: ActionFunctionArgs)
  */
 export async function enterAuthorizationPage({ request, context }: LoaderFunctionArgs): Promise<AuthorizationVisit> {
   const pending = await findRequestOfPage(request, context)
-  if (!pending) throw data({ problem: 'expired-request' }, { status: 400 })
+  if (!pending) throw expiredRequest()
   return { ctx: context, pending }
 }
 
@@ -62,6 +73,25 @@ export async function findRequestOfPage(
 ): Promise<PendingAuthorization | undefined> {
   const id = new URL(request.url).searchParams.get('request')
   return id ? findPendingAuthorization(context, id) : undefined
+}
+
+/**
+ * Somebody who is to give a second factor, or to set one up: after a password that was right, or signed in already.
+ * @throws a redirect to the sign-in page, which leads back here, for everybody else
+ */
+export async function enterSecondFactorPage({ request, context }: LoaderFunctionArgs): Promise<SecondFactorVisit> {
+  const pending = await findRequestOfPage(request, context)
+  if (!pending && new URL(request.url).pathname.startsWith('/u/')) throw expiredRequest()
+  const halfWay = await findHalfWay(context, context.request.cookies[SECOND_FACTOR_COOKIE], null)
+  if (halfWay) return { ctx: actingAs(context, halfWay), pending, halfWay, user: halfWay.user }
+  const live = await findSession(context, 'account')
+  if (live) return { ctx: actingAs(context, live), pending, live, user: live.user }
+  throw redirect(pending ? `/u/login${new URL(request.url).search}` : `/account/sign-in${new URL(request.url).search}`)
+}
+
+export async function enterSecondFactorForm(args: ActionFunctionArgs): Promise<SecondFactorVisit & { form: FormData }> {
+  const visit = await enterSecondFactorPage(args)
+  return { ...visit, form: await enterAccountPublicForm(args) }
 }
 
 /** @throws a redirect to the authorization, which asks for a sign-in, where nobody is signed in */
@@ -95,9 +125,11 @@ export const consentFormToken = (visit: ConsentVisit): string =>
 export const resumeAuthorization = ({ request }: PendingAuthorization, headers?: HeadersInit): Response =>
   redirectDocument(`/authorize/resume?request=${encodeURIComponent(request.id)}`, { status: 303, headers })
 
+const expiredRequest = () => data({ problem: 'expired-request' }, { status: 400 })
+
 const decisionOf = ({ pending, session }: ConsentVisit): string => `consent ${pending.request.id} ${session.id}`
 
-const actingAs = (context: AppContext, { user }: LiveSession): AppContext => ({
+const actingAs = (context: AppContext, { user }: Pick<LiveSession, 'user'>): AppContext => ({
   ...context,
   actor: { type: 'user', id: user.userId, name: user.name },
 })

@@ -77,7 +77,7 @@ export async function isComplete({
   session,
   user,
 }: Pick<AdminVisit, 'ctx' | 'session' | 'user'>): Promise<boolean> {
-  if (session.amr.includes('otp')) return true
+  if (session.amr.includes('mfa')) return true
   return !ctx.config.requireMemberMfa && !(await hasAuthenticator(ctx, user.userId))
 }
 

@@ -1,12 +1,11 @@
 import { useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import { ButtonLink } from '~/ui/button'
-import { CopyableValue } from '~/ui/copy'
 import { FormToken } from '~/ui/form-token'
+import { RecoveryCodes } from '~/ui/recovery-codes'
+import { TotpEnrolment } from '~/ui/totp-enrolment'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
 import { Entrance } from './page-parts'
-import { QrCode } from './qr-code'
-import { RecoveryCodes } from './recovery-codes-view'
 
 type Enrolment = { secret: string; qrCode: { size: number; path: string } }
 type Props = { tenant: string; continueTo: string; answer: Answer | undefined } & (
@@ -34,31 +33,15 @@ export function SecondFactorView(props: Props) {
   const title = props.step === 'code' ? 'Enter your code' : 'Set up your second factor'
   return (
     <Entrance title={title} tenant={tenant} problem={answer?.problem}>
-      {props.step === 'set-up' && <Enrolment {...props.enrolment} />}
+      {props.step === 'set-up' && (
+        <TotpEnrolment lead="Owners sign in with a password and a code." {...props.enrolment} />
+      )}
       <CodeForm {...props} />
       <Form method="post" action="/admin/sign-out">
         <FormToken />
         <Button tone="quiet">Sign in as somebody else</Button>
       </Form>
     </Entrance>
-  )
-}
-
-function Enrolment({ secret, qrCode }: Enrolment) {
-  return (
-    <>
-      <p>
-        Owners sign in with a password and a code. Scan this with an authenticator app, or type the key into it, then
-        enter the code that it shows.
-      </p>
-      <div className="flex justify-center">
-        <QrCode {...qrCode} label="QR code of the key below" />
-      </div>
-      <p>
-        <span className="mb-1.5 block text-sm font-medium">Key</span>
-        <CopyableValue value={secret} label="the key" testId="totp-secret" />
-      </p>
-    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import { data, redirect } from '@remix-run/node'
 import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
+import { multiFactorAmr } from '~/domain/sessions/acr'
 import { type AdminVisit, adminPath, isComplete } from './guard'
 import { beginAdminSession } from './session-cookie'
 
@@ -22,8 +23,8 @@ export async function takeSecondFactor(visit: AdminVisit, { code, path }: { code
   const { ctx, user, session } = visit
   const isSetUp = await hasAuthenticator(ctx, user.userId)
   const recoveryCodes = isSetUp ? undefined : await confirmTotpEnrolment(ctx, user, code)
-  if (isSetUp) await verifySecondFactor(ctx, user, code)
-  const proof = { user, connectionId: session.connectionId, amr: ['pwd', 'otp'] }
+  const how = isSetUp ? await verifySecondFactor(ctx, user, code) : 'otp'
+  const proof = { user, connectionId: session.connectionId, amr: multiFactorAmr(how) }
   const headers = await beginAdminSession(ctx, proof)
   return recoveryCodes ? data({ recoveryCodes }, { headers }) : redirect(adminPath(path), { headers })
 }

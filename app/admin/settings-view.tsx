@@ -1,5 +1,6 @@
 import { useForm } from '@conform-to/react'
 import { ButtonLink } from '~/ui/button'
+import { RecoveryCodes } from '~/ui/recovery-codes'
 import {
   type Answer,
   Button,
@@ -12,7 +13,6 @@ import {
   useFormKey,
 } from './form-parts'
 import { Page, Section, Table, TextLink, When } from './page-parts'
-import { RecoveryCodes } from './recovery-codes-view'
 import { count } from './words'
 
 type Props = {

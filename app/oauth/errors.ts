@@ -1,6 +1,7 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6 and
+ * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -16,6 +17,7 @@ export type OAuthErrorCode =
   | 'login_required'
   | 'consent_required'
   | 'interaction_required'
+  | 'unmet_authentication_requirements'
   | 'temporarily_unavailable'
   | 'too_many_attempts'
   | 'request_not_supported'

@@ -1,22 +1,22 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerPasswordChange, noticeOf } from '~/account/account-acts'
+import { answerSecurityForm, noticeOf } from '~/account/account-acts'
 import { securityPage } from '~/account/account-pages'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { SecurityView } from '~/account/security-view'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
-export const meta: MetaFunction = () => [{ title: 'Your password' }]
+export const meta: MetaFunction = () => [{ title: 'Security of your account' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  return { page: securityPage(await enterAccountPage(args)), notice: noticeOf(args.request) }
+  return { page: await securityPage(await enterAccountPage(args)), notice: noticeOf(args.request) }
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return answerPasswordChange(await enterAccountForm(args))
+  return answerSecurityForm(await enterAccountForm(args))
 }
 
 export default function Security() {
-  return <SecurityView {...useLoaderData<typeof loader>()} lastResult={useActionData<typeof action>()} />
+  return <SecurityView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
 }

@@ -21,9 +21,11 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const form = await enterAccountPublicForm(args)
   const { context, request } = args
-  return answerSignIn(context, await accountConnections(context), form, ({ headers }) =>
-    redirect(continueAt(request), { status: 303, headers }),
-  )
+  const path = continueAt(request)
+  return answerSignIn(context, await accountConnections(context), form, {
+    secondFactorPage: `/account/second-factor?continue=${encodeURIComponent(path)}`,
+    goOn: ({ headers }) => redirect(path, { status: 303, headers }),
+  })
 }
 
 export default function SignIn() {

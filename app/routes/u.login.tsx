@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerSignIn } from '~/account/answer-forms'
+import { answerSignIn, requestQuery } from '~/account/answer-forms'
 import { enterAuthorizationForm, enterAuthorizationPage, resumeAuthorization } from '~/account/guard'
 import { entranceOfAuthorization } from '~/account/sign-in-page'
 import { SignInView } from '~/account/sign-in-view'
@@ -19,9 +19,12 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx, pending, form } = await enterAuthorizationForm(args)
-  return answerSignIn(ctx, pending.connections, form, async ({ session, headers }) => {
-    await noteSignIn(ctx, pending, session)
-    return resumeAuthorization(pending, headers)
+  return answerSignIn(ctx, pending.connections, form, {
+    secondFactorPage: `/u/second-factor${requestQuery(pending.request.id)}`,
+    async goOn({ session, headers }) {
+      await noteSignIn(ctx, pending, session)
+      return resumeAuthorization(pending, headers)
+    },
   })
 }
 

@@ -1,9 +1,11 @@
-import { and, asc, eq, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
-import { rowPlaceholders } from './placeholders'
+import { placeholder, rowPlaceholders } from './placeholders'
+import type { User } from './users'
 
 export type Authenticator = Handle['t']['authenticators']['$inferSelect']
 export type RecoveryCode = Handle['t']['recoveryCodes']['$inferSelect']
+export type MfaToken = Handle['t']['mfaTokens']['$inferSelect']
 
 /** All authenticators of a person, also those that wait for their first code; the oldest first. */
 export const listAuthenticators = query<{ userId: string }, Authenticator>(
@@ -69,3 +71,42 @@ export const countUnusedRecoveryCodes = (db: Database, userId: string): Promise<
   const { recoveryCodes: r } = db.handle.t
   return db.handle.sql.$count(r, and(eq(r.userId, userId), isNull(r.usedAt)))
 }
+
+export const insertMfaToken = statement<MfaToken>('insert_mfa_token', ({ sql, t }) =>
+  sql.insert(t.mfaTokens).values(rowPlaceholders(t.mfaTokens)),
+)
+
+const mfaTokenByHash = query<{ tokenHash: string; now: number }, { mfaToken: MfaToken; user: User }>(
+  'find_mfa_token',
+  ({ sql, t: { mfaTokens: m, users } }) =>
+    sql
+      .select({ mfaToken: m, user: users })
+      .from(m)
+      .innerJoin(users, eq(users.userId, m.userId))
+      .where(
+        and(
+          eq(m.tokenHash, raw.placeholder('tokenHash')),
+          isNull(m.usedAt),
+          gt(m.expiresAt, raw.placeholder('now')),
+          isNull(users.blockedAt),
+        ),
+      ),
+)
+/** A token that still waits for the second factor, and its person, who is not blocked. */
+export const findMfaToken = async (db: Database, tokenHash: string, now: number) =>
+  (await mfaTokenByHash(db, { tokenHash, now }))[0]
+
+/** Uses a token up; touches no row when it was used, or has ended. */
+export const redeemMfaToken = statement<{ tokenHash: string; at: number }>(
+  'redeem_mfa_token',
+  ({ sql, t: { mfaTokens: m } }) =>
+    sql
+      .update(m)
+      .set({ usedAt: placeholder('at') })
+      .where(
+        and(eq(m.tokenHash, raw.placeholder('tokenHash')), isNull(m.usedAt), gt(m.expiresAt, raw.placeholder('at'))),
+      ),
+)
+
+export const deleteOldMfaTokens = (before: number) =>
+  write(({ sql, t }) => sql.delete(t.mfaTokens).where(lt(t.mfaTokens.expiresAt, before)))

@@ -25,7 +25,7 @@ export function allTables(kit: ColumnKit) {
     ...resourceServerTables(kit),
     ...connections,
     ...users,
-    ...authenticatorTables(kit, users),
+    ...authenticatorTables(kit, clients, users),
     ...sessionTables(kit, clients, users),
     ...grantTables(kit, clients, users),
     ...tokenTables(kit, clients, users),

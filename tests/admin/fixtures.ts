@@ -1,8 +1,8 @@
-import { base32, encodeHex } from 'oslo/encoding'
 import { MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import * as secondFactor from '~/routes/admin.second-factor'
 import * as signIn from '~/routes/admin.sign-in'
+import { seedOf } from '~tests/support/authenticator'
 import { createSubmittedApp, requireApp } from '~tests/support/fixtures'
 import { createPartner, findOwner } from '~tests/support/people'
 import { createTestServices, type TestServices } from '~tests/support/services'
@@ -32,9 +32,6 @@ export async function submittedApp(
   const { ctx: partnerCtx, user, partner } = partnerPerson
   return { clientId, versionId, version: proposed, partnerPerson, partnerCtx, user, partner }
 }
-
-/** The hexadecimal seed of the key that a page shows. */
-export const seedOf = (secret: string): string => encodeHex(base32.decode(secret, { strict: false }))
 
 /** A browser in which the owner has given the password, and no more. */
 export async function openHalfWay(services: TestServices) {

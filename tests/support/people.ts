@@ -71,7 +71,7 @@ export async function signIn(
   services: TestServices,
   area: Session['area'],
   { user, connectionId }: Person,
-  { amr = area === 'admin' ? ['pwd', 'otp'] : ['pwd'] }: { amr?: string[] } = {},
+  { amr = area === 'admin' ? ['pwd', 'otp', 'mfa'] : ['pwd'] }: { amr?: string[] } = {},
 ): Promise<Cookies> {
   const fresh = (await findUser(services.db, user.userId)) ?? user
   const { token } = await startSession(visitorContext(services), area, { user: fresh, connectionId, amr })

@@ -18,6 +18,7 @@ import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
 import { takeAttempt, wrongCode } from './attempts'
 import { newRecoveryCodes } from './recovery-codes'
+import { tellPerson } from './tell-person'
 import { normalizeCode } from './verify-second-factor'
 
 /** A seed that nobody confirmed is forgotten after this time. */
@@ -66,6 +67,7 @@ export async function confirmTotpEnrolment(ctx: AppContext, user: User, code: st
     ),
   ])
   await ctx.throttle.reset('one-time-code', user.userId)
+  await tellPerson(ctx, user, 'set up')
   return codes
 }
 

@@ -5,6 +5,7 @@ import { also, must } from '~db/database'
 import { deleteAuthenticator, deleteRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
+import { tellPerson } from './tell-person'
 import { verifySecondFactor } from './verify-second-factor'
 
 /**
@@ -36,4 +37,5 @@ export async function removeTotp(
       ),
     ),
   ])
+  await tellPerson(ctx, user, 'removed')
 }

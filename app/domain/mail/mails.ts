@@ -31,6 +31,14 @@ export const passwordChangedMail = (ctx: MailContext, person: Person) =>
     ],
   })
 
+export const secondFactorMail = (ctx: MailContext, { change, ...person }: Person & { change: 'set up' | 'removed' }) =>
+  compose(ctx, person, {
+    subject: `Your second factor was ${change}`,
+    paragraphs: [
+      `The authenticator app of your account was ${change}. If it was not you, reset the password now and tell the people who run this site.`,
+    ],
+  })
+
 /** What an act of the owners means for an app, told to its team. */
 export const reviewMail = (
   ctx: MailContext,

@@ -4,6 +4,10 @@ export const PASSWORD_ACR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'
 
 export const supportedAcrValues = [MULTI_FACTOR_ACR, PASSWORD_ACR]
 
+/** How somebody proved who they are who gave a second factor after the password (RFC 8176 §2). */
+export const multiFactorAmr = (secondFactor: 'otp' | 'recovery'): string[] =>
+  secondFactor === 'otp' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']
+
 /** The class that a sign-in reached. @param amr RFC 8176 values */
 export const acrOf = (amr: string[]): string => (amr.includes('mfa') ? MULTI_FACTOR_ACR : PASSWORD_ACR)
 

@@ -80,8 +80,8 @@ const firstSettings = (now: number) => ({
   sessionLifetime: 168,
   idleSessionLifetime: 72,
   defaultThirdPartySecurityMode: 'permissive' as const,
-  registration: 'off' as const,
-  registeredClientsAre: 'pending' as const,
+  registration: 'open' as const,
+  registeredClientsAre: 'development' as const,
   clientMetadataHosts: [],
   flags: {
     enable_client_connections: true,

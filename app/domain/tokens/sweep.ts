@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
+import { deleteOldMfaTokens } from '~db/queries/authenticators'
 import { deleteExpiredUsedTokenIds } from '~db/queries/clients'
 import {
   deleteExpiredAuthorizationCodes,
@@ -17,6 +18,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredAuthorizationRequests(before))
   await ctx.db.run(deleteExpiredAuthorizationCodes(before))
   await ctx.db.run(deleteExpiredPushedRequests(before))
+  await ctx.db.run(deleteOldMfaTokens(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
 }

@@ -4,6 +4,7 @@ import { connectionsForClient } from '~/domain/connections/connections-for-clien
 import { standingConsent } from '~/domain/grants/consent'
 import { openPendingAuthorization } from '~/domain/grants/open-pending-authorization'
 import type { Target } from '~/domain/grants/scopes'
+import { reachesAcr, supportedAcrValues } from '~/domain/sessions/acr'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { createAuthorizationResponse } from '~/domain/tokens/authorization-response'
 import { SECOND } from '~/platform/durations'
@@ -38,6 +39,7 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   if (!live || !(await isSignedInFor(ctx, authorization, live))) return askPerson(ctx, authorization, 'login')
   if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
   await requireMayUse(ctx, authorization, live)
+  if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
   const consent = await consentFor(ctx, authorization, live)
   if (!consent) return askPerson(ctx, authorization, 'consent')
   const allowed = { client, target: authorization.target, params, pending, live, ...consent }
@@ -91,6 +93,26 @@ async function requireMayUse(ctx: AppContext, { client, params }: Authorization,
   )
 }
 
+/**
+ * Whether the sign-in proves less than the client asks for (OpenID Connect Core §3.1.2.1 `acr_values`). Classes that
+ * there are not here count only where one of them is essential (§5.5.1.1).
+ */
+function needsSecondFactor(
+  { acr_values, acr_essential }: StoredAuthorizationRequest,
+  { session }: LiveSession,
+): boolean {
+  if (acr_values === undefined) return false
+  const wanted = acr_values.filter((acr) => supportedAcrValues.includes(acr))
+  if (wanted.length === 0 && acr_essential) {
+    const possible = supportedAcrValues.join(', ')
+    throw new OAuthError(
+      'unmet_authentication_requirements',
+      `None of the acr values that were asked for can be reached here; there are ${possible}.`,
+    )
+  }
+  return wanted.length > 0 && !reachesAcr(session.amr, wanted)
+}
+
 /** The scopes that stand, and the grant they rest on; `undefined` where the person has to be asked. */
 async function consentFor(
   ctx: AppContext,
@@ -115,16 +137,22 @@ async function consentFor(
   return standing.required ? undefined : { scope: params.scope, grant: standing.grant }
 }
 
+/** What a request is told that allows no page of ours (OpenID Connect Core §3.1.2.6). */
+const INTERACTION_NEEDED = {
+  login: ['login_required', 'Login required'],
+  'second-factor': ['interaction_required', 'Multifactor authentication required'],
+  consent: ['consent_required', 'Consent required'],
+} as const
+
 /** Sends the browser to a page of ours; `prompt=none` forbids that. */
 async function askPerson(
   ctx: AppContext,
   { client, params, pending }: Authorization,
-  page: 'login' | 'consent',
+  page: keyof typeof INTERACTION_NEEDED,
 ): Promise<HttpAnswer> {
   if (params.prompt.includes('none')) {
-    throw page === 'login'
-      ? new OAuthError('login_required', 'Login required')
-      : new OAuthError('consent_required', 'Consent required')
+    const [error, description] = INTERACTION_NEEDED[page]
+    throw new OAuthError(error, description)
   }
   const id = pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params))
   const wantsSignUp = params.prompt.includes('create') || params.screen_hint === 'signup'

@@ -332,16 +332,16 @@ CREATE TABLE `logout_deliveries` (
 CREATE INDEX `logout_deliveries_next` ON `logout_deliveries` (`delivered_at`,`next_attempt_at`);--> statement-breakpoint
 CREATE TABLE `mfa_tokens` (
 	`token_hash` text PRIMARY KEY NOT NULL,
-	`client_id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`connection_id` text NOT NULL,
+	`client_id` text,
 	`audience` text,
 	`scope` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`used_at` integer,
-	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE INDEX `mfa_tokens_expires` ON `mfa_tokens` (`expires_at`);--> statement-breakpoint

@@ -1,7 +1,12 @@
 import type { ColumnKit } from '../columns'
+import type { clientTables } from './clients'
 import type { userTables } from './users'
 
-export function authenticatorTables(c: ColumnKit, { users }: ReturnType<typeof userTables>) {
+export function authenticatorTables(
+  c: ColumnKit,
+  { clients }: ReturnType<typeof clientTables>,
+  { users }: ReturnType<typeof userTables>,
+) {
   const authenticators = c.table(
     'authenticators',
     {
@@ -35,5 +40,27 @@ export function authenticatorTables(c: ColumnKit, { users }: ReturnType<typeof u
     },
     (t) => [c.index('recovery_codes_user').on(t.userId)],
   )
-  return { authenticators, recoveryCodes }
+
+  /** A password was right and the second factor is still missing: what goes on from there, once. */
+  const mfaTokens = c.table(
+    'mfa_tokens',
+    {
+      tokenHash: c.text().primaryKey(),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      connectionId: c.text().notNull(),
+      /** The client that sent the password; null where the person typed it at a page of ours. */
+      clientId: c.text().references(() => clients.clientId, { onDelete: 'cascade' }),
+      /** What the client asked for. */
+      audience: c.text(),
+      scope: c.json<string[]>().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+      usedAt: c.time(),
+    },
+    (t) => [c.index('mfa_tokens_expires').on(t.expiresAt)],
+  )
+  return { authenticators, recoveryCodes, mfaTokens }
 }

@@ -22,10 +22,10 @@ export function tenantTables(c: ColumnKit) {
     /** Hours. */
     idleSessionLifetime: c.int().notNull(),
     defaultThirdPartySecurityMode: c.text().$type<'permissive' | 'strict'>().notNull(),
-    /** Who may register clients at `/oidc/register`: nobody, a holder of an initial access token, or everybody. */
-    registration: c.text().$type<'off' | 'token' | 'open'>().notNull(),
-    /** Whether a client that registered itself works for everybody, or for nobody until it is approved. */
-    registeredClientsAre: c.text().$type<'live' | 'pending'>().notNull(),
+    /** Who may register clients where `enable_dynamic_client_registration` is set: everybody, or a holder of an initial access token. */
+    registration: c.text().$type<'token' | 'open'>().notNull(),
+    /** Whether a client that registered itself works at once, shown as not reviewed, or for nobody until it is approved. */
+    registeredClientsAre: c.text().$type<'development' | 'pending'>().notNull(),
     /** The hosts whose client metadata documents are taken; `*` for any, empty for none. */
     clientMetadataHosts: c.json<string[]>().notNull(),
     flags: c.json<TenantFlags>().notNull(),

@@ -85,28 +85,5 @@ export function tokenTables(
     },
     (t) => [c.index('used_token_ids_expires').on(t.expiresAt)],
   )
-
-  /** A password was right and a second factor is missing: what the MFA grants go on from. */
-  const mfaTokens = c.table(
-    'mfa_tokens',
-    {
-      tokenHash: c.text().primaryKey(),
-      clientId: c
-        .text()
-        .notNull()
-        .references(() => clients.clientId, { onDelete: 'cascade' }),
-      userId: c
-        .text()
-        .notNull()
-        .references(() => users.userId, { onDelete: 'cascade' }),
-      connectionId: c.text().notNull(),
-      audience: c.text(),
-      scope: c.json<string[]>().notNull(),
-      createdAt: c.time().notNull(),
-      expiresAt: c.time().notNull(),
-      usedAt: c.time(),
-    },
-    (t) => [c.index('mfa_tokens_expires').on(t.expiresAt)],
-  )
-  return { tokenFamilies, refreshTokens, accessTokens, usedTokenIds, mfaTokens }
+  return { tokenFamilies, refreshTokens, accessTokens, usedTokenIds }
 }

@@ -7,7 +7,8 @@ import { startSession } from '~/domain/sessions/sessions'
 import { MINUTE, SECOND } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import { countUnusedRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
-import { freshTenant, seedOf } from '~tests/admin/fixtures'
+import { freshTenant } from '~tests/admin/fixtures'
+import { seedOf } from '~tests/support/authenticator'
 
 async function enrolled() {
   const tenant = await freshTenant()

@@ -1,0 +1,86 @@
+/** The second factor of end users: asked for after the password, or set up by somebody who is signed in. */
+import { parseWithZod } from '@conform-to/zod/v4'
+import { data, redirect } from '@remix-run/node'
+import type { AppContext } from '~/context'
+import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
+import { createMfaToken, MFA_TOKEN_LIFETIME, redeemHalfWay } from '~/domain/authenticators/mfa-token'
+import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
+import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
+import { multiFactorAmr } from '~/domain/sessions/acr'
+import { clearCookie, setCookie } from '~/platform/cookies'
+import { MINUTE, toSeconds } from '~/platform/durations'
+import { type BegunSession, beginSession, type Proof } from './begin-session'
+import { continueAt } from './continue-at'
+import { invalidForm, refusedForm } from './form-answer'
+import { codeForm } from './forms'
+import { resumeAuthorization, SECOND_FACTOR_COOKIE, type SecondFactorVisit } from './guard'
+import { readTenant } from './tenant'
+
+/** A second factor is set up by somebody who has just signed in: who finds an open browser cannot lock its owner out. */
+const FRESH = 15 * MINUTE
+
+/** Remembers that the password was right, and sends the person to the page that asks for the second factor. */
+export async function askSecondFactor(ctx: AppContext, proof: Omit<Proof, 'amr'>, page: string): Promise<Response> {
+  const token = await createMfaToken(ctx, proof)
+  const cookie = setCookie(ctx.config, SECOND_FACTOR_COOKIE, token, toSeconds(MFA_TOKEN_LIFETIME))
+  return redirect(page, { status: 303, headers: { 'Set-Cookie': cookie } })
+}
+
+/** What the page has to do: ask for a code, set an authenticator up, or lead on. */
+export async function secondFactorPage(visit: SecondFactorVisit, request: Request) {
+  const { ctx, pending, live, user } = visit
+  const { search } = new URL(request.url)
+  const page = {
+    tenant: await readTenant(ctx),
+    app: pending ? { name: pending.client.name, organization: pending.partner?.name ?? null } : null,
+    continueTo: pending ? `/authorize/resume${search}` : continueAt(request),
+    signIn: pending ? `/u/login${search}` : `/account/sign-in${search}`,
+    mayCancel: pending !== undefined && live !== undefined,
+  }
+  if (live?.session.amr.includes('mfa')) return { ...page, step: 'done' as const }
+  if (await hasAuthenticator(ctx, user.userId)) return { ...page, step: 'code' as const }
+  if (!live || live.session.authenticatedAt + FRESH <= ctx.clock.now()) throw redirect(page.signIn)
+  return { ...page, step: 'set-up' as const, enrolment: await startTotpEnrolment(ctx, user) }
+}
+
+export type SecondFactorPage = Awaited<ReturnType<typeof secondFactorPage>>
+
+/**
+ * Takes the code: a session begins, or the one there is goes on, that is good for what asks for two factors. After a
+ * set-up the answer shows the recovery codes, once.
+ */
+export async function answerSecondFactor(visit: SecondFactorVisit & { form: FormData }, request: Request) {
+  const { ctx, pending, live, form } = visit
+  if (pending && live && form.get('decision') === 'deny') {
+    await denyConsent(ctx, pending, live)
+    return resumeAuthorization(pending)
+  }
+  const { step, continueTo } = await secondFactorPage(visit, request)
+  if (step === 'done') return redirect(continueTo)
+  const submission = parseWithZod(form, { schema: codeForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  try {
+    const { code } = submission.value
+    if (step === 'set-up') {
+      const recoveryCodes = await confirmTotpEnrolment(ctx, visit.user, code)
+      const { headers } = await goOnWith(visit, 'otp')
+      return data({ recoveryCodes }, { headers })
+    }
+    const how = await verifySecondFactor(ctx, visit.user, code)
+    const { headers } = await goOnWith(visit, how)
+    return pending ? resumeAuthorization(pending, headers) : redirect(continueTo, { status: 303, headers })
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
+
+/** Begins the session that both factors make, and ties it to the request that waits. */
+async function goOnWith({ ctx, pending, halfWay, live, user }: SecondFactorVisit, how: 'otp' | 'recovery') {
+  if (halfWay) await redeemHalfWay(ctx, halfWay)
+  const { connectionId } = halfWay ? halfWay.mfaToken : live.session
+  const begun: BegunSession = await beginSession(ctx, { user, connectionId, amr: multiFactorAmr(how) })
+  if (pending) await noteSignIn(ctx, pending, begun.session)
+  const headers = new Headers(begun.headers)
+  if (halfWay) headers.append('Set-Cookie', clearCookie(ctx.config, SECOND_FACTOR_COOKIE))
+  return { headers }
+}

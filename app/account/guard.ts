@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redirectDocument } from '@remix-run/node'
 import type { AppContext } from '~/context'
-import { findHalfWay, type HalfWay } from '~/domain/authenticators/mfa-token'
+import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-token'
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
@@ -82,7 +82,7 @@ export async function findRequestOfPage(
 export async function enterSecondFactorPage({ request, context }: LoaderFunctionArgs): Promise<SecondFactorVisit> {
   const pending = await findRequestOfPage(request, context)
   if (!pending && new URL(request.url).pathname.startsWith('/u/')) throw expiredRequest()
-  const halfWay = await findHalfWay(context, context.request.cookies[SECOND_FACTOR_COOKIE], null)
+  const halfWay = await findHalfWayAtPage(context, context.request.cookies[SECOND_FACTOR_COOKIE])
   if (halfWay) return { ctx: actingAs(context, halfWay), pending, halfWay, user: halfWay.user }
   const live = await findSession(context, 'account')
   if (live) return { ctx: actingAs(context, live), pending, live, user: live.user }

@@ -51,7 +51,8 @@ export function errorAnswer(ctx: AppContext, thrown: unknown): HttpAnswer {
     { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
     'a request was refused',
   )
-  return json(error.status, { error: error.error, error_description: error.description }, error.options.headers)
+  const { members, headers } = error.options
+  return json(error.status, { error: error.error, error_description: error.description, ...members }, headers)
 }
 
 /**

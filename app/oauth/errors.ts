@@ -1,7 +1,7 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
 /** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6 and
- * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7. */
+ * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7; Auth0's own of its second factor. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -16,6 +16,8 @@ export type OAuthErrorCode =
   | 'access_denied'
   | 'login_required'
   | 'consent_required'
+  | 'mfa_required'
+  | 'unsupported_challenge_type'
   | 'interaction_required'
   | 'unmet_authentication_requirements'
   | 'temporarily_unavailable'
@@ -30,6 +32,8 @@ export type OAuthErrorCode =
 type Options = {
   status?: number
   headers?: Record<string, string>
+  /** More for the client to read, beside the two members that every error has. */
+  members?: Record<string, unknown>
   /** For the log only: what an attacker has no business to know. */
   detail?: string
   cause?: unknown

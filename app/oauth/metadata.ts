@@ -18,6 +18,7 @@ function metadata({ issuer }: Config): object {
     authorization_endpoint: `${issuer}authorize`,
     token_endpoint: `${issuer}oauth/token`,
     userinfo_endpoint: `${issuer}userinfo`,
+    mfa_challenge_endpoint: `${issuer}mfa/challenge`,
     end_session_endpoint: `${issuer}oidc/logout`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

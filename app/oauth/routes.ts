@@ -5,6 +5,7 @@ import { introspectionEndpoint } from './introspection/introspection-endpoint'
 import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
 import { endSessionEndpoints } from './logout/end-session-endpoint'
 import { metadataEndpoints } from './metadata'
+import { mfaEndpoints } from './mfa/mfa-endpoints'
 import { pushedAuthorizationEndpoint } from './par/pushed-authorization-endpoint'
 import { revocationEndpoint } from './revocation/revocation-endpoint'
 import { tokenEndpoint } from './token/token-endpoint'
@@ -14,6 +15,7 @@ export const oauthEndpoints: OAuthEndpoint[] = [
   ...authorizationEndpoints,
   pushedAuthorizationEndpoint,
   tokenEndpoint,
+  ...mfaEndpoints,
   ...userinfoEndpoints,
   revocationEndpoint,
   introspectionEndpoint,

@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret, newSecret } from '~/platform/secrets'
-import { must } from '~db/database'
+import { must, type Step } from '~db/database'
 import { findMfaToken, insertMfaToken, type MfaToken, redeemMfaToken } from '~db/queries/authenticators'
 import type { User } from '~db/queries/users'
 
@@ -42,24 +42,34 @@ export async function createMfaToken(
   return token
 }
 
-/**
- * Who is half way in by a token.
- * @param clientId the client that the token was given to; `null` for one of our own pages. Another's token is none.
- */
-export async function findHalfWay(
+/** Who is half way in by a token that a page of ours has given to the browser. A client's token is none. */
+export async function findHalfWayAtPage(ctx: AppContext, token: string | undefined): Promise<HalfWay | undefined> {
+  const found = await findHalfWay(ctx, token)
+  return found?.mfaToken.clientId === null ? found : undefined
+}
+
+/** Who is half way in by a token that a client was given. @param clientId that client; left out where any will do */
+export async function findHalfWayAtClient(
   ctx: AppContext,
-  token: string | undefined,
-  clientId: string | null,
+  token: string,
+  clientId?: string,
 ): Promise<HalfWay | undefined> {
-  const found = token === undefined ? undefined : await findMfaToken(ctx.db, hashSecret(token), ctx.clock.now())
-  return found?.mfaToken.clientId === clientId ? found : undefined
+  const found = await findHalfWay(ctx, token)
+  const holder = found?.mfaToken.clientId
+  return holder && (clientId === undefined || clientId === holder) ? found : undefined
 }
 
-/** Uses the token up. @throws DomainError `expired` when another request was first */
-export async function redeemHalfWay(ctx: AppContext, { mfaToken }: HalfWay): Promise<void> {
-  const { tokenHash } = mfaToken
-  await ctx.db.atomically([must(redeemMfaToken({ tokenHash, at: ctx.clock.now() }), halfWayEnded)])
+async function findHalfWay(ctx: AppContext, token: string | undefined): Promise<HalfWay | undefined> {
+  return token === undefined ? undefined : findMfaToken(ctx.db, hashSecret(token), ctx.clock.now())
 }
 
-export const halfWayEnded = (): DomainError =>
-  new DomainError('expired', 'This sign-in took too long, or was finished elsewhere. Sign in again.')
+/** What has to hold for whoever goes on from here: nobody else has. The step throws a DomainError `expired` otherwise. */
+export const endHalfWay = (ctx: Pick<AppContext, 'clock'>, { mfaToken: { tokenHash } }: HalfWay): Step =>
+  must(
+    redeemMfaToken({ tokenHash, at: ctx.clock.now() }),
+    () => new DomainError('expired', 'This sign-in took too long, or was finished elsewhere. Sign in again.'),
+  )
+
+/** Ends the wait for a second factor that has been given at a page of ours. @throws DomainError `expired` */
+export const redeemHalfWay = (ctx: AppContext, halfWay: HalfWay): Promise<void> =>
+  ctx.db.atomically([endHalfWay(ctx, halfWay)])

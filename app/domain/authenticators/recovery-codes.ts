@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { hashSecret } from '~/platform/secrets'
-import { also, type Write } from '~db/database'
+import { also, type Step, type Write } from '~db/database'
 import { deleteRecoveryCodes, insertRecoveryCode } from '~db/queries/authenticators'
 import type { User } from '~db/queries/users'
 import { normalizeCode, verifySecondFactor } from './verify-second-factor'
@@ -14,11 +14,20 @@ const HOW_MANY = 10
  * bits: too many to guess, so that a fast hash is enough.
  */
 export function newRecoveryCodes(userId: string, now: number): { codes: string[]; writes: Write[] } {
-  const codes = Array.from({ length: HOW_MANY }, () => groupByFour(randomBytes(10).toString('hex')))
-  const writes = codes.map((code) =>
-    insertRecoveryCode({ codeHash: hashSecret(normalizeCode(code)), userId, createdAt: now, usedAt: null }),
-  )
-  return { codes, writes }
+  const made = Array.from({ length: HOW_MANY }, () => newRecoveryCode(userId, now))
+  return { codes: made.map(({ code }) => code), writes: made.map(({ write }) => write) }
+}
+
+/** One code, in place of one that was used, and the step that stores its hash. */
+export function replacementCode(ctx: Pick<AppContext, 'clock'>, { userId }: User): { code: string; step: Step } {
+  const { code, write } = newRecoveryCode(userId, ctx.clock.now())
+  return { code, step: also(write) }
+}
+
+function newRecoveryCode(userId: string, now: number): { code: string; write: Write } {
+  const code = groupByFour(randomBytes(10).toString('hex'))
+  const row = { codeHash: hashSecret(normalizeCode(code)), userId, createdAt: now, usedAt: null }
+  return { code, write: insertRecoveryCode(row) }
 }
 
 /**

@@ -10,8 +10,9 @@ type Question = {
   userId: string
   target: Target
   scope: string[]
-  redirectUri: string
-  prompt: string[]
+  /** Where the answer goes; left out where it goes to the client itself. */
+  redirectUri?: string
+  prompt?: string[]
 }
 
 /**
@@ -23,20 +24,22 @@ type Question = {
  */
 export async function standingConsent(
   ctx: Pick<AppContext, 'db'>,
-  { client, userId, target, scope, redirectUri, prompt }: Question,
+  { client, userId, target, scope, redirectUri, prompt = [] }: Question,
 ): Promise<{ required: true } | { required: false; grant: Grant | undefined }> {
   const policy = policyFor(client)
   if (prompt.includes('consent')) return { required: true }
-  if (policy.consent === 'as-api-says' && !apiAsksForConsent(client, target))
+  if (policy.consent === 'as-api-says' && !apiAsksForConsent(client, target, redirectUri))
     return { required: false, grant: undefined }
-  if (!policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri)) return { required: true }
+  if (redirectUri !== undefined && !policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri))
+    return { required: true }
   const grant = await findGrant(ctx.db, userId, client.clientId, target.audience)
   const covers = grant !== undefined && scope.every((value) => grant.scope.includes(value))
   return covers ? { required: false, grant } : { required: true }
 }
 
 /** For first-party clients: the API says whether to ask; a client that runs on a developer's machine cannot be verified. */
-function apiAsksForConsent(client: Client, { api }: Target): boolean {
+function apiAsksForConsent(client: Client, { api }: Target, redirectUri: string | undefined): boolean {
   if (!api) return false
-  return !api.skipConsentForVerifiableFirstPartyClients || client.callbacks.some(isClaimableCallback)
+  if (!api.skipConsentForVerifiableFirstPartyClients) return true
+  return redirectUri !== undefined && client.callbacks.some(isClaimableCallback)
 }

@@ -6,6 +6,13 @@ import type { Connection } from '~db/queries/connections'
 import { findUserByLogin, type Identity, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'
 
+type Given = {
+  login: string
+  password: string
+  /** A client that proved itself sends what the person typed: its address is that of many, and is not counted. */
+  byClient?: boolean
+}
+
 /**
  * Proves a person by login and password at one of the connections. What is wrong is not told: not whether the account
  * exists, neither by text nor by time.
@@ -14,17 +21,17 @@ import { normalizeLogin } from './user-fields'
 export async function authenticateByPassword(
   ctx: AppContext,
   connections: Connection[],
-  { login, password }: { login: string; password: string },
+  { login, password, byClient = false }: Given,
 ): Promise<{ user: User; identity: Identity }> {
   const normalized = normalizeLogin(login)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
   const network = networkOf(ctx.request.ip)
   // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
-  const isKnown = found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
+  const isKnown = !byClient && found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
   const account = `${connections.map(({ id }) => id).join()}:${normalized}${isKnown ? `:${network}` : ''}`
-  const address = `address:${network}`
-  for (const key of [account, address]) await ctx.throttle.take('sign-in', key)
+  const address = byClient ? undefined : `address:${network}`
+  for (const key of [account, address]) if (key) await ctx.throttle.take('sign-in', key)
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
     const target = found ? ({ type: 'user', id: found.user.userId, name: found.user.name } as const) : undefined
@@ -34,7 +41,7 @@ export async function authenticateByPassword(
     })
   }
   await ctx.throttle.reset('sign-in', account)
-  await ctx.throttle.giveBack('sign-in', address)
+  if (address) await ctx.throttle.giveBack('sign-in', address)
   if (found.user.blockedAt !== null) {
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }

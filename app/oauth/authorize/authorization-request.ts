@@ -5,21 +5,7 @@ import { OAuthError } from '../errors'
 export const normalizeResponseType = (value: string): string => value.split(' ').filter(Boolean).sort().join(' ')
 
 const PROMPTS = new Set(['none', 'login', 'consent', 'select_account', 'create'])
-/** RFC 6749 §3.3: printable ASCII without space, quotation mark and backslash. */
-const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 const MAX_LENGTH = 8192
-
-/** The scopes of a request, each once; those of OpenID Connect are the default of a request that names none. */
-export function readScope(value: string | undefined): string[] {
-  const tokens = [...new Set((value ?? 'openid').split(' ').filter(Boolean))]
-  if (!tokens.every((token) => SCOPE_TOKEN.test(token))) {
-    throw new OAuthError(
-      'invalid_scope',
-      'The scope parameter has characters that no scope can have (RFC 6749 section 3.3).',
-    )
-  }
-  return tokens
-}
 
 /** `prompt` (OpenID Connect Core §3.1.2.1): `none` stands alone. */
 export function readPrompt(value: string | undefined): string[] {

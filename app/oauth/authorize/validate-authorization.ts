@@ -1,11 +1,12 @@
 import type { AppContext } from '~/context'
-import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import type { Target } from '~/domain/grants/scopes'
 import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
-import { type Client, findClientGrant } from '~db/queries/clients'
+import type { Client } from '~db/queries/clients'
 import type { StoredAuthorizationRequest } from '~db/queries/grants'
 import type { Parameters } from '../endpoint'
 import { OAuthError } from '../errors'
+import { readRequestedAccess } from '../requested-access'
 import {
   normalizeResponseType,
   readAcrValues,
@@ -13,7 +14,6 @@ import {
   readMaxAge,
   readPrompt,
   readResponseMode,
-  readScope,
   requireBounded,
   requireNonce,
 } from './authorization-request'
@@ -37,9 +37,7 @@ export async function validateAuthorization(
   requireNonce(responseType, params.get('nonce'))
   const codeChallenge = responseType.includes('code') ? requirePkce(policy, params) : undefined
   const claims = readClaims(params.get('claims'))
-  const target = await requireTarget(ctx, policy, params)
-  const requested = [...new Set([...readScope(params.get('scope')), ...claims.scope])]
-  const scope = await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested))
+  const { target, scope } = await readRequestedAccess(ctx, client, params, claims.scope)
   const acrValues = [...claims.acrValues, ...readAcrValues(params.get('acr_values'))]
   return {
     client,
@@ -118,49 +116,6 @@ function requirePkce(policy: ClientPolicy, params: Parameters): string | undefin
     )
   }
   return challenge
-}
-
-/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here. */
-async function requireTarget(ctx: AppContext, policy: ClientPolicy, params: Parameters) {
-  const audience = params.get('audience')
-  const resource = params.get('resource')
-  if (audience !== undefined && resource !== undefined && audience !== resource) {
-    throw new OAuthError(
-      'invalid_target',
-      'The parameters audience and resource name different APIs; send one of them.',
-    )
-  }
-  const identifier = audience ?? resource
-  const target = await findTarget(ctx, identifier)
-  if (!target) {
-    throw resource === undefined
-      ? new OAuthError('access_denied', `Service not found: ${identifier}`)
-      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
-  }
-  if (target.api?.isSystem && policy.managementScopes === 'none') {
-    throw new OAuthError('access_denied', 'This kind of app cannot use the Management API.')
-  }
-  return target
-}
-
-/**
- * With a client of a row that asks for it, a user can only let it have what a client grant lets it have.
- * @throws OAuthError `access_denied` where it has none for the API
- */
-async function requireClientGrant(
-  ctx: AppContext,
-  client: Client,
-  { api }: Target,
-  scope: string[],
-): Promise<string[]> {
-  if (!policyFor(client).userAccessNeedsClientGrant) return scope
-  if (!api) throw new OAuthError('invalid_request', 'Name the API in the parameter audience.')
-  const key = { clientId: client.clientId, audience: api.identifier, subjectType: 'user' } as const
-  const grant = await findClientGrant(ctx.db, key)
-  if (!grant) {
-    throw new OAuthError('access_denied', `Client is not authorized to access resource server '${api.identifier}'.`)
-  }
-  return scope.filter((value) => grant.scope.includes(value))
 }
 
 /** The only person who may answer: the one of an earlier ID token, or the one that `claims` names. */

@@ -9,6 +9,8 @@ import { OAuthError } from '../errors'
 import { authenticateClient } from './client-authentication/authenticate-client'
 import { authorizationCodeGrant } from './grants/authorization-code'
 import { clientCredentialsGrant } from './grants/client-credentials'
+import { mfaOtpGrant, mfaRecoveryCodeGrant } from './grants/mfa'
+import { passwordGrant, passwordRealmGrant } from './grants/password'
 import { refreshTokenGrant } from './grants/refresh-token'
 
 /** What a grant works on: the client has proved who it is, and may use the grant. */
@@ -19,12 +21,19 @@ export type TokenRequest = {
   dpopJkt: string | undefined
 }
 
-export type Grant = (ctx: AppContext, request: TokenRequest) => Promise<IssuedTokens>
+export type Grant = (
+  ctx: AppContext,
+  request: TokenRequest,
+) => Promise<IssuedTokens & { /** Takes the place of the one that was used. */ recoveryCode?: string }>
 
 const GRANTS = new Map<string, Grant>([
   ['authorization_code', authorizationCodeGrant],
   ['refresh_token', refreshTokenGrant],
   ['client_credentials', clientCredentialsGrant],
+  ['password', passwordGrant],
+  ['http://auth0.com/oauth/grant-type/password-realm', passwordRealmGrant],
+  ['http://auth0.com/oauth/grant-type/mfa-otp', mfaOtpGrant],
+  ['http://auth0.com/oauth/grant-type/mfa-recovery-code', mfaRecoveryCodeGrant],
 ])
 
 /** Which `grant_type` values there are, for the metadata. */
@@ -66,11 +75,20 @@ function requireNotSuspended(client: Client, grantType: string): void {
 }
 
 /** RFC 6749 §5.1. */
-const tokenResponse = ({ accessToken, tokenType, expiresIn, scope, idToken, refreshToken }: IssuedTokens): object => ({
+const tokenResponse = ({
+  accessToken,
+  tokenType,
+  expiresIn,
+  scope,
+  idToken,
+  refreshToken,
+  recoveryCode,
+}: Awaited<ReturnType<Grant>>): object => ({
   access_token: accessToken,
   ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
   ...(idToken === undefined ? {} : { id_token: idToken }),
   scope: scope.join(' '),
   expires_in: expiresIn,
   token_type: tokenType,
+  ...(recoveryCode === undefined ? {} : { recovery_code: recoveryCode }),
 })

@@ -1,5 +1,5 @@
 import { issueClientTokens } from '~/domain/tokens/issue-client-tokens'
-import { readScope } from '../../authorize/authorization-request'
+import { readScope } from '../../scope-parameter'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §4.4, with the API by `audience` or `resource` (RFC 8707 §2). */

@@ -1,6 +1,6 @@
 import { refreshTokens } from '~/domain/tokens/refresh-tokens'
-import { readScope } from '../../authorize/authorization-request'
 import { requireParameter } from '../../endpoint'
+import { readScope } from '../../scope-parameter'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §6. */

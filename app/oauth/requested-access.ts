@@ -1,0 +1,69 @@
+import type { AppContext } from '~/context'
+import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { policyFor } from '~/domain/policy/client-policy'
+import { type Client, findClientGrant } from '~db/queries/clients'
+import type { Parameters } from './endpoint'
+import { OAuthError } from './errors'
+import { readScope } from './scope-parameter'
+
+/** What a client asks a user's leave for. */
+export type RequestedAccess = { target: Target; scope: string[] }
+
+/**
+ * The API and the scopes that a request asks a user's leave for: what exists, and the client may ask for.
+ * @param also scopes that the request names in other ways
+ * @throws OAuthError `access_denied` or `invalid_target` for an API that there is not, or not for this client
+ */
+export async function readRequestedAccess(
+  ctx: AppContext,
+  client: Client,
+  params: Parameters,
+  also: string[] = [],
+): Promise<RequestedAccess> {
+  const target = await requireTarget(ctx, client, params)
+  const requested = [...new Set([...readScope(params.get('scope')), ...also])]
+  return { target, scope: await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested)) }
+}
+
+/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here. */
+async function requireTarget(ctx: AppContext, client: Client, params: Parameters): Promise<Target> {
+  const audience = params.get('audience')
+  const resource = params.get('resource')
+  if (audience !== undefined && resource !== undefined && audience !== resource) {
+    throw new OAuthError(
+      'invalid_target',
+      'The parameters audience and resource name different APIs; send one of them.',
+    )
+  }
+  const identifier = audience ?? resource
+  const target = await findTarget(ctx, identifier)
+  if (!target) {
+    throw resource === undefined
+      ? new OAuthError('access_denied', `Service not found: ${identifier}`)
+      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
+  }
+  if (target.api?.isSystem && policyFor(client).managementScopes === 'none') {
+    throw new OAuthError('access_denied', 'This kind of app cannot use the Management API.')
+  }
+  return target
+}
+
+/**
+ * With a client of a row that asks for it, a user can only let it have what a client grant lets it have.
+ * @throws OAuthError `access_denied` where it has none for the API
+ */
+async function requireClientGrant(
+  ctx: AppContext,
+  client: Client,
+  { api }: Target,
+  scope: string[],
+): Promise<string[]> {
+  if (!policyFor(client).userAccessNeedsClientGrant) return scope
+  if (!api) throw new OAuthError('invalid_request', 'Name the API in the parameter audience.')
+  const key = { clientId: client.clientId, audience: api.identifier, subjectType: 'user' } as const
+  const grant = await findClientGrant(ctx.db, key)
+  if (!grant) {
+    throw new OAuthError('access_denied', `Client is not authorized to access resource server '${api.identifier}'.`)
+  }
+  return scope.filter((value) => grant.scope.includes(value))
+}

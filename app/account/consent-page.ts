@@ -1,11 +1,18 @@
-import { consentQuestion, type ScopeQuestion } from '~/domain/grants/pending-authorization'
+import {
+  consentQuestion,
+  type Destination as GivenDestination,
+  type ScopeQuestion,
+} from '~/domain/grants/pending-authorization'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
+import { browserName } from './browser-name'
 import { type ConsentVisit, consentFormToken } from './guard'
 import { readTenant } from './tenant'
 import { webLink } from './web-link'
 
-/** Where the answer goes, in words: a web site, or something on the person's own device that anybody could be. */
-export type Destination = { kind: 'site' | 'computer' | 'device'; host: string; uri: string }
+/** Where the answer goes, in words: a web site, something on the person's own device that anybody could be, another device. */
+export type Destination =
+  | { kind: 'site' | 'computer' | 'device'; host: string; uri: string }
+  | { kind: 'other-device'; userCode: string; askedAt: number; from: string }
 
 export type ScopeGroup = { api: string; scopes: ScopeQuestion[] }
 
@@ -28,7 +35,7 @@ export async function consentPage(visit: ConsentVisit) {
     },
     person: { name: user.name, email: user.email },
     isUnreviewed: question.isUnreviewed,
-    destination: destinationOf(question),
+    destination: describeDestination(question.destination),
     isIncrease: new Set(question.scopes.map(({ granted }) => granted)).size === 2,
     groups: groupScopes(question.scopes, pending.audienceName),
   }
@@ -38,11 +45,16 @@ export type ConsentPage = Awaited<ReturnType<typeof consentPage>>
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-function destinationOf({ redirectUri, redirectHost }: { redirectUri: string; redirectHost: string }): Destination {
-  const { hostname, protocol } = new URL(redirectUri)
+function describeDestination(destination: GivenDestination): Destination {
+  if ('userCode' in destination) {
+    const { userCode, askedAt, askedFrom, userAgent } = destination
+    const from = [browserName(userAgent), askedFrom].filter(Boolean).join(', ')
+    return { kind: 'other-device', userCode, askedAt, from }
+  }
+  const { host, hostname, protocol } = new URL(destination.redirectUri)
   const isWeb = protocol === 'https:' || protocol === 'http:'
   const kind = !isWeb ? 'device' : LOOPBACK_HOSTS.has(hostname) ? 'computer' : 'site'
-  return { kind, host: isWeb ? redirectHost : protocol.slice(0, -1), uri: redirectUri }
+  return { kind, host: isWeb ? host : protocol.slice(0, -1), uri: destination.redirectUri }
 }
 
 /** What is asked of the person's profile, then what is asked of the API. */

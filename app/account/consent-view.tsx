@@ -4,6 +4,7 @@ import { Avatar } from '~/ui/avatar'
 import { Button } from '~/ui/button'
 import { FocusLayout } from '~/ui/layout'
 import { Notice } from '~/ui/notice'
+import { Time } from '~/ui/time'
 import type { ConsentPage, Destination } from './consent-page'
 import { ScopeList } from './scope-list'
 import { TextLink } from './text-link'
@@ -33,7 +34,7 @@ export function ConsentView({ page, refusal }: Props) {
           {groups.map((group) => (
             <ScopeList key={group.api} group={group} isIncrease={page.isIncrease} ticked={refusal?.ticked} />
           ))}
-          <AnswerGoesTo {...page.destination} />
+          <AnswerGoesTo destination={page.destination} />
           <div className="grid gap-3 sm:grid-cols-2">
             <Button size="lg" name="decision" value="allow" className="sm:order-2">
               Allow
@@ -89,7 +90,9 @@ function Instruction({ page: { groups, isIncrease } }: { page: ConsentPage }) {
   )
 }
 
-const DESTINATIONS: Record<Destination['kind'], { label: string; note?: string }> = {
+type Callback = Exclude<Destination, { kind: 'other-device' }>
+
+const DESTINATIONS: Record<Callback['kind'], { label: string; note?: string }> = {
   site: { label: 'You are then sent on to' },
   computer: {
     label: 'Your answer is handed to a program on this computer',
@@ -102,7 +105,29 @@ const DESTINATIONS: Record<Destination['kind'], { label: string; note?: string }
 }
 
 /** The one thing about an app that it cannot make up: where its answer is sent. */
-function AnswerGoesTo({ kind, host, uri }: Destination) {
+function AnswerGoesTo({ destination }: { destination: Destination }) {
+  return destination.kind === 'other-device' ? <ToDevice {...destination} /> : <ToCallback {...destination} />
+}
+
+/** Somebody else could have sent the code: the person compares it, and what is known of the device (RFC 8628 §5.4). */
+function ToDevice({ userCode, askedAt, from }: Extract<Destination, { kind: 'other-device' }>) {
+  return (
+    <section aria-label="Where the answer goes" className="rounded-card border border-line p-4">
+      <p className="text-sm text-muted">Your answer goes to the device that shows the code</p>
+      <p className="mt-1 font-mono text-lg font-semibold tracking-widest">{userCode}</p>
+      <p className="mt-1 text-sm break-words text-muted">
+        It asked <Time at={askedAt} />, from {from || 'an unknown address'}.
+      </p>
+      <p className="mt-3 flex items-start gap-2 text-sm text-warning">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+        Allow it only if you have this device before you and have just started the app there. Nobody who calls or writes
+        to you needs this code.
+      </p>
+    </section>
+  )
+}
+
+function ToCallback({ kind, host, uri }: Callback) {
   const { label, note } = DESTINATIONS[kind]
   const Icon = kind === 'site' ? ArrowUpRight : MonitorSmartphone
   return (

@@ -28,3 +28,7 @@ export const changePasswordForm = z.object({
 export const codeForm = z.object({
   code: z.string({ error: 'Enter the code.' }).trim().max(100, 'Use at most 100 characters.'),
 })
+
+export const userCodeForm = z.object({
+  user_code: z.string({ error: 'Enter the code that the device shows.' }).trim().max(20, 'Use at most 20 characters.'),
+})

@@ -1,6 +1,6 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6 and
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, OpenID Connect Core §3.1.2.6 and
  * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7; Auth0's own of its second factor. */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -16,6 +16,9 @@ export type OAuthErrorCode =
   | 'access_denied'
   | 'login_required'
   | 'consent_required'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'mfa_required'
   | 'unsupported_challenge_type'
   | 'interaction_required'

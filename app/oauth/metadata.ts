@@ -18,6 +18,7 @@ function metadata({ issuer }: Config): object {
     authorization_endpoint: `${issuer}authorize`,
     token_endpoint: `${issuer}oauth/token`,
     userinfo_endpoint: `${issuer}userinfo`,
+    device_authorization_endpoint: `${issuer}oauth/device/code`,
     mfa_challenge_endpoint: `${issuer}mfa/challenge`,
     end_session_endpoint: `${issuer}oidc/logout`,
     backchannel_logout_supported: true,

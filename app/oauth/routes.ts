@@ -1,5 +1,6 @@
 /** The URL map of the authorization server. */
 import { authorizationEndpoints } from './authorize/authorization-endpoint'
+import { deviceAuthorizationEndpoint } from './device/device-authorization-endpoint'
 import type { OAuthEndpoint } from './endpoint'
 import { introspectionEndpoint } from './introspection/introspection-endpoint'
 import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
@@ -16,6 +17,7 @@ export const oauthEndpoints: OAuthEndpoint[] = [
   pushedAuthorizationEndpoint,
   tokenEndpoint,
   ...mfaEndpoints,
+  deviceAuthorizationEndpoint,
   ...userinfoEndpoints,
   revocationEndpoint,
   introspectionEndpoint,

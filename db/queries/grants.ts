@@ -1,14 +1,15 @@
-import { and, desc, eq, gt, isNull, lt, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { placeholder, rowPlaceholders } from './placeholders'
 
-export type { StoredAuthorizationRequest } from '../schema/tables/grants'
+export type { DeviceRequest, RedirectedRequest, StoredAuthorizationRequest } from '../schema/tables/grants'
 
 export type Grant = Handle['t']['grants']['$inferSelect']
 export type AuthorizationRequestRow = Handle['t']['authorizationRequests']['$inferSelect']
 export type PushedRequest = Handle['t']['pushedRequests']['$inferSelect']
 export type AuthorizationCode = Handle['t']['authorizationCodes']['$inferSelect']
+export type DeviceCode = Handle['t']['deviceCodes']['$inferSelect']
 
 const grantOf = query<{ userId: string; clientId: string; audience: string }, Grant>(
   'find_grant',
@@ -169,3 +170,93 @@ export const deleteGrantsOfAudience = (audience: string) =>
 /** Ends all that a person has let a client have; touches no row where there is nothing. */
 export const deleteGrantsOfUserForClient = (userId: string, clientId: string) =>
   write(({ sql, t: { grants: g } }) => sql.delete(g).where(and(eq(g.userId, userId), eq(g.clientId, clientId))))
+
+export const insertDeviceCode = statement<DeviceCode>('insert_device_code', ({ sql, t }) =>
+  sql.insert(t.deviceCodes).values(rowPlaceholders(t.deviceCodes)),
+)
+
+const deviceByHash = query<{ hash: string }, DeviceCode>('find_device_code', ({ sql, t: { deviceCodes: d } }) =>
+  sql
+    .select()
+    .from(d)
+    .where(eq(d.deviceCodeHash, raw.placeholder('hash'))),
+)
+/** A device's request, whatever its state. */
+export const findDeviceCode = async (db: Database, hash: string) => (await deviceByHash(db, { hash }))[0]
+
+const deviceByUserCode = query<{ hash: string; now: number }, DeviceCode>(
+  'find_device_by_user_code',
+  ({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .select()
+      .from(d)
+      .where(
+        and(
+          eq(d.userCodeHash, raw.placeholder('hash')),
+          gt(d.expiresAt, raw.placeholder('now')),
+          isNull(d.allowedAt),
+          isNull(d.deniedAt),
+        ),
+      ),
+)
+/** A device's request that waits for a person to type its user code. */
+export const findWaitingDevice = async (db: Database, userCodeHash: string, now: number) =>
+  (await deviceByUserCode(db, { hash: userCodeHash, now }))[0]
+
+/** Records the person's answer; touches no row when the request was answered, or has ended. */
+export const answerDeviceCode = (
+  hash: string,
+  answer:
+    | Pick<DeviceCode, 'allowedBy' | 'allowedScope' | 'allowedAt' | 'grantId' | 'authTime' | 'amr'>
+    | { deniedAt: number },
+  now: number,
+) =>
+  write(({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .update(d)
+      .set(answer)
+      .where(and(eq(d.deviceCodeHash, hash), isNull(d.allowedAt), isNull(d.deniedAt), gt(d.expiresAt, now))),
+  )
+
+/** Notes a poll; touches no row when the one before was less than the interval ago. */
+export const notePoll = ({ deviceCodeHash, interval }: DeviceCode, at: number) =>
+  write(({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .update(d)
+      .set({ lastPolledAt: at })
+      .where(
+        and(
+          eq(d.deviceCodeHash, deviceCodeHash),
+          or(isNull(d.lastPolledAt), lte(d.lastPolledAt, at - interval * 1000)),
+        ),
+      ),
+  )
+
+/** A device that polls too fast has to wait longer from now on (RFC 8628 §3.5). */
+export const slowDown = ({ deviceCodeHash, interval }: DeviceCode, at: number) =>
+  write(({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .update(d)
+      .set({ lastPolledAt: at, interval: interval + 5 })
+      .where(and(eq(d.deviceCodeHash, deviceCodeHash), eq(d.interval, interval))),
+  )
+
+/** Uses a device code up; touches no row unless a person has allowed it and it was not used. */
+export const redeemDeviceCode = statement<{ hash: string; at: number }>(
+  'redeem_device_code',
+  ({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .update(d)
+      .set({ redeemedAt: placeholder('at') })
+      .where(
+        and(
+          eq(d.deviceCodeHash, raw.placeholder('hash')),
+          isNotNull(d.allowedAt),
+          isNull(d.redeemedAt),
+          gt(d.expiresAt, raw.placeholder('at')),
+        ),
+      ),
+)
+
+export const deleteExpiredDeviceCodes = (before: number) =>
+  write(({ sql, t: { deviceCodes: d } }) => sql.delete(d).where(lt(d.expiresAt, before)))

@@ -10,15 +10,7 @@ import { enrol } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import { createApi, createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, PASSWORD, type Person } from '~tests/support/people'
-import {
-  API,
-  claimsOf,
-  createWorld,
-  obtainTokens,
-  refresh,
-  userinfo,
-  type World,
-} from './authorization-world'
+import { API, claimsOf, createWorld, obtainTokens, refresh, userinfo, type World } from './authorization-world'
 
 const REALM = 'http://auth0.com/oauth/grant-type/password-realm'
 const MFA_OTP = 'http://auth0.com/oauth/grant-type/mfa-otp'

@@ -47,6 +47,8 @@ export type AuditAction =
   | 'consent.granted'
   | 'consent.denied'
   | 'consent.revoked'
+  | 'device.allowed'
+  | 'device.denied'
   | 'code.issued'
   | 'code.exchanged'
   | 'code.replayed'

@@ -1,13 +1,13 @@
 import type { LiveSession } from '~/domain/sessions/sessions'
 import type { Client } from '~db/queries/clients'
-import type { AuthorizationRequestRow, Grant, StoredAuthorizationRequest } from '~db/queries/grants'
+import type { AuthorizationRequestRow, Grant, RedirectedRequest, StoredAuthorizationRequest } from '~db/queries/grants'
 import type { Target } from './scopes'
 
 /** An authorization request that nothing stands against any more: what its answer is made of. */
-export type AllowedAuthorization = {
+export type AllowedAuthorization<Params extends StoredAuthorizationRequest = RedirectedRequest> = {
   client: Client
   target: Target
-  params: StoredAuthorizationRequest
+  params: Params
   /** The request that waited for a person; it is completed by the answer, once. */
   pending: AuthorizationRequestRow | undefined
   live: LiveSession

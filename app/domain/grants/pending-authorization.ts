@@ -12,7 +12,9 @@ import type { Connection } from '~db/queries/connections'
 import {
   type AuthorizationRequestRow,
   findAuthorizationRequest,
+  findDeviceCode,
   findGrant,
+  type StoredAuthorizationRequest,
   updateAuthorizationRequest,
   upsertGrant,
 } from '~db/queries/grants'
@@ -88,16 +90,22 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
   })
   return {
     scopes,
-    redirectUri: params.redirect_uri,
-    redirectHost: hostOf(params.redirect_uri),
+    destination: await destinationOf(ctx, params),
     isUnreviewed: client.availability === 'testers',
   }
 }
 
-/** The host of a callback, or its scheme where it has no host: what people can recognise. */
-function hostOf(uri: string): string {
-  const { host, protocol } = new URL(uri)
-  return host || protocol
+/** Where the answer goes: to a callback, or to a device that has shown the person a code. */
+export type Destination =
+  | { redirectUri: string }
+  | { userCode: string; askedAt: number; askedFrom: string | null; userAgent: string | null }
+
+async function destinationOf(ctx: AppContext, params: StoredAuthorizationRequest): Promise<Destination> {
+  if (params.device_code === undefined) return { redirectUri: params.redirect_uri }
+  const device = await findDeviceCode(ctx.db, params.device_code)
+  if (!device) throw new DomainError('expired', 'The code of this device has ended. Begin again at the device.')
+  const { createdAt, ip, userAgent } = device
+  return { userCode: params.user_code, askedAt: createdAt, askedFrom: ip, userAgent }
 }
 
 /** Ties the session that has just signed in to the request: `prompt=login` and `max_age` are then satisfied. */

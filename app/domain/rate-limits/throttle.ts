@@ -7,6 +7,8 @@ const LIMITS = {
   /** Wrong passwords for one account, and from one network. */
   'sign-in': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
+  /** Wrong user codes, from one network: there are 25 billion codes, and a few that wait (RFC 8628 §5.1). */
+  'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },

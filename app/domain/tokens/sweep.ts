@@ -5,6 +5,7 @@ import { deleteExpiredUsedTokenIds } from '~db/queries/clients'
 import {
   deleteExpiredAuthorizationCodes,
   deleteExpiredAuthorizationRequests,
+  deleteExpiredDeviceCodes,
   deleteExpiredPushedRequests,
 } from '~db/queries/grants'
 import { deleteExpiredAccessTokens } from '~db/queries/tokens'
@@ -18,6 +19,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredAuthorizationRequests(before))
   await ctx.db.run(deleteExpiredAuthorizationCodes(before))
   await ctx.db.run(deleteExpiredPushedRequests(before))
+  await ctx.db.run(deleteExpiredDeviceCodes(before))
   await ctx.db.run(deleteOldMfaTokens(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))

@@ -6,7 +6,7 @@ import { DomainError } from '~/platform/errors'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
-import type { StoredAuthorizationRequest } from '~db/queries/grants'
+import type { RedirectedRequest } from '~db/queries/grants'
 import { fromDomainError, OAuthError } from '../errors'
 import type { ResponseMode } from './authorization-request'
 import { AuthorizationRefused } from './error-page'
@@ -15,7 +15,7 @@ import { AuthorizationRefused } from './error-page'
 export type Destination = { redirectUri: string; responseMode: ResponseMode; state: string | undefined }
 
 /** Where the answer to a validated request goes. */
-export const destinationOf = (params: StoredAuthorizationRequest): Destination => ({
+export const destinationOf = (params: RedirectedRequest): Destination => ({
   redirectUri: params.redirect_uri,
   responseMode: params.response_mode,
   state: params.state,

@@ -1,4 +1,4 @@
-import type { StoredAuthorizationRequest } from '~db/queries/grants'
+import type { RedirectedRequest } from '~db/queries/grants'
 import { OAuthError } from '../errors'
 
 /** Every `code`, `id_token` and `token` in the order that the table of response types uses. */
@@ -38,7 +38,7 @@ export function requireBounded(name: string, value: string | undefined): string 
   return value
 }
 
-export type ResponseMode = StoredAuthorizationRequest['response_mode']
+export type ResponseMode = RedirectedRequest['response_mode']
 
 export const RESPONSE_MODES: readonly string[] = [
   'query',

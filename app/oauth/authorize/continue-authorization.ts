@@ -16,6 +16,7 @@ import {
   type Grant,
   type StoredAuthorizationRequest,
 } from '~db/queries/grants'
+import { allowDevice } from '../device/answer-device'
 import { OAuthError } from '../errors'
 import { authorizationResponse, destinationOf } from './answer-at-redirect-uri'
 import { AuthorizationRefused } from './error-page'
@@ -42,8 +43,13 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
   const consent = await consentFor(ctx, authorization, live)
   if (!consent) return askPerson(ctx, authorization, 'consent')
-  const allowed = { client, target: authorization.target, params, pending, live, ...consent }
-  return authorizationResponse(ctx, destinationOf(params), await createAuthorizationResponse(ctx, allowed))
+  const allowed = { client, target: authorization.target, pending, live, ...consent }
+  if (params.device_code !== undefined) return allowDevice(ctx, { ...allowed, params })
+  return authorizationResponse(
+    ctx,
+    destinationOf(params),
+    await createAuthorizationResponse(ctx, { ...allowed, params }),
+  )
 }
 
 /** Something to sign in at; the texts are Auth0's, which its SDKs' users know. */

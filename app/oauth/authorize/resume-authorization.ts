@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findTarget } from '~/domain/grants/scopes'
 import type { HttpAnswer } from '~/platform/http'
+import { answerDevice } from '../device/answer-device'
 import { OAuthError } from '../errors'
 import { answerAtRedirectUri, destinationOf } from './answer-at-redirect-uri'
 import { continueAuthorization } from './continue-authorization'
@@ -25,10 +26,12 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
   const { client, request } = found
   const { params } = request
   requireNotSuspended(client)
-  requireRegisteredRedirectUri(client, params.redirect_uri)
-  return answerAtRedirectUri(ctx, client, destinationOf(params), async () => {
+  const goOn = async () => {
     const target = await findTarget(ctx, params.audience)
     if (!target) throw new OAuthError('access_denied', `Service not found: ${params.audience}`)
     return continueAuthorization(ctx, { client, target, params, pending: request })
-  })
+  }
+  if (params.device_code !== undefined) return answerDevice(ctx, client, params, goOn)
+  requireRegisteredRedirectUri(client, params.redirect_uri)
+  return answerAtRedirectUri(ctx, client, destinationOf(params), goOn)
 }

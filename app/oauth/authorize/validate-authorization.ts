@@ -3,7 +3,7 @@ import type { Target } from '~/domain/grants/scopes'
 import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
 import type { Client } from '~db/queries/clients'
-import type { StoredAuthorizationRequest } from '~db/queries/grants'
+import type { RedirectedRequest } from '~db/queries/grants'
 import type { Parameters } from '../endpoint'
 import { OAuthError } from '../errors'
 import { readRequestedAccess } from '../requested-access'
@@ -29,7 +29,7 @@ export async function validateAuthorization(
   client: Client,
   params: Parameters,
   redirectUri: string,
-): Promise<{ client: Client; target: Target; params: StoredAuthorizationRequest }> {
+): Promise<{ client: Client; target: Target; params: RedirectedRequest }> {
   const policy = policyFor(client)
   requireKnownParameters(policy, params)
   const responseType = requireResponseType(policy, client, params.get('response_type'))

@@ -1,5 +1,4 @@
 import type { AppContext } from '~/context'
-import { policyFor } from '~/domain/policy/client-policy'
 import type { IssuedTokens } from '~/domain/tokens/user-tokens'
 import type { HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
@@ -7,8 +6,10 @@ import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { authenticateClient } from './client-authentication/authenticate-client'
+import { DEVICE_GRANT, requireGrantType, requireNotSuspended } from './grant-types'
 import { authorizationCodeGrant } from './grants/authorization-code'
 import { clientCredentialsGrant } from './grants/client-credentials'
+import { deviceCodeGrant } from './grants/device-code'
 import { mfaOtpGrant, mfaRecoveryCodeGrant } from './grants/mfa'
 import { passwordGrant, passwordRealmGrant } from './grants/password'
 import { refreshTokenGrant } from './grants/refresh-token'
@@ -30,6 +31,7 @@ const GRANTS = new Map<string, Grant>([
   ['authorization_code', authorizationCodeGrant],
   ['refresh_token', refreshTokenGrant],
   ['client_credentials', clientCredentialsGrant],
+  [DEVICE_GRANT, deviceCodeGrant],
   ['password', passwordGrant],
   ['http://auth0.com/oauth/grant-type/password-realm', passwordRealmGrant],
   ['http://auth0.com/oauth/grant-type/mfa-otp', mfaOtpGrant],
@@ -51,12 +53,6 @@ export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params,
   return json(200, tokenResponse(tokens))
 })
 
-/** Both the client's own list and its row of the policy have to say so. */
-function requireGrantType(client: Client, grantType: string): void {
-  if (client.grantTypes.includes(grantType) && policyFor(client).grantTypes.has(grantType)) return
-  throw new OAuthError('unauthorized_client', `Grant type '${grantType}' not allowed for the client.`, { status: 403 })
-}
-
 /** The key that the tokens will be bound to (RFC 9449 §5), which some clients have to prove (§5.2). */
 async function requireProof(ctx: AppContext, client: Client, request: HttpRequest): Promise<string | undefined> {
   const jkt = await readDpopHeader(ctx, request)
@@ -66,12 +62,6 @@ async function requireProof(ctx: AppContext, client: Client, request: HttpReques
       'This app has to bind its tokens to a key: send a proof in the header DPoP.',
     )
   return jkt
-}
-
-function requireNotSuspended(client: Client, grantType: string): void {
-  if (client.suspendedAt === null) return
-  const error = grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant'
-  throw new OAuthError(error, 'The app is suspended. Its makers find the reason in the developer portal.')
 }
 
 /** RFC 6749 §5.1. */

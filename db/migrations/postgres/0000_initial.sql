@@ -213,7 +213,6 @@ CREATE TABLE "device_codes" (
 	"allowed_scope" jsonb,
 	"allowed_at" bigint,
 	"grant_id" text,
-	"session_id" text,
 	"auth_time" bigint,
 	"amr" jsonb,
 	"denied_at" bigint,

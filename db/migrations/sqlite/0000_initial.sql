@@ -246,7 +246,6 @@ CREATE TABLE `device_codes` (
 	`allowed_scope` text,
 	`allowed_at` integer,
 	`grant_id` text,
-	`session_id` text,
 	`auth_time` integer,
 	`amr` text,
 	`denied_at` integer,

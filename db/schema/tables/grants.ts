@@ -2,16 +2,10 @@ import type { ColumnKit } from '../columns'
 import type { clientTables } from './clients'
 import type { userTables } from './users'
 
-/** The parameters of an authorization request, as validated (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
-export type StoredAuthorizationRequest = {
-  response_type: string
-  response_mode: 'query' | 'fragment' | 'form_post' | 'web_message'
-  redirect_uri: string
-  state?: string
-  nonce?: string
+/** What every request for a person's leave has, as validated. */
+type AuthorizationParameters = {
   audience?: string
   scope: string[]
-  code_challenge?: string
   prompt: string[]
   max_age?: number
   login_hint?: string
@@ -23,13 +17,33 @@ export type StoredAuthorizationRequest = {
   acr_essential?: boolean
   /** The only subject that may answer: from `id_token_hint`, or a `claims` request for `sub`. */
   subject?: string
+}
+
+/** An authorization request that is answered at a callback (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
+export type RedirectedRequest = AuthorizationParameters & {
+  response_type: string
+  response_mode: 'query' | 'fragment' | 'form_post' | 'web_message'
+  redirect_uri: string
+  state?: string
+  nonce?: string
+  code_challenge?: string
   /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
   dpop_jkt?: string
   /** The hash of the pushed request that this one came by; it is used up with the answer (RFC 9126 §4). */
   pushed_request?: string
-  /** The hash of the device code that the person has typed the user code of (RFC 8628 §3.3). */
-  device_code?: string
+  device_code?: undefined
 }
+
+/** The request of a device, which asks for the answer itself; a person has typed its user code here (RFC 8628 §3.3). */
+export type DeviceRequest = AuthorizationParameters & {
+  /** SHA-256 of the device code. */
+  device_code: string
+  /** As it was typed: the person compares it with what the device shows. */
+  user_code: string
+  redirect_uri?: undefined
+}
+
+export type StoredAuthorizationRequest = RedirectedRequest | DeviceRequest
 
 export function grantTables(
   c: ColumnKit,
@@ -159,7 +173,6 @@ export function grantTables(
       allowedScope: c.json<string[]>(),
       allowedAt: c.time(),
       grantId: c.text(),
-      sessionId: c.text(),
       authTime: c.time(),
       amr: c.json<string[]>(),
       deniedAt: c.time(),

@@ -1,0 +1,24 @@
+import { createDeviceCode } from '~/domain/grants/device-code'
+import { toSeconds } from '~/platform/durations'
+import { json, machineEndpoint } from '../endpoint'
+import { readRequestedAccess } from '../requested-access'
+import { authenticateClient } from '../token/client-authentication/authenticate-client'
+import { DEVICE_GRANT, requireGrantType, requireNotSuspended } from '../token/grant-types'
+
+/** RFC 8628 §3.1, §3.2. */
+export const deviceAuthorizationEndpoint = machineEndpoint('/oauth/device/code', async (ctx, params, request) => {
+  const client = await authenticateClient(ctx, params, request)
+  requireGrantType(client, DEVICE_GRANT)
+  requireNotSuspended(client, DEVICE_GRANT)
+  const access = await readRequestedAccess(ctx, client, params)
+  const { deviceCode, userCode, expiresIn, interval } = await createDeviceCode(ctx, { client, ...access })
+  const page = `${ctx.config.issuer}activate`
+  return json(200, {
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${userCode}`,
+    expires_in: toSeconds(expiresIn),
+    interval,
+  })
+})

@@ -4,6 +4,9 @@ import { MINUTE, SECOND } from '~/platform/durations'
 import * as activate from '~/routes/activate'
 import * as consent from '~/routes/u.consent'
 import * as login from '~/routes/u.login'
+import { updateClient } from '~db/queries/clients'
+import { endSessionsOfUser } from '~db/queries/sessions'
+import { updateUser } from '~db/queries/users'
 import {
   createFirstPartyClient,
   createPortalApp,

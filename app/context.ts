@@ -1,5 +1,6 @@
 import type { Database } from '~db/database'
 import type { Config } from './config'
+import type { MetadataDocuments } from './domain/clients/metadata-documents'
 import type { RemoteKeys } from './domain/clients/remote-keys'
 import type { Keyring } from './domain/keys/keyring'
 import type { Throttle } from './domain/rate-limits/throttle'
@@ -19,6 +20,7 @@ export type Services = {
   mailer: Mailer
   outbound: Outbound
   remoteKeys: RemoteKeys
+  metadataDocuments: MetadataDocuments
   encryption: Encryption
   passwords: Passwords
   keyring: Keyring

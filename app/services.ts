@@ -1,6 +1,7 @@
 import { openDatabase } from '~db/open-database'
 import type { Config } from './config'
 import type { AppContext, Services } from './context'
+import { createMetadataDocuments } from './domain/clients/metadata-documents'
 import { createRemoteKeys } from './domain/clients/remote-keys'
 import { createKeyring } from './domain/keys/keyring'
 import { createThrottle } from './domain/rate-limits/throttle'
@@ -34,6 +35,7 @@ export function createServices(
       createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock }),
     outbound,
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
+    metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle(),
   }

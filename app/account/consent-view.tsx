@@ -25,7 +25,7 @@ export function ConsentView({ page, refusal }: Props) {
       </header>
       {app.description ? <p className="mt-3 break-words text-muted">{app.description}</p> : null}
       <div className="mt-5 grid gap-5">
-        {page.isUnreviewed ? <Unreviewed tenantName={tenant.name} /> : null}
+        <Unreviewed tenantName={tenant.name} review={page.review} />
         {refusal ? <Notice tone="danger">{refusal.message}</Notice> : null}
         <Person page={page} />
         <Form method="post" reloadDocument className="grid gap-5">
@@ -49,10 +49,19 @@ export function ConsentView({ page, refusal }: Props) {
   )
 }
 
-function Unreviewed({ tenantName }: { tenantName: string }) {
+function Unreviewed({ tenantName, review }: { tenantName: string; review: ConsentPage['review'] }) {
+  if (review === 'reviewed') return null
+  if (review === 'testers-only') {
+    return (
+      <Notice tone="warning" title="Not reviewed yet: for testers only">
+        {tenantName} has not checked this app. Go on only if its makers asked you to test it.
+      </Notice>
+    )
+  }
   return (
-    <Notice tone="warning" title="Not reviewed yet: for testers only">
-      {tenantName} has not checked this app. Go on only if its makers asked you to test it.
+    <Notice tone="warning" title="Nobody here has reviewed this app">
+      It registered itself, under a name of its own choice. Go on only if you know where it comes from and have just
+      started it yourself.
     </Notice>
   )
 }

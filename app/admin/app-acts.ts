@@ -1,5 +1,6 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
+import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
@@ -11,11 +12,23 @@ import type { AdminVisit } from './guard'
 type Visit = Pick<AdminVisit, 'ctx'> & { form: FormData }
 type Acts = Record<'suspend' | 'reinstate', (reason: string) => Promise<void>>
 
-export const actOnThirdPartyApp = ({ ctx, form }: Visit, clientId: string) =>
-  suspendOrReinstate(form, `/admin/apps/${encodeURIComponent(clientId)}`, {
+export function actOnThirdPartyApp({ ctx, form }: Visit, clientId: string) {
+  const page = `/admin/apps/${encodeURIComponent(clientId)}`
+  if (form.get('intent') === 'approve') return approve({ ctx, form }, clientId, page)
+  return suspendOrReinstate(form, page, {
     suspend: (reason) => suspendApp(ctx, clientId, reason),
     reinstate: (reason) => reinstateApp(ctx, clientId, reason),
   })
+}
+
+async function approve({ ctx, form }: Visit, clientId: string, page: string) {
+  try {
+    await approveRegistration(ctx, clientId)
+    return redirect(`${page}?notice=registration-approved`)
+  } catch (error) {
+    return refusal(error, form)
+  }
+}
 
 export const actOnPartner = ({ ctx, form }: Visit, partnerId: string) =>
   suspendOrReinstate(form, `/admin/partners/${encodeURIComponent(partnerId)}`, {

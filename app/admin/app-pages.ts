@@ -79,6 +79,8 @@ export async function appPage(ctx: AppContext, clientId: string) {
       allowedLogoutUrls: client.allowedLogoutUrls,
       webOrigins: client.webOrigins,
       availability: client.availability,
+      source: client.source,
+      reviewedAt: client.reviewedAt,
     },
     callbacks: callbackRows(client.callbacks),
     scopes: client.scopeRequests && (await scopeRows(ctx, client.scopeRequests)),

@@ -1,11 +1,18 @@
 import { type AppState, appStateOf } from '~/domain/apps/app-state'
 import type { VersionState } from '~db/queries/apps'
+import type { Client } from '~db/queries/clients'
 
 type Parts = {
-  client: { suspendedAt: number | null; availability: 'testers' | 'everyone' }
+  client: Pick<Client, 'suspendedAt' | 'availability' | 'source'>
   proposed: { state: VersionState } | null | undefined
 }
 
-/** The state of any third-party app; one that no partner made has no versions, and is live when it is for everyone. */
-export const listedState = ({ client, proposed }: Parts): AppState =>
-  appStateOf({ client, app: { liveVersionId: client.availability === 'everyone' ? 'live' : null }, proposed })
+/**
+ * The state of any third-party app; one that no partner made has no versions, and is live when it is for everyone. One
+ * that registered itself, and is not, waits for an owner.
+ */
+export function listedState({ client, proposed }: Parts): AppState {
+  const isLive = client.availability === 'everyone'
+  if (client.source === 'registration' && !isLive && client.suspendedAt === null) return 'in_review'
+  return appStateOf({ client, app: { liveVersionId: isLive ? 'live' : null }, proposed })
+}

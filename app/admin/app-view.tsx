@@ -1,10 +1,11 @@
+import { useForm } from '@conform-to/react'
 import type { AppState } from '~/domain/apps/app-state'
 import { appStates } from '~/ui/app-words'
 import { CopyableValue } from '~/ui/copy'
 import { Notice } from '~/ui/notice'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
-import { type Answer, useFormKey } from './form-parts'
+import { type Answer, Button, Buttons, PostForm, resultFor, useFormKey } from './form-parts'
 import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
@@ -37,6 +38,8 @@ type Props = {
     allowedLogoutUrls: string[]
     webOrigins: string[]
     availability: string
+    source: ClientSource
+    reviewedAt: number | null
   }
   callbacks: CallbackRow[]
   scopes: ScopeRow[] | null
@@ -49,6 +52,15 @@ type Props = {
   events: EventRow[]
   notice: string | null
   answer: Answer | undefined
+}
+
+type ClientSource = 'tenant' | 'portal' | 'registration' | 'metadata-document'
+
+const MADE_BY: Record<ClientSource, string> = {
+  tenant: 'Made by the tenant',
+  portal: 'Not made in the portal',
+  registration: 'Registered itself',
+  'metadata-document': 'Described by the document at its client ID',
 }
 
 export function AppView(props: Props) {
@@ -73,6 +85,7 @@ export function AppView(props: Props) {
           {props.suspension && `: ${props.suspension}`}
         </Notice>
       )}
+      <Approval {...props} />
       <Section title="About">
         <Facts
           items={[
@@ -84,7 +97,7 @@ export function AppView(props: Props) {
                   {partner.name}
                 </TextLink>
               ) : (
-                'Not made in the portal'
+                MADE_BY[app.source]
               ),
             ],
             ['Type', APP_TYPES[app.appType ?? ''] ?? 'Not said'],
@@ -130,6 +143,31 @@ export function AppView(props: Props) {
         <EventTable events={props.events} />
       </Section>
     </Page>
+  )
+}
+
+/** An app that nobody here made: people are warned of it until an owner has looked at it. */
+function Approval({ app, answer }: Props) {
+  const [form] = useForm({ id: 'approval', lastResult: resultFor(answer, 'approve') })
+  const madeItself = app.source === 'registration' || app.source === 'metadata-document'
+  if (!madeItself || app.reviewedAt !== null) return null
+  return (
+    <Section
+      title="Nobody has reviewed this app"
+      hint={
+        app.availability === 'everyone'
+          ? 'It works, and people are warned before they allow it anything. An approval ends the warning, until the app changes what it registered.'
+          : 'It works for nobody yet.'
+      }
+    >
+      <PostForm form={form}>
+        <Buttons>
+          <Button name="intent" value="approve">
+            Approve the app
+          </Button>
+        </Buttons>
+      </PostForm>
+    </Section>
   )
 }
 

@@ -7,7 +7,7 @@ import {
   scopes,
   tokenLifetime,
 } from '~/domain/resource-servers/resource-server-fields'
-import { friendlyName, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
+import { friendlyName, metadataHosts, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
 
 /** The forms of the admin area, made of the rules of the domain. */
@@ -94,4 +94,23 @@ export const settingsForm = z.object({
   enable_client_connections: z.boolean().default(false),
   enable_dynamic_client_registration: z.boolean().default(false),
   use_scope_descriptions_for_consent: z.boolean().default(false),
+})
+
+export const registrationForm = z.object({
+  registration: z.enum(['open', 'token'], { error: 'Choose who may register apps.' }),
+  registered_clients_are: z.enum(['development', 'pending'], { error: 'Choose what a registered app is.' }),
+  client_metadata_hosts: metadataHosts,
+})
+
+const wholeNumber = (max: number) =>
+  z.coerce
+    .number({ error: 'Enter a whole number.' })
+    .int('Enter a whole number.')
+    .min(1, 'At least 1.')
+    .max(max, `At most ${max}.`)
+
+export const initialAccessForm = z.object({
+  label: displayText('whom the token is for', 100),
+  quota: wholeNumber(1000),
+  days: wholeNumber(365),
 })

@@ -12,6 +12,8 @@ const NOTICES = {
   'api-created': 'The API was made.',
   'api-saved': 'The API was saved.',
   'api-deleted': 'The API was deleted, with all consents and tokens for it.',
+  'registration-approved': 'Approved. The app works for everyone, and people are no longer warned.',
+  'token-ended': 'The token has ended. What was registered with it stays.',
   saved: 'The settings were saved.',
 } as const
 

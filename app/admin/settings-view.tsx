@@ -104,7 +104,12 @@ function TenantForm({ settings, answer }: Props) {
         <CheckField
           field={fields.enable_dynamic_client_registration}
           label="Apps may register themselves"
-          help="Anyone can then make a third-party app at /oidc/register."
+          help={
+            <>
+              They are third-party apps;{' '}
+              <TextLink to="/admin/settings/registration">who may, and what becomes of them</TextLink>.
+            </>
+          }
         />
         <CheckField
           field={fields.use_scope_descriptions_for_consent}

@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { fromDomainError, OAuthError, repeated } from './errors'
 
 export type OAuthEndpoint = {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   /** Answers a browser that a person sits at, so that the browser is to be remembered. */
   interactive: boolean
@@ -60,7 +60,7 @@ export function errorAnswer(ctx: AppContext, thrown: unknown): HttpAnswer {
  * (RFC 6749 §3.2), one with an empty value counts as absent.
  */
 export function readBody({ contentType, body }: HttpRequest): Parameters {
-  if (contentType === 'application/json') return readJson(body.toString('utf8'))
+  if (contentType === 'application/json') return readJson(body)
   if (contentType === FORM || body.length === 0) return readForm(body.toString('utf8'))
   throw new OAuthError('invalid_request', `Send the parameters as ${FORM}.`)
 }
@@ -75,22 +75,34 @@ export function readForm(text: string): Parameters {
   return params
 }
 
-function readJson(text: string): Parameters {
+function readJson(body: Buffer): Parameters {
+  const params = new Map<string, string>()
+  for (const [name, value] of Object.entries(parseObject(body))) {
+    if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
+    if (value !== '') params.set(name, requireText(name, String(value)))
+  }
+  return params
+}
+
+/** The JSON object that a request holds. @throws OAuthError `invalid_request` for anything else */
+export function readJsonObject({ contentType, body }: HttpRequest): Record<string, unknown> {
+  if (contentType !== 'application/json')
+    throw new OAuthError('invalid_request', 'Send a JSON object as application/json.')
+  if (body.includes('\\u0000')) throw new OAuthError('invalid_request', 'The body has a NUL character.')
+  return parseObject(body)
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = JSON.parse(body.toString('utf8'))
   } catch {
     throw new OAuthError('invalid_request', 'The body is not valid JSON.')
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new OAuthError('invalid_request', 'The body has to be a JSON object.')
   }
-  const params = new Map<string, string>()
-  for (const [name, value] of Object.entries(parsed)) {
-    if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
-    if (value !== '') params.set(name, requireText(name, String(value)))
-  }
-  return params
+  return parsed as Record<string, unknown>
 }
 
 /** No parameter has a NUL, and PostgreSQL takes none. */

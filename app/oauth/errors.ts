@@ -1,7 +1,7 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
 /** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, OpenID Connect Core §3.1.2.6 and
- * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7; Auth0's own of its second factor. */
+ * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7, RFC 7591 §3.2.2; Auth0's own of its second factor. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -30,6 +30,8 @@ export type OAuthErrorCode =
   | 'invalid_request_uri'
   | 'invalid_request_object'
   | 'invalid_dpop_proof'
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
   | 'server_error'
 
 type Options = {

@@ -1,10 +1,12 @@
 import type { Config } from '~/config'
+import type { AppContext } from '~/context'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
 import { currentUserScopes } from '~/domain/resource-servers/management-api'
 import { supportedAcrValues } from '~/domain/sessions/acr'
 import { DPOP_ALGS } from '~/domain/tokens/dpop'
+import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { RESPONSE_MODES } from './authorize/authorization-request'
 import type { OAuthEndpoint } from './endpoint'
 import { supportedGrantTypes } from './token/token-endpoint'
@@ -12,7 +14,7 @@ import { supportedGrantTypes } from './token/token-endpoint'
 const CONFIDENTIAL_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 /** RFC 8414 §2 and OpenID Connect Discovery §3: what is here and works, and nothing else. */
-function metadata({ issuer }: Config): object {
+function metadata({ issuer }: Config, { flags, clientMetadataHosts }: TenantSettings): object {
   return {
     issuer,
     authorization_endpoint: `${issuer}authorize`,
@@ -25,6 +27,8 @@ function metadata({ issuer }: Config): object {
     backchannel_logout_session_supported: true,
     jwks_uri: `${issuer}.well-known/jwks.json`,
     pushed_authorization_request_endpoint: `${issuer}oauth/par`,
+    ...(flags.enable_dynamic_client_registration ? { registration_endpoint: `${issuer}oidc/register` } : {}),
+    client_id_metadata_document_supported: clientMetadataHosts.length > 0,
     revocation_endpoint: `${issuer}oauth/revoke`,
     introspection_endpoint: `${issuer}oauth/introspect`,
     scopes_supported: [...OPENID_SCOPES.keys(), ...currentUserScopes.keys()].filter(
@@ -85,23 +89,24 @@ const CACHED = {
   'access-control-allow-origin': '*',
 }
 
-/** Made once for each configuration: the answers are ready buffers. */
-const documents = new WeakMap<Config, Buffer>()
+/** Made once for each state of the tenant's settings: the answers are ready buffers. */
+const documents = new WeakMap<Config, { state: string; body: Buffer }>()
 
-function metadataDocument(config: Config): Buffer {
-  let found = documents.get(config)
-  if (!found) {
-    found = Buffer.from(JSON.stringify(metadata(config)))
-    documents.set(config, found)
-  }
-  return found
+async function metadataDocument({ config, db }: Pick<AppContext, 'config' | 'db'>): Promise<Buffer> {
+  const settings = await findTenantSettings(db)
+  const found = documents.get(config)
+  const state = JSON.stringify([settings.flags.enable_dynamic_client_registration, settings.clientMetadataHosts])
+  if (found?.state === state) return found.body
+  const body = Buffer.from(JSON.stringify(metadata(config, settings)))
+  documents.set(config, { state, body })
+  return body
 }
 
 const document = (path: string): OAuthEndpoint => ({
   method: 'GET',
   path,
   interactive: false,
-  run: async (ctx) => ({ status: 200, headers: CACHED, body: metadataDocument(ctx.config) }),
+  run: async (ctx) => ({ status: 200, headers: CACHED, body: await metadataDocument(ctx) }),
 })
 
 export const metadataEndpoints: OAuthEndpoint[] = [

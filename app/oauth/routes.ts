@@ -8,6 +8,7 @@ import { endSessionEndpoints } from './logout/end-session-endpoint'
 import { metadataEndpoints } from './metadata'
 import { mfaEndpoints } from './mfa/mfa-endpoints'
 import { pushedAuthorizationEndpoint } from './par/pushed-authorization-endpoint'
+import { registrationEndpoints } from './registration/registration-endpoints'
 import { revocationEndpoint } from './revocation/revocation-endpoint'
 import { tokenEndpoint } from './token/token-endpoint'
 import { userinfoEndpoints } from './userinfo/userinfo-endpoint'
@@ -21,6 +22,7 @@ export const oauthEndpoints: OAuthEndpoint[] = [
   ...userinfoEndpoints,
   revocationEndpoint,
   introspectionEndpoint,
+  ...registrationEndpoints,
   ...endSessionEndpoints,
   ...auth0LogoutEndpoints,
   ...metadataEndpoints,

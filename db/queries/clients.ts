@@ -192,3 +192,69 @@ export const insertUsedTokenId = statement<{ id: string; expiresAt: number }>('i
 )
 export const deleteExpiredUsedTokenIds = (before: number) =>
   write(({ sql, t: { usedTokenIds: u } }) => sql.delete(u).where(lt(u.expiresAt, before)))
+
+export type InitialAccessToken = Handle['t']['initialAccessTokens']['$inferSelect']
+
+export const insertInitialAccessToken = statement<InitialAccessToken>('insert_initial_access_token', ({ sql, t }) =>
+  sql.insert(t.initialAccessTokens).values(rowPlaceholders(t.initialAccessTokens)),
+)
+
+/** The newest first. */
+export const listInitialAccessTokens = query<Record<string, never>, InitialAccessToken>(
+  'list_initial_access_tokens',
+  ({ sql, t: { initialAccessTokens: i } }) => sql.select().from(i).orderBy(desc(i.createdAt)),
+)
+
+/** Takes one registration off a token; touches no row when there is none left, or it has ended. */
+export const takeInitialAccess = (tokenHash: string, now: number) =>
+  write(({ sql, t: { initialAccessTokens: i } }) =>
+    sql
+      .update(i)
+      .set({ used: raw`${i.used} + 1` })
+      .where(and(eq(i.tokenHash, tokenHash), isNull(i.revokedAt), gt(i.expiresAt, now), raw`${i.used} < ${i.quota}`)),
+  )
+
+export const revokeInitialAccess = (id: string, at: number) =>
+  write(({ sql, t: { initialAccessTokens: i } }) =>
+    sql
+      .update(i)
+      .set({ revokedAt: at })
+      .where(and(eq(i.id, id), isNull(i.revokedAt))),
+  )
+
+const byRegistrationToken = query<{ clientId: string; tokenHash: string }, Client>(
+  'find_registered_client',
+  ({ sql, t: { clients: c } }) =>
+    sql
+      .select()
+      .from(c)
+      .where(
+        and(
+          eq(c.clientId, raw.placeholder('clientId')),
+          eq(c.registrationTokenHash, raw.placeholder('tokenHash')),
+          eq(c.source, 'registration'),
+        ),
+      ),
+)
+/** A client that registered itself, found by what it manages itself with (RFC 7592 §3). */
+export const findRegisteredClient = async (db: Database, clientId: string, tokenHash: string) =>
+  (await byRegistrationToken(db, { clientId, tokenHash }))[0]
+
+export const deleteClientKeys = (clientId: string) =>
+  write(({ sql, t }) => sql.delete(t.clientKeys).where(eq(t.clientKeys.clientId, clientId)))
+
+/** Deletes clients that registered themselves and that no user has let anything have since. */
+export const deleteUnusedRegistrations = (createdBefore: number) =>
+  write(({ sql, t: { clients: c, tokenFamilies: f, grants: g } }) =>
+    sql
+      .delete(c)
+      .where(
+        and(
+          eq(c.source, 'registration'),
+          lt(c.createdAt, createdBefore),
+          isNull(c.reviewedAt),
+          raw`not exists (select 1 from ${f} where ${f.clientId} = ${c.clientId})`,
+          raw`not exists (select 1 from ${g} where ${g.clientId} = ${c.clientId})`,
+        ),
+      ),
+  )

@@ -167,6 +167,9 @@ export const countGrantsOfAudience = (db: Database, audience: string): Promise<n
 export const deleteGrantsOfAudience = (audience: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.audience, audience)))
 
+export const deleteGrantsOfClient = (clientId: string) =>
+  write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.clientId, clientId)))
+
 /** Ends all that a person has let a client have; touches no row where there is nothing. */
 export const deleteGrantsOfUserForClient = (userId: string, clientId: string) =>
   write(({ sql, t: { grants: g } }) => sql.delete(g).where(and(eq(g.userId, userId), eq(g.clientId, clientId))))

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, ne, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, write } from '../database'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
@@ -27,7 +27,8 @@ const joined = (db: Database, { clients, apps, partners, appVersions }: Handle['
     .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
 
 function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter): SQL | undefined {
-  const isSubmitted = eq(appVersions.state, 'submitted')
+  const isRegistered = and(eq(clients.source, 'registration'), eq(clients.availability, 'testers'))
+  const isSubmitted = or(eq(appVersions.state, 'submitted'), isRegistered)
   switch (state) {
     case 'suspended':
       return isNotNull(clients.suspendedAt)
@@ -39,6 +40,7 @@ function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter)
       return and(
         isNull(clients.suspendedAt),
         eq(clients.availability, 'testers'),
+        ne(clients.source, 'registration'),
         or(isNull(appVersions.state), ne(appVersions.state, 'submitted')),
       )
   }
@@ -131,5 +133,16 @@ export const reinstateUnlessPartnerSuspended = (clientId: string, at: number) =>
               .where(and(eq(apps.clientId, clientId), isNotNull(partners.suspendedAt))),
           ),
         ),
+      ),
+  )
+
+/** Approves a client that nobody here made; touches no row when it is approved. */
+export const approveRegisteredClient = (clientId: string, at: number) =>
+  write(({ sql, t: { clients: c } }) =>
+    sql
+      .update(c)
+      .set({ availability: 'everyone', reviewedAt: at, updatedAt: at })
+      .where(
+        and(eq(c.clientId, clientId), inArray(c.source, ['registration', 'metadata-document']), isNull(c.reviewedAt)),
       ),
   )

@@ -49,7 +49,7 @@ describe('the consent page', () => {
     expect((await visitor.load(consent, path(id))).value).toMatchObject({
       app: { name: 'Photo Print', organization: 'Acme Prints', privacyPolicyUri: 'https://app.example.com/privacy' },
       person: { name: person.user.name, email: person.email },
-      isUnreviewed: false,
+      review: 'reviewed',
       destination: { kind: 'site', host: 'app.example.com', uri: 'https://app.example.com/callback' },
       groups: [
         {
@@ -85,7 +85,7 @@ describe('the consent page', () => {
     await addTester(partner.ctx, await requireApp(world.services, draft.clientId), person.email)
     const visitor = await openVisitorOf(world.services, 'account', person)
     const id = await begin(world, visitor, draft, 'consent', { scope: 'openid' })
-    expect((await visitor.load(consent, path(id))).value).toMatchObject({ isUnreviewed: true })
+    expect((await visitor.load(consent, path(id))).value).toMatchObject({ review: 'testers-only' })
   })
 
   it('leads somebody who is not signed in to the authorization, which asks for a sign-in', async () => {

@@ -235,7 +235,7 @@ describe('somebody with a second factor', () => {
           world.machine.token({ grant_type: MFA_RECOVERY, mfa_token: mfaToken, recovery_code }, client),
         ),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   it('has the client told what there is to ask for', async () => {

@@ -43,6 +43,7 @@ export type NewClient = {
     | 'description'
     | 'availability'
     | 'scopeRequests'
+    | 'logoUri'
     | 'homepageUri'
     | 'privacyPolicyUri'
     | 'termsUri'
@@ -91,13 +92,14 @@ export function newClientRow(now: number, given: NewClient): Client {
     resourceServerIdentifier: given.resourceServerIdentifier ?? null,
     source: given.source ?? 'tenant',
     registrationTokenHash: given.registrationTokenHash ?? null,
-    logoUri: null,
+    logoUri: given.logoUri ?? null,
     homepageUri: given.homepageUri ?? null,
     privacyPolicyUri: given.privacyPolicyUri ?? null,
     termsUri: given.termsUri ?? null,
     clientMetadata: null,
     scopeRequests: given.scopeRequests ?? null,
     availability: given.availability ?? 'everyone',
+    reviewedAt: null,
     suspendedAt: null,
     createdAt: now,
     updatedAt: now,

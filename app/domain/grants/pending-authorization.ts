@@ -91,8 +91,15 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
   return {
     scopes,
     destination: await destinationOf(ctx, params),
-    isUnreviewed: client.availability === 'testers',
+    review: reviewOf(client),
   }
+}
+
+/** Whether an owner of the tenant has looked at a client that they did not make themselves. */
+function reviewOf({ availability, source, reviewedAt }: Client): 'testers-only' | 'none' | 'reviewed' {
+  if (availability === 'testers') return 'testers-only'
+  const madeItself = source === 'registration' || source === 'metadata-document'
+  return madeItself && reviewedAt === null ? 'none' : 'reviewed'
 }
 
 /** Where the answer goes: to a callback, or to a device that has shown the person a code. */

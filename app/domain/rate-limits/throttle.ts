@@ -9,6 +9,8 @@ const LIMITS = {
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** Wrong user codes, from one network: there are 25 billion codes, and a few that wait (RFC 8628 §5.1). */
   'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
+  /** Clients that are registered from one network. */
+  registration: { points: 500, duration: HOUR, blockDuration: HOUR },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },

@@ -22,3 +22,19 @@ export const supportUrl = z
   .transform((value) => value || null)
 
 export const securityMode = z.enum(['permissive', 'strict'], { error: 'Choose permissive or strict.' })
+
+/** Hosts whose client metadata documents are taken, one a line; `*` stands for any. */
+export const metadataHosts = z
+  .string()
+  .default('')
+  .transform((text, ctx) => {
+    const hosts = [...new Set(text.split(/\s+/).filter(Boolean))]
+    for (const host of hosts) {
+      if (host !== '*' && !isHost(host))
+        ctx.addIssue(`“${host.slice(0, 100)}” is no host. Write it as apps.example.com.`)
+    }
+    if (hosts.length > 100) ctx.addIssue('Use at most 100 hosts.')
+    return hosts
+  })
+
+const isHost = (text: string): boolean => URL.canParse(`https://${text}/`) && new URL(`https://${text}/`).host === text

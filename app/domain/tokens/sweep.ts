@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
 import { deleteOldMfaTokens } from '~db/queries/authenticators'
-import { deleteExpiredUsedTokenIds } from '~db/queries/clients'
+import { deleteExpiredUsedTokenIds, deleteUnusedRegistrations } from '~db/queries/clients'
 import {
   deleteExpiredAuthorizationCodes,
   deleteExpiredAuthorizationRequests,
@@ -12,6 +12,8 @@ import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 
 /** Redeemed and expired codes are kept for so long: a replay of one still ends what it bought. */
 const KEEP = 1 * DAY
+/** A client that registered itself and has no users by then is taken for one that nobody needs. */
+const UNUSED_REGISTRATION = 30 * DAY
 
 /** Deletes what has expired and can have no effect any more. */
 export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
@@ -22,5 +24,6 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredDeviceCodes(before))
   await ctx.db.run(deleteOldMfaTokens(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
+  await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
 }

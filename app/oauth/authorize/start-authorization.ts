@@ -1,7 +1,9 @@
 import type { AppContext } from '~/context'
+import { findNamedClient } from '~/domain/clients/find-client'
 import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
+import { DomainError } from '~/platform/errors'
 import type { HttpAnswer } from '~/platform/http'
-import { type Client, findClient } from '~db/queries/clients'
+import type { Client } from '~db/queries/clients'
 import type { Parameters } from '../endpoint'
 import { OAuthError, repeated } from '../errors'
 import { answerAtRedirectUri, type Destination } from './answer-at-redirect-uri'
@@ -71,7 +73,7 @@ function requireUnambiguousClient(repeatedNames: string[]): void {
 }
 
 export async function requireClient(ctx: AppContext, clientId: string | undefined): Promise<Client> {
-  const client = clientId === undefined ? undefined : await findClient(ctx.db, clientId)
+  const client = clientId === undefined ? undefined : await findClientOrRefuse(ctx, clientId)
   if (client) return client
   const error =
     clientId === undefined
@@ -83,6 +85,20 @@ export async function requireClient(ctx: AppContext, clientId: string | undefine
     'This app is not known here',
     'Go back to the app and tell its makers. They find the right client id in the developer portal.',
   )
+}
+
+async function findClientOrRefuse(ctx: AppContext, clientId: string): Promise<Client | undefined> {
+  try {
+    return await findNamedClient(ctx, clientId)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    throw new AuthorizationRefused(
+      error.code === 'throttled' ? 429 : 400,
+      `invalid_client: ${error.message}`,
+      'This app could not be looked up',
+      'Go back to the app and tell its makers what stands below.',
+    )
+  }
 }
 
 /** Compares byte for byte with the registered callbacks (RFC 9700 §2.1); the one of an app that has one may be left out. */

@@ -3,6 +3,7 @@ import type { AppContext } from '~/context'
 import { findHalfWayAtClient } from '~/domain/authenticators/mfa-token'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { countUnusedRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
+import { readBearer } from '../bearer'
 import { errorAnswer, json, machineEndpoint, type OAuthEndpoint, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
@@ -27,8 +28,8 @@ const challengeEndpoint = machineEndpoint('/mfa/challenge', async (ctx, params, 
 })
 
 /** What the person whose password was right has for the second factor. */
-async function authenticators(ctx: AppContext, { headers }: HttpRequest): Promise<HttpAnswer> {
-  const [, token] = /^bearer +([\w.~+/=-]+)$/i.exec(String(headers.authorization ?? '')) ?? []
+async function authenticators(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
+  const token = readBearer(request)
   const halfWay = token === undefined ? undefined : await findHalfWayAtClient(ctx, token)
   if (!halfWay) throw invalidToken()
   const { userId } = halfWay.user

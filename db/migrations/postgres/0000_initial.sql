@@ -173,6 +173,7 @@ CREATE TABLE "clients" (
 	"availability" text NOT NULL,
 	"source" text NOT NULL,
 	"registration_token_hash" text,
+	"reviewed_at" bigint,
 	"suspended_at" bigint,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,

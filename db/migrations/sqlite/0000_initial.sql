@@ -200,6 +200,7 @@ CREATE TABLE `clients` (
 	`availability` text NOT NULL,
 	`source` text NOT NULL,
 	`registration_token_hash` text,
+	`reviewed_at` integer,
 	`suspended_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,

@@ -1,10 +1,11 @@
 import type { AppContext } from '~/context'
 import { problemWithAssertion } from '~/domain/clients/client-assertion'
 import { findPresentedSecret, recordAuthenticationFailure } from '~/domain/clients/client-secrets'
+import { findNamedClient } from '~/domain/clients/find-client'
 import { isConfidential } from '~/domain/policy/client-policy'
 import type { HttpRequest } from '~/platform/http'
 import { networkOf } from '~/platform/network'
-import { type Client, findClient } from '~db/queries/clients'
+import type { Client } from '~db/queries/clients'
 import type { Parameters } from '../../endpoint'
 import { OAuthError } from '../../errors'
 import { type Credentials, readCredentials } from './credentials'
@@ -18,7 +19,7 @@ export async function authenticateClient(ctx: AppContext, params: Parameters, re
   const credentials = readCredentials(params, request)
   const throttleKeys = [`${credentials.clientId.slice(0, 200)}:${networkOf(ctx.request.ip)}`]
   await ctx.throttle.requireFree('client-secret', throttleKeys)
-  const client = await findClient(ctx.db, credentials.clientId)
+  const client = await findNamedClient(ctx, credentials.clientId)
   const problem = client ? await problemWith(ctx, client, credentials) : 'unknown client'
   if (client && !problem) return client
   await ctx.throttle.count('client-secret', throttleKeys)

@@ -1,0 +1,41 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DAY } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
+import { newId } from '~/platform/ids'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { also, must } from '~db/database'
+import { insertInitialAccessToken, revokeInitialAccess } from '~db/queries/clients'
+
+/**
+ * A token with which a program may register so many clients in so many days (RFC 7591 §3).
+ * @returns the token, which is shown once
+ */
+export async function createInitialAccess(
+  ctx: AppContext,
+  { label, quota, days }: { label: string; quota: number; days: number },
+): Promise<string> {
+  const now = ctx.clock.now()
+  const token = newSecret('iat')
+  const id = newId('iat')
+  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
+  const row = { id, tokenHash: hashSecret(token), label, quota, used: 0, createdBy, createdAt: now, revokedAt: null }
+  const target = { type: 'tenant', id: 'tenant' } as const
+  await ctx.db.atomically([
+    also(insertInitialAccessToken({ ...row, expiresAt: now + days * DAY })),
+    also(auditEvent(ctx, 'initial-access.created', target, { details: { id, label, quota, days } })),
+  ])
+  return token
+}
+
+/** Ends such a token; what was registered with it stays. @throws DomainError `conflict` */
+export async function revokeInitialAccessToken(ctx: AppContext, id: string): Promise<void> {
+  const target = { type: 'tenant', id: 'tenant' } as const
+  await ctx.db.atomically([
+    must(
+      revokeInitialAccess(id, ctx.clock.now()),
+      () => new DomainError('conflict', 'This token has ended already. Reload the page.'),
+    ),
+    also(auditEvent(ctx, 'initial-access.revoked', target, { details: { id } })),
+  ])
+}

@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { HOUR, MINUTE, SECOND } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
+import { networkOf } from '~/platform/network'
+import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
+import { also } from '~db/database'
+import { type Client, findClient, insertClient, updateClient } from '~db/queries/clients'
+import { deleteGrantsOfClient } from '~db/queries/grants'
+import { findTenantSettings } from '~db/queries/tenant'
+import { clientColumns, clientMetadata } from './client-metadata'
+import { newClientRow } from './new-client'
+import { keySteps } from './register-client'
+
+/** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
+export type MetadataDocuments = {
+  /**
+   * The client of an address, where the tenant takes documents from its host; its row is brought up to date.
+   * @throws DomainError `invalid` for a document that cannot be had or does not fit, `throttled`
+   */
+  findClient(ctx: AppContext, clientId: string): Promise<Client | undefined>
+}
+
+const MAX_BYTES = 5 * 1024
+const KEPT = { least: 1 * MINUTE, default: 1 * HOUR, most: 24 * HOUR }
+
+export const isDocumentUrl = (clientId: string): boolean => clientId.startsWith('https://')
+
+/**
+ * Whether an address is one in its only spelling: with a path, and without what could name another document (user name,
+ * fragment, dot segments, a default port). It is compared, and never repaired.
+ */
+export function isPlainDocumentUrl(clientId: string): boolean {
+  if (clientId.length > 500 || /[#\\\s]/.test(clientId) || !URL.canParse(clientId)) return false
+  const { href, protocol, username, password, pathname } = new URL(clientId)
+  return href === clientId && protocol === 'https:' && !username && !password && pathname !== '/'
+}
+
+/** What a document has besides the members of a registration: its own address, and no secret. */
+const metadataDocument = z
+  .looseObject({ client_id: z.string() })
+  .refine((document) => !('client_secret' in document), 'A document that everybody can read holds no secret.')
+
+/** Keeps for each address how long what was read there counts; the clients themselves stand in the database. */
+export function createMetadataDocuments(): MetadataDocuments {
+  const fresh = new LRUCache<string, number>({ max: 10_000 })
+  const running = new Map<string, Promise<void>>()
+
+  async function bringUpToDate(ctx: AppContext, url: string, known: Client | undefined): Promise<void> {
+    await ctx.throttle.take('registration', networkOf(ctx.request.ip))
+    const answer = await fetchDocument(ctx, url)
+    await storeClient(ctx, url, known, readDocument(url, answer))
+    fresh.set(url, ctx.clock.now() + keptFor(answer))
+  }
+
+  return {
+    async findClient(ctx, clientId) {
+      const { clientMetadataHosts } = await findTenantSettings(ctx.db)
+      if (!isPlainDocumentUrl(clientId) || !isAllowed(clientMetadataHosts, clientId)) return undefined
+      const known = await findClient(ctx.db, clientId)
+      if (known && (known.source !== 'metadata-document' || (fresh.get(clientId) ?? 0) > ctx.clock.now())) return known
+      const read = running.get(clientId) ?? bringUpToDate(ctx, clientId, known).finally(() => running.delete(clientId))
+      running.set(clientId, read)
+      await read
+      return findClient(ctx.db, clientId)
+    },
+  }
+}
+
+const isAllowed = (hosts: string[], url: string): boolean => hosts.includes('*') || hosts.includes(new URL(url).host)
+
+/** Why it failed is for the log: an answer that told would let anybody look around in our network. */
+async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnswer> {
+  const unreadable = () => new DomainError('invalid', 'The client metadata document cannot be read at its address.')
+  try {
+    const headers = { accept: 'application/json' }
+    const options = { headers, maxBytes: MAX_BYTES, timeout: 5 * SECOND, mayBePrivate: false }
+    const answer = await ctx.outbound(new URL(url), options)
+    const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
+    if (answer.status === 200 && /^application\/([\w.-]+\+)?json$/i.test(type.trim())) return answer
+    ctx.log.info({ url, status: answer.status, type }, 'a client metadata document is not one')
+  } catch (error) {
+    if (!(error instanceof OutboundFailure)) throw error
+    ctx.log.info({ url, reason: error.message }, 'a client metadata document could not be fetched')
+  }
+  throw unreadable()
+}
+
+function readDocument(url: string, { body }: OutboundAnswer) {
+  const problem = (message: string) => new DomainError('invalid', `The client metadata document: ${message}`)
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    throw problem('it is not valid JSON.')
+  }
+  const document = metadataDocument.safeParse(json)
+  if (!document.success) throw problem(document.error.issues[0]?.message ?? '')
+  if (document.data.client_id !== url) throw problem('its client_id is not the address at which it lies.')
+  const parsed = clientMetadata.safeParse({ token_endpoint_auth_method: 'none', ...document.data })
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw problem(`${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const { token_endpoint_auth_method: method } = parsed.data
+  if (method !== 'none' && method !== 'private_key_jwt')
+    throw problem('token_endpoint_auth_method has to be none or private_key_jwt.')
+  return parsed.data
+}
+
+/** Milliseconds, as the answer says within bounds of our own (RFC 9111 §5.2.2.1). */
+function keptFor({ headers }: OutboundAnswer): number {
+  const seconds = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(String(headers['cache-control'] ?? ''))?.[1]
+  const wanted = seconds === undefined ? KEPT.default : Number(seconds) * SECOND
+  return Math.min(Math.max(wanted, KEPT.least), KEPT.most)
+}
+
+/** A document that names other callbacks or keys may be another's by now: what people allowed before is asked anew. */
+async function storeClient(
+  ctx: AppContext,
+  clientId: string,
+  known: Client | undefined,
+  metadata: ReturnType<typeof readDocument>,
+): Promise<void> {
+  const now = ctx.clock.now()
+  const columns = clientColumns(metadata)
+  const { defaultThirdPartySecurityMode: thirdPartySecurityMode } = await findTenantSettings(ctx.db)
+  const source = 'metadata-document' as const
+  const row = newClientRow(now, { ...columns, clientId, isFirstParty: false, thirdPartySecurityMode, source })
+  const isOther =
+    known !== undefined &&
+    (known.jwksUri !== row.jwksUri || JSON.stringify(known.callbacks) !== JSON.stringify(row.callbacks))
+  const event = known ? 'client.registration-changed' : 'client.registered'
+  const target = { type: 'client', id: clientId, name: row.name } as const
+  await ctx.db.atomically([
+    also(known ? updateClient(clientId, { ...columns, updatedAt: now }) : insertClient(row)),
+    ...(isOther ? [also(deleteGrantsOfClient(clientId)), also(updateClient(clientId, { reviewedAt: null }))] : []),
+    ...keySteps(ctx, clientId, metadata),
+    also(auditEvent(ctx, event, target, { clientId, details: { source } })),
+  ])
+}

@@ -1,0 +1,162 @@
+import type { JWK } from 'jose'
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { isConfidential, policyFor } from '~/domain/policy/client-policy'
+import { DomainError } from '~/platform/errors'
+import { newId } from '~/platform/ids'
+import { networkOf } from '~/platform/network'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { also, must, type Step } from '~db/database'
+import {
+  type Client,
+  deleteClient,
+  deleteClientKeys,
+  findRegisteredClient,
+  insertClient,
+  insertClientKey,
+  takeInitialAccess,
+  updateClient,
+} from '~db/queries/clients'
+import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
+import { algOf } from './client-keys'
+import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'
+import { createClientSecret } from './client-secrets'
+import { newClientRow } from './new-client'
+
+export type Registration = { client: Client; secret: string | undefined; registrationToken: string }
+
+/**
+ * Registers a client at its own wish (RFC 7591 §3). It is always a third-party one, in the profile that the tenant has
+ * for new ones, and shown as not reviewed until an owner has approved it.
+ * @param initialAccessToken what the registrant has from an owner; needed where the tenant says so
+ * @throws DomainError `not_allowed` where the tenant takes no registrations, `wrong_credentials` for a token that does
+ *   not let register (any more), `throttled`
+ */
+export async function registerClient(
+  ctx: AppContext,
+  metadata: ClientMetadata,
+  initialAccessToken: string | undefined,
+): Promise<Registration> {
+  const settings = await findTenantSettings(ctx.db)
+  if (!settings.flags.enable_dynamic_client_registration)
+    throw new DomainError('not_allowed', 'dynamic client registration is disabled')
+  if (settings.registration === 'token' && initialAccessToken === undefined) throw noAccess()
+  await ctx.throttle.take('registration', networkOf(ctx.request.ip))
+  const registrationToken = newSecret('reg')
+  const client = newClientRow(ctx.clock.now(), {
+    ...clientColumns(metadata),
+    isFirstParty: false,
+    thirdPartySecurityMode: settings.defaultThirdPartySecurityMode,
+    availability: availabilityOf(settings),
+    source: 'registration',
+    registrationTokenHash: hashSecret(registrationToken),
+  })
+  requireWithinPolicy(client)
+  const credential = holdsSecret(client) ? await createClientSecret(ctx, client.clientId) : undefined
+  await ctx.db.atomically([
+    ...(initialAccessToken === undefined
+      ? []
+      : [must(takeInitialAccess(hashSecret(initialAccessToken), ctx.clock.now()), noAccess)]),
+    also(insertClient(client)),
+    ...(credential ? [also(credential.write)] : []),
+    ...keySteps(ctx, client.clientId, metadata),
+    also(registrationEvent(ctx, 'client.registered', client)),
+  ])
+  return { client, secret: credential?.secret, registrationToken }
+}
+
+/** @throws DomainError `invalid` for a grant type that the tenant's profile of third-party clients does not have */
+function requireWithinPolicy(client: Client): void {
+  const { grantTypes } = policyFor(client)
+  const beyond = client.grantTypes.find((grant) => !grantTypes.has(grant))
+  if (beyond === undefined) return
+  throw new DomainError('invalid', `The grant type ${beyond} is not open to clients of this kind here.`, {
+    field: 'grant_types',
+  })
+}
+
+const noAccess = () =>
+  new DomainError(
+    'wrong_credentials',
+    'Registering needs an initial access token that has not ended and has registrations left. Ask an owner for one.',
+  )
+
+const availabilityOf = ({ registeredClientsAre }: TenantSettings): Client['availability'] =>
+  registeredClientsAre === 'pending' ? 'testers' : 'everyone'
+
+/** Stores the keys that the metadata holds, in place of those of before. */
+export function keySteps(ctx: AppContext, clientId: string, { jwks }: ClientMetadata): Step[] {
+  const now = ctx.clock.now()
+  return [
+    also(deleteClientKeys(clientId)),
+    ...(jwks?.keys ?? []).map((jwk, index) =>
+      also(
+        insertClientKey({
+          id: newId('key'),
+          clientId,
+          name: `Key ${index + 1}`,
+          kid: typeof jwk.kid === 'string' ? jwk.kid : `key-${index + 1}`,
+          alg: algOf(jwk as JWK),
+          publicJwk: jwk,
+          createdAt: now,
+          updatedAt: now,
+          lastUsedAt: null,
+          expiresAt: null,
+        }),
+      ),
+    ),
+  ]
+}
+
+/** The client whose registration a token manages (RFC 7592 §3). @throws DomainError `wrong_credentials` */
+export async function requireRegistration(
+  ctx: AppContext,
+  clientId: string,
+  token: string | undefined,
+): Promise<Client> {
+  const client = token === undefined ? undefined : await findRegisteredClient(ctx.db, clientId, hashSecret(token))
+  if (!client) throw new DomainError('wrong_credentials', 'This registration access token manages no such client.')
+  return client
+}
+
+/**
+ * Replaces all that a client is registered with (RFC 7592 §2.2), by the rules of a new one. Where the tenant looks at
+ * registered clients first, it has to be looked at again.
+ * @throws DomainError `invalid` for a change between clients with and without a secret
+ */
+export async function replaceRegistration(ctx: AppContext, client: Client, metadata: ClientMetadata): Promise<Client> {
+  const columns = clientColumns(metadata)
+  if (holdsSecret(columns) !== holdsSecret(client) || isConfidential(columns) !== isConfidential(client)) {
+    const message = 'A client cannot come by a secret, or lose it. Register a new one for the other method.'
+    throw new DomainError('invalid', message, { field: 'token_endpoint_auth_method' })
+  }
+  const availability = availabilityOf(await findTenantSettings(ctx.db))
+  const change = { ...columns, availability, reviewedAt: null, updatedAt: ctx.clock.now() }
+  requireWithinPolicy({ ...client, ...change })
+  await ctx.db.atomically([
+    must(
+      updateClient(client.clientId, change),
+      () => new DomainError('not_found', 'The client was deleted meanwhile.'),
+    ),
+    ...keySteps(ctx, client.clientId, metadata),
+    also(registrationEvent(ctx, 'client.registration-changed', client)),
+  ])
+  return { ...client, ...change }
+}
+
+/** Deletes a client with its secrets, consents and tokens (RFC 7592 §2.3). */
+export async function deleteRegistration(ctx: AppContext, client: Client): Promise<void> {
+  await ctx.db.atomically([
+    also(deleteClient(client.clientId)),
+    also(registrationEvent(ctx, 'client.registration-deleted', client)),
+  ])
+}
+
+const registrationEvent = (
+  ctx: AppContext,
+  action: 'client.registered' | 'client.registration-changed' | 'client.registration-deleted',
+  { clientId, name }: Client,
+) => {
+  const actor = { type: 'client', id: clientId, name } as const
+  return auditEvent({ ...ctx, actor }, action, { type: 'client', id: clientId, name }, { clientId })
+}

@@ -1,0 +1,174 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isPlainDocumentUrl } from '~/domain/clients/metadata-documents'
+import { MINUTE } from '~/platform/durations'
+import { createOutbound } from '~/platform/outbound'
+import * as consent from '~/routes/u.consent'
+import { findClient } from '~db/queries/clients'
+import { listGrantsOfUser } from '~db/queries/grants'
+import { updateTenantSettings } from '~db/queries/tenant'
+import { openVisitorOf } from '~tests/support/people'
+import { begin } from '../account/account-world'
+import { authorizeParams, CALLBACK, createWorld, obtainTokens, openBrowser, type World } from './authorization-world'
+
+const HOST = 'apps.example.com'
+const CLIENT_ID = `https://${HOST}/agent.json`
+const DOCUMENT = {
+  client_id: CLIENT_ID,
+  client_name: 'Agent',
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code', 'refresh_token'],
+}
+
+type Answer = { status: number; headers: Record<string, string>; body: string }
+
+let world: World
+let site: Server
+/** What the app's web site answers, and how often it was asked. */
+let answer: Answer
+let asked: string[]
+
+const json = (document: object, headers: Record<string, string> = {}): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(document),
+})
+
+beforeAll(async () => {
+  site = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.writeHead(answer.status, answer.headers).end(answer.body)
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const { port } = site.address() as AddressInfo
+  world = await createWorld()
+  // The site has no certificate: what goes to its host goes to the port here, by the real client with its bounds.
+  const outbound = createOutbound(['127.0.0.1'])
+  world.services.outbound = (url, options) =>
+    outbound(url.host === HOST ? new URL(`http://127.0.0.1:${port}${url.pathname}`) : url, options)
+})
+
+afterAll(() => void site.close())
+
+beforeEach(async () => {
+  asked = []
+  answer = json(DOCUMENT)
+  world.services.clock.advance(25 * 60 * MINUTE)
+  await world.services.db.run(updateTenantSettings({ clientMetadataHosts: [HOST, 'other.example'] }))
+})
+
+const authorize = async (clientId = CLIENT_ID) => {
+  const browser = await openBrowser(world, world.user)
+  return browser.authorize(authorizeParams({ clientId } as never))
+}
+
+describe('a client that is described by its own document', () => {
+  it('needs no registration where the tenant takes documents from its host', async () => {
+    const found = await authorize()
+    expect(found.header('location')).toContain('/u/consent')
+    expect(await findClient(world.services.db, CLIENT_ID)).toMatchObject({
+      name: 'Agent',
+      isFirstParty: false,
+      tokenEndpointAuthMethod: 'none',
+      source: 'metadata-document',
+    })
+    expect((await world.machine.get('/.well-known/openid-configuration')).json).toMatchObject({
+      client_id_metadata_document_supported: true,
+    })
+  })
+
+  it('gets tokens like any public client', async () => {
+    await authorize()
+    const client = await findClient(world.services.db, CLIENT_ID)
+    const tokens = await obtainTokens(world, { clientId: CLIENT_ID, client: client as never })
+    expect(tokens.refresh_token).toBeDefined()
+  })
+
+  it('shows people the host of the document, and that nobody has reviewed it', async () => {
+    const visitor = await openVisitorOf(world.services, 'account', world.user)
+    const id = await begin(world, visitor, { clientId: CLIENT_ID } as never, 'consent', { prompt: 'consent' })
+    expect((await visitor.load(consent, `/u/consent?request=${id}`)).value).toMatchObject({
+      app: { name: 'Agent', organization: HOST },
+      review: 'none',
+    })
+  })
+
+  it('is not looked up where the tenant does not take its host', async () => {
+    await world.services.db.run(updateTenantSettings({ clientMetadataHosts: [] }))
+    expect((await authorize()).status).toBe(400)
+    await world.services.db.run(updateTenantSettings({ clientMetadataHosts: ['example.com'] }))
+    expect((await authorize()).status).toBe(400)
+    expect(asked).toEqual([])
+  })
+
+  it('is read once in a while, as its answer says', async () => {
+    answer = json(DOCUMENT, { 'cache-control': 'max-age=120' })
+    await authorize()
+    await authorize()
+    expect(asked).toHaveLength(1)
+    world.services.clock.advance(2 * MINUTE)
+    await Promise.all([authorize(), authorize(), authorize()])
+    expect(asked).toHaveLength(2)
+  })
+
+  it('is asked for consent anew when its document names other callbacks', async () => {
+    await authorize()
+    const client = await findClient(world.services.db, CLIENT_ID)
+    await obtainTokens(world, { clientId: CLIENT_ID, client: client as never })
+    const grants = async () =>
+      (await listGrantsOfUser(world.services.db, world.user.user.userId)).filter(
+        (row) => row.client.clientId === CLIENT_ID,
+      )
+    expect(await grants()).toHaveLength(1)
+    answer = json({ ...DOCUMENT, redirect_uris: [CALLBACK, 'https://app.example.com/other'] })
+    world.services.clock.advance(61 * MINUTE)
+    await authorize()
+    expect(await grants()).toHaveLength(0)
+  })
+
+  it.each<[string, Answer]>([
+    ['is not there', { status: 404, headers: {}, body: '' }],
+    ['moved', { status: 302, headers: { location: `https://${HOST}/other.json` }, body: '' }],
+    ['is no JSON by its type', { ...json(DOCUMENT), headers: { 'content-type': 'text/html' } }],
+    ['is no JSON', { ...json({}), body: '{' }],
+    ['is too long', json({ ...DOCUMENT, filler: 'x'.repeat(6000) })],
+    ['is of another address', json({ ...DOCUMENT, client_id: `https://${HOST}/other.json` })],
+    ['has a bad callback', json({ ...DOCUMENT, redirect_uris: ['http://app.example.com/'] })],
+    ['wants a secret', json({ ...DOCUMENT, token_endpoint_auth_method: 'client_secret_post' })],
+    ['holds a secret', json({ ...DOCUMENT, client_secret: 'x' })],
+  ])('is refused with a page where the document %s', async (_what, given) => {
+    answer = given
+    const refused = await authorize()
+    expect([refused.status, refused.header('location')]).toEqual([400, undefined])
+    expect(refused.text).toContain('could not be looked up')
+  })
+
+  it('on an address of the own network is refused as one that cannot be reached', async () => {
+    const inside = 'https://127.0.0.1/agent.json'
+    const outside = 'https://other.example/agent.json'
+    await world.services.db.run(updateTenantSettings({ clientMetadataHosts: ['*'] }))
+    world.services.outbound = createOutbound()
+    const texts = await Promise.all([inside, outside].map(async (id) => (await authorize(id)).text))
+    for (const text of texts) expect(text).toContain('cannot be read at its address')
+  })
+})
+
+it.each([
+  'http://apps.example.com/a',
+  'https://apps.example.com',
+  'https://apps.example.com/',
+  'https://apps.example.com/a#b',
+  'https://user@apps.example.com/a',
+  'https://apps.example.com:443/a',
+  'https://APPS.example.com/a',
+  'https://apps.example.com/a/../b',
+  'https://apps.example.com/./b',
+  'https://apps.example.com/%2e%2e/b',
+  'https://apps.example.com\\a',
+  'https:/apps.example.com/a',
+  ' https://apps.example.com/a',
+  'https://apps.example.com/a b',
+])('%j is no address of a document', (url) => {
+  expect(isPlainDocumentUrl(url)).toBe(false)
+})

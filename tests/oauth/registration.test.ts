@@ -1,0 +1,292 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sweepExpired } from '~/domain/tokens/sweep'
+import { DAY } from '~/platform/durations'
+import * as adminApp from '~/routes/admin._area.apps.$client_id'
+import * as registration from '~/routes/admin._area.settings_.registration'
+import { findClient } from '~db/queries/clients'
+import { findTenantSettings, type TenantSettings, updateTenantSettings } from '~db/queries/tenant'
+import { createThirdPartyClient } from '~tests/support/fixtures'
+import { findOwner, openVisitorOf } from '~tests/support/people'
+import {
+  authorizeParams,
+  CALLBACK,
+  createWorld,
+  obtainTokens,
+  openBrowser,
+  refresh,
+  type World,
+} from './authorization-world'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+
+async function tenant(change: Partial<TenantSettings>, isOn = true): Promise<void> {
+  const { db } = world.services
+  const { flags } = await findTenantSettings(db)
+  await db.run(updateTenantSettings({ ...change, flags: { ...flags, enable_dynamic_client_registration: isOn } }))
+}
+
+beforeEach(() =>
+  tenant({ registration: 'open', registeredClientsAre: 'development', defaultThirdPartySecurityMode: 'permissive' }),
+)
+
+const METADATA = {
+  client_name: 'Agent',
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code', 'refresh_token'],
+}
+
+const register = (metadata: unknown = METADATA, bearer?: string) =>
+  world.machine.sendJson('POST', '/oidc/register', metadata, { bearer })
+
+type Registered = {
+  client_id: string
+  client_secret?: string
+  registration_access_token: string
+  registration_client_uri: string
+}
+
+async function registered(metadata: object = METADATA): Promise<Registered> {
+  const answer = await register(metadata)
+  expect(answer.status).toBe(201)
+  return answer.json as Registered
+}
+
+const manage = (
+  method: 'GET' | 'PUT' | 'DELETE',
+  { client_id, registration_access_token }: Registered,
+  body?: object,
+) => world.machine.sendJson(method, `/oidc/register/${client_id}`, body, { bearer: registration_access_token })
+
+/** As a test client of the other helpers. */
+const asClient = async ({ client_id, client_secret }: Registered) => {
+  const client = await findClient(world.services.db, client_id)
+  if (!client) throw new Error('it is not there')
+  return { clientId: client_id, secret: client_secret, client }
+}
+
+describe('registering', () => {
+  it('is refused, and not in the metadata, until the tenant turns it on', async () => {
+    await tenant({}, false)
+    const refused = await register()
+    expect([refused.status, refused.json]).toEqual([
+      403,
+      { error: 'access_denied', error_description: 'dynamic client registration is disabled' },
+    ])
+    const discovery = () => world.machine.get('/.well-known/openid-configuration')
+    expect((await discovery()).json).not.toHaveProperty('registration_endpoint')
+    await tenant({})
+    expect((await discovery()).json.registration_endpoint).toBe('http://localhost:3000/oidc/register')
+  })
+
+  it('makes a third-party client that works at once, and tells what is in force', async () => {
+    const answer = await register()
+    expect([answer.status, answer.header('cache-control')]).toEqual([201, 'no-store'])
+    expect(answer.json).toMatchObject({
+      client_id: expect.any(String),
+      client_id_issued_at: expect.any(Number),
+      client_secret: expect.stringMatching(/^cs_/),
+      client_secret_expires_at: 0,
+      client_name: 'Agent',
+      redirect_uris: [CALLBACK],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      id_token_signed_response_alg: 'RS256',
+    })
+    const client = await asClient(answer.json as Registered)
+    expect(client.client).toMatchObject({
+      isFirstParty: false,
+      thirdPartySecurityMode: 'permissive',
+      source: 'registration',
+    })
+    const tokens = await obtainTokens(world, client)
+    expect((await refresh(world, client, tokens.refresh_token)).status).toBe(200)
+  })
+
+  it('without a credential makes a public client, native where it can only come back to a device', async () => {
+    const made = await registered({
+      redirect_uris: ['http://127.0.0.1/callback'],
+      token_endpoint_auth_method: 'none',
+    })
+    expect(made).not.toHaveProperty('client_secret')
+    const { client } = await asClient(made)
+    expect(client).toMatchObject({ appType: 'native', tokenEndpointAuthMethod: 'none', name: 'App at 127.0.0.1' })
+  })
+
+  it('takes keys in place of a secret', async () => {
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }
+    const made = await registered({ ...METADATA, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk] } })
+    expect(made).not.toHaveProperty('client_secret')
+    expect(made).toMatchObject({ jwks: { keys: [{ kid: 'one' }] } })
+  })
+
+  it('ignores what is not the client’s to say', async () => {
+    const made = await registered({
+      ...METADATA,
+      client_id: 'chosen',
+      client_secret: 'chosen',
+      is_first_party: true,
+      third_party_security_mode: null,
+      availability: 'everyone',
+      skip_consent: true,
+      software_statement: 'x',
+      unknown: { deep: [1] },
+    })
+    expect(made.client_id).not.toBe('chosen')
+    expect(made.client_secret).not.toBe('chosen')
+    const { client } = await asClient(made)
+    expect(client).toMatchObject({ isFirstParty: false, scopeRequests: null })
+    const browser = await openBrowser(world, world.user)
+    const answer = await browser.authorize(authorizeParams(await asClient(made)))
+    expect(answer.header('location')).toContain('/u/consent')
+  })
+
+  it.each([
+    ['no callback', { redirect_uris: [] }, 'invalid_redirect_uri'],
+    ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }, 'invalid_redirect_uri'],
+    ['plain http', { redirect_uris: ['http://app.example.com/'] }, 'invalid_redirect_uri'],
+    ['a script', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
+    ['callbacks that are none', { redirect_uris: [1] }, 'invalid_redirect_uri'],
+    ['a name with markup', { client_name: '<b>Bank</b>' }, 'invalid_client_metadata'],
+    ['an unknown grant', { grant_types: ['magic'] }, 'invalid_client_metadata'],
+    ['the password grant', { grant_types: ['password'] }, 'invalid_client_metadata'],
+    ['a response type without its grant', { response_types: ['id_token'] }, 'invalid_client_metadata'],
+    [
+      'credentials of a client that has none',
+      { token_endpoint_auth_method: 'none', grant_types: ['client_credentials'] },
+      'invalid_client_metadata',
+    ],
+    [
+      'HS256 without a secret',
+      { token_endpoint_auth_method: 'none', id_token_signed_response_alg: 'HS256' },
+      'invalid_client_metadata',
+    ],
+    ['unsigned ID tokens', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
+    ['pairwise subjects', { subject_type: 'pairwise' }, 'invalid_client_metadata'],
+    ['keys that are missing', { token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata'],
+    ['a login address without TLS', { initiate_login_uri: 'http://app.example.com/' }, 'invalid_client_metadata'],
+  ])('with %s is refused', async (_what, change, error) => {
+    const answer = await register({ ...METADATA, ...change })
+    expect([answer.status, answer.json.error]).toEqual([400, error])
+    expect(answer.json.error_description).toMatch(/\w/)
+  })
+
+  it('with a body that is no object is refused', async () => {
+    for (const body of [null, [], 1, 'text']) expect((await register(body)).status).toBe(400)
+    const form = await world.machine.postForm('/oidc/register', { redirect_uris: CALLBACK })
+    expect([form.status, form.json.error]).toEqual([400, 'invalid_request'])
+  })
+
+  it('in a strict tenant has the strict profile', async () => {
+    await tenant({ defaultThirdPartySecurityMode: 'strict' })
+    expect((await asClient(await registered())).client.thirdPartySecurityMode).toBe('strict')
+    expect((await register({ ...METADATA, grant_types: ['implicit'], response_types: ['token'] })).status).toBe(400)
+  })
+})
+
+describe('an initial access token', () => {
+  async function newToken(quota = '2', days = '1'): Promise<string> {
+    const visitor = await openVisitorOf(world.services, 'admin', await findOwner(world.services))
+    const fields = { intent: 'create-initial-access', label: 'Partner program', quota, days }
+    const answer = await visitor.send(registration, '/admin/settings/registration', fields)
+    return (answer.value as { initialAccessToken: string }).initialAccessToken
+  }
+
+  it('is needed where the tenant says so, and lets register so often and so long', async () => {
+    await tenant({ registration: 'token' })
+    const without = await register()
+    expect([without.status, without.json.error, without.header('www-authenticate')]).toEqual([
+      401,
+      'invalid_token',
+      expect.stringContaining('Bearer'),
+    ])
+    const token = await newToken()
+    expect((await register(METADATA, token)).status).toBe(201)
+    expect((await register({ ...METADATA, redirect_uris: [] }, token)).status).toBe(400)
+    expect((await register(METADATA, token)).status).toBe(201)
+    expect((await register(METADATA, token)).status).toBe(401)
+    const other = await newToken()
+    world.services.clock.advance(DAY)
+    expect((await register(METADATA, other)).status).toBe(401)
+    expect((await register(METADATA, 'iat_made-up')).status).toBe(401)
+  })
+
+  it('does not register more than its quota when it is used at once', async () => {
+    await tenant({ registration: 'token' })
+    const token = await newToken('3')
+    const answers = await Promise.all(Array.from({ length: 10 }, () => register(METADATA, token)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
+  })
+})
+
+describe('a registered client', () => {
+  it('reads, replaces and deletes its own registration', async () => {
+    const made = await registered({ ...METADATA, client_uri: 'https://app.example.com/' })
+    expect((await manage('GET', made)).json).toMatchObject({
+      client_id: made.client_id,
+      client_uri: 'https://app.example.com/',
+      registration_access_token: made.registration_access_token,
+      registration_client_uri: made.registration_client_uri,
+    })
+    const changed = await manage('PUT', made, { ...METADATA, client_id: made.client_id, client_name: 'New name' })
+    expect(changed.json).toMatchObject({ client_name: 'New name' })
+    expect(changed.json).not.toHaveProperty('client_uri')
+    const client = await asClient(made)
+    const tokens = await obtainTokens(world, client)
+    expect((await manage('DELETE', made)).status).toBe(204)
+    expect((await refresh(world, client, tokens.refresh_token)).json.error).toBe('invalid_client')
+    expect((await manage('GET', made)).status).toBe(401)
+  })
+
+  it('changes by the rules of a new one, under its own id', async () => {
+    const made = await registered()
+    const put = (change: object) => manage('PUT', made, { ...METADATA, client_id: made.client_id, ...change })
+    expect((await put({ redirect_uris: ['http://evil.example/'] })).json.error).toBe('invalid_redirect_uri')
+    expect((await put({ client_id: 'other' })).json.error).toBe('invalid_client_metadata')
+    expect((await put({ registration_access_token: 'x' })).json.error).toBe('invalid_client_metadata')
+    expect((await put({ token_endpoint_auth_method: 'none' })).json.error).toBe('invalid_client_metadata')
+    expect((await put({})).status).toBe(200)
+  })
+
+  it('is not managed by the token of another, nor is one that was made here', async () => {
+    const [one, other] = [await registered(), await registered()]
+    const mine = await createThirdPartyClient(world.services)
+    for (const client_id of [other.client_id, mine.clientId, 'nobody'])
+      for (const method of ['GET', 'DELETE'] as const)
+        expect((await manage(method, { ...one, client_id })).status).toBe(401)
+    expect((await manage('GET', one)).status).toBe(200)
+  })
+
+  it('works for nobody until an owner approves it, where the tenant says so, and again after a change', async () => {
+    await tenant({ registeredClientsAre: 'pending' })
+    const made = await registered()
+    const ask = async () =>
+      (await openBrowser(world, world.user))
+        .authorize(authorizeParams(await asClient(made)))
+        .then(({ status }) => status)
+    expect(await ask()).toBe(403)
+    const owner = await openVisitorOf(world.services, 'admin', await findOwner(world.services))
+    const page = `/admin/apps/${made.client_id}`
+    const params = { client_id: made.client_id }
+    expect((await owner.load(adminApp, page, params)).value).toMatchObject({ app: { state: 'in_review' } })
+    await owner.send(adminApp, page, { intent: 'approve' }, { params })
+    expect(await ask()).toBe(302)
+    await manage('PUT', made, { ...METADATA, client_id: made.client_id })
+    expect(await ask()).toBe(403)
+  })
+
+  it('that nobody has used for thirty days is gone; one with users stays', async () => {
+    const [unused, used] = [await registered(), await registered()]
+    await obtainTokens(world, await asClient(used))
+    world.services.clock.advance(31 * DAY)
+    await sweepExpired(world.services)
+    expect(await findClient(world.services.db, unused.client_id)).toBeUndefined()
+    expect(await findClient(world.services.db, used.client_id)).toBeDefined()
+  })
+})

@@ -11,6 +11,8 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { AppContext, Services } from './context'
+import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
+import type { OAuthEndpoint } from './oauth/endpoint'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
@@ -76,7 +78,8 @@ export async function createApplication(
       )
   })
 
-  for (const endpoint of [...operationsEndpoints, ...oauthEndpoints]) {
+  const endpoints: OAuthEndpoint[] = [...operationsEndpoints, ...oauthEndpoints]
+  for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method,
       url: endpoint.path,
@@ -84,8 +87,16 @@ export async function createApplication(
         const ctx = contextFor(services, request)
         const answer = await endpoint.run(ctx, toHttpRequest(request))
         if (endpoint.interactive) rememberVisitor(ctx, reply)
+        if (endpoint.cors) reply.headers(await corsHeaders(ctx, endpoint.cors, request.headers.origin))
         return send(reply, answer)
       },
+    })
+  }
+  for (const [path, cors] of new Map(endpoints.map((endpoint) => [endpoint.path, endpoint.cors]))) {
+    if (!cors) continue
+    app.options(path, async (request, reply) => {
+      reply.headers(await corsHeaders(contextFor(services, request), cors, request.headers.origin))
+      return send(reply, { status: 204, headers: PREFLIGHT_HEADERS })
     })
   }
 

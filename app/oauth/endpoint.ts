@@ -1,7 +1,7 @@
 /** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
 import type { AppContext } from '~/context'
 import { DomainError } from '~/platform/errors'
-import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import type { Cors, HttpAnswer, HttpRequest } from '~/platform/http'
 import { fromDomainError, OAuthError, repeated } from './errors'
 
 export type OAuthEndpoint = {
@@ -9,6 +9,8 @@ export type OAuthEndpoint = {
   path: string
   /** Answers a browser that a person sits at, so that the browser is to be remembered. */
   interactive: boolean
+  /** Whose pages may read the answers; nobody's, if left out. */
+  cors?: Cors
   run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>
 }
 
@@ -29,11 +31,13 @@ export const json = (status: number, body: object, headers: Record<string, strin
 export function machineEndpoint(
   path: string,
   run: (ctx: AppContext, params: Parameters, request: HttpRequest) => Promise<HttpAnswer>,
+  { cors }: Pick<OAuthEndpoint, 'cors'> = {},
 ): OAuthEndpoint {
   return {
     method: 'POST',
     path,
     interactive: false,
+    cors,
     async run(ctx, request) {
       try {
         return await run(ctx, readBody(request), request)

@@ -86,7 +86,6 @@ function metadata({ issuer }: Config, { flags, clientMetadataHosts }: TenantSett
 const CACHED = {
   'content-type': 'application/json',
   'cache-control': 'public, max-age=300',
-  'access-control-allow-origin': '*',
 }
 
 /** Made once for each state of the tenant's settings: the answers are ready buffers. */
@@ -106,6 +105,7 @@ const document = (path: string): OAuthEndpoint => ({
   method: 'GET',
   path,
   interactive: false,
+  cors: 'public',
   run: async (ctx) => ({ status: 200, headers: CACHED, body: await metadataDocument(ctx) }),
 })
 
@@ -116,6 +116,7 @@ export const metadataEndpoints: OAuthEndpoint[] = [
     method: 'GET',
     path: '/.well-known/jwks.json',
     interactive: false,
+    cors: 'public',
     run: async (ctx) => ({ status: 200, headers: CACHED, body: await ctx.keyring.jwks() }),
   },
 ]

@@ -10,6 +10,9 @@ export type HttpRequest = {
   body: Buffer
 }
 
+/** Whose pages may read an answer from a browser: everybody's, or those of origins that clients have registered. */
+export type Cors = 'public' | 'registered-origins'
+
 export type HttpAnswer = {
   status: number
   headers?: Record<string, string | string[]>

@@ -258,3 +258,25 @@ export const deleteUnusedRegistrations = (createdBefore: number) =>
         ),
       ),
   )
+
+type ClientOrigin = Handle['t']['clientOrigins']['$inferSelect']
+
+export const insertClientOrigin = statement<ClientOrigin>('insert_client_origin', ({ sql, t }) =>
+  sql.insert(t.clientOrigins).values(rowPlaceholders(t.clientOrigins)),
+)
+
+export const deleteClientOrigins = statement<{ clientId: string }>('delete_client_origins', ({ sql, t }) =>
+  sql.delete(t.clientOrigins).where(eq(t.clientOrigins.clientId, raw.placeholder('clientId'))),
+)
+
+const byOrigin = query<{ origin: string }, { clientId: string }>(
+  'find_client_origin',
+  ({ sql, t: { clientOrigins: o } }) =>
+    sql
+      .select({ clientId: o.clientId })
+      .from(o)
+      .where(eq(o.origin, raw.placeholder('origin')))
+      .limit(1),
+)
+/** Whether some client has registered an origin. */
+export const isRegisteredOrigin = async (db: Database, origin: string) => (await byOrigin(db, { origin })).length > 0

@@ -7,6 +7,7 @@ export const postgresTables = allTables(postgresKit)
 export const {
   tenantSettings,
   clients,
+  clientOrigins,
   clientSecrets,
   clientKeys,
   clientGrants,

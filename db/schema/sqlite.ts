@@ -7,6 +7,7 @@ export const sqliteTables = allTables(sqliteKit)
 export const {
   tenantSettings,
   clients,
+  clientOrigins,
   clientSecrets,
   clientKeys,
   clientGrants,

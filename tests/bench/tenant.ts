@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readConfig } from '~/config'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
+import { newClientSteps } from '~/domain/clients/save-client'
 import { startSession } from '~/domain/sessions/sessions'
 import { setUpTenant } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { newId } from '~/platform/ids'
 import { backgroundContext, createServices } from '~/services'
 import { also } from '~db/database'
-import { insertClient, upsertClientGrant } from '~db/queries/clients'
+import { upsertClientGrant } from '~db/queries/clients'
 import { listDomainConnections } from '~db/queries/connections'
 import { upsertGrant } from '~db/queries/grants'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
@@ -61,9 +62,9 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
         position: 0,
       }),
     ),
-    also(insertClient(machine)),
+    ...newClientSteps(machine),
     also(machineSecret.write),
-    also(insertClient(app)),
+    ...newClientSteps(app),
     also(appSecret.write),
     also(
       upsertClientGrant({

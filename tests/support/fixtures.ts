@@ -5,12 +5,13 @@ import { newManifest } from '~/domain/apps/manifest'
 import { submitVersion } from '~/domain/apps/submit-version'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { type NewClient, newClientRow } from '~/domain/clients/new-client'
+import { newClientSteps } from '~/domain/clients/save-client'
 import { decideReview } from '~/domain/moderation/decide-review'
 import { createResourceServer, type NewResourceServer } from '~/domain/resource-servers/create-resource-server'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
 import { type AppDetails, type AppManifest, findApp } from '~db/queries/apps'
-import { type AppType, type Client, insertClient, upsertClientGrant } from '~db/queries/clients'
+import { type AppType, type Client, upsertClientGrant } from '~db/queries/clients'
 import { enableConnection, listDomainConnections } from '~db/queries/connections'
 import type { ResourceServer } from '~db/queries/resource-servers'
 import { findOwner, type PartnerPerson } from './people'
@@ -67,7 +68,7 @@ async function createClient(
     client.tokenEndpointAuthMethod === 'none' ? undefined : await createClientSecret(services, client.clientId)
   const connections = client.isFirstParty ? await listDomainConnections(services.db, {}) : []
   await services.db.atomically([
-    also(insertClient(client)),
+    ...newClientSteps(client),
     ...(credential ? [also(credential.write)] : []),
     ...connections.map(({ id }) => also(enableConnection(id, client.clientId))),
   ])

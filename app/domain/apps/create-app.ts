@@ -2,12 +2,13 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
+import { newClientSteps } from '~/domain/clients/save-client'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
 import { type AppManifest, type AppVersion, countAppsOfPartner, insertApp, insertAppVersion } from '~db/queries/apps'
-import { type AppType, type Client, insertClient } from '~db/queries/clients'
+import type { AppType, Client } from '~db/queries/clients'
 import type { Partner } from '~db/queries/partners'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientChangeFrom } from './apply-manifest'
@@ -47,7 +48,7 @@ export async function createApp(
   const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined
   const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
-    also(insertClient(client)),
+    ...newClientSteps(client),
     also(
       insertApp({
         clientId: client.clientId,

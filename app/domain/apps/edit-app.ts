@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { changeClientSteps } from '~/domain/clients/save-client'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import {
@@ -11,7 +12,6 @@ import {
   updateApp,
   updateAppVersion,
 } from '~db/queries/apps'
-import { updateClient } from '~db/queries/clients'
 import { clientChangeFrom } from './apply-manifest'
 import { newVersion } from './create-app'
 import { changedFields, type ManifestField } from './manifest-diff'
@@ -46,7 +46,7 @@ export async function editApp(ctx: AppContext, details: AppDetails, manifest: Ap
     : await draftSteps(ctx, app.clientId, manifest)
   await ctx.db.atomically([
     ...steps,
-    ...(live ? [] : [also(updateClient(client.clientId, clientChangeFrom(manifest, now)))]),
+    ...(live ? [] : changeClientSteps(client, clientChangeFrom(manifest, now))),
     also(
       auditEvent(
         ctx,

@@ -7,12 +7,13 @@ import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
-import { type Client, findClient, insertClient, updateClient } from '~db/queries/clients'
+import { type Client, findClient } from '~db/queries/clients'
 import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
 import { keySteps } from './register-client'
+import { changeClientSteps, newClientSteps } from './save-client'
 
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
 export type MetadataDocuments = {
@@ -132,11 +133,12 @@ async function storeClient(
   const isOther =
     known !== undefined &&
     (known.jwksUri !== row.jwksUri || JSON.stringify(known.callbacks) !== JSON.stringify(row.callbacks))
+  const reviewedAt = known && !isOther ? known.reviewedAt : null
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = { type: 'client', id: clientId, name: row.name } as const
   await ctx.db.atomically([
-    also(known ? updateClient(clientId, { ...columns, updatedAt: now }) : insertClient(row)),
-    ...(isOther ? [also(deleteGrantsOfClient(clientId)), also(updateClient(clientId, { reviewedAt: null }))] : []),
+    ...(known ? changeClientSteps(known, { ...columns, reviewedAt, updatedAt: now }) : newClientSteps(row)),
+    ...(isOther ? [also(deleteGrantsOfClient(clientId))] : []),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),
   ])

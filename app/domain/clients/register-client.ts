@@ -12,16 +12,15 @@ import {
   deleteClient,
   deleteClientKeys,
   findRegisteredClient,
-  insertClient,
   insertClientKey,
   takeInitialAccess,
-  updateClient,
 } from '~db/queries/clients'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
 import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'
 import { createClientSecret } from './client-secrets'
 import { newClientRow } from './new-client'
+import { changeClientSteps, newClientSteps } from './save-client'
 
 export type Registration = { client: Client; secret: string | undefined; registrationToken: string }
 
@@ -57,7 +56,7 @@ export async function registerClient(
     ...(initialAccessToken === undefined
       ? []
       : [must(takeInitialAccess(hashSecret(initialAccessToken), ctx.clock.now()), noAccess)]),
-    also(insertClient(client)),
+    ...newClientSteps(client),
     ...(credential ? [also(credential.write)] : []),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registered', client)),
@@ -134,10 +133,7 @@ export async function replaceRegistration(ctx: AppContext, client: Client, metad
   const change = { ...columns, availability, reviewedAt: null, updatedAt: ctx.clock.now() }
   requireWithinPolicy({ ...client, ...change })
   await ctx.db.atomically([
-    must(
-      updateClient(client.clientId, change),
-      () => new DomainError('not_found', 'The client was deleted meanwhile.'),
-    ),
+    ...changeClientSteps(client, change),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registration-changed', client)),
   ])

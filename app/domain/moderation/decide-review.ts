@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { clientChangeFrom } from '~/domain/apps/apply-manifest'
 import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
+import { changeClientSteps } from '~/domain/clients/save-client'
 import { reviewMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
 import { DomainError } from '~/platform/errors'
@@ -16,7 +17,6 @@ import {
   updateApp,
   updateAppVersion,
 } from '~db/queries/apps'
-import { updateClient } from '~db/queries/clients'
 import { clientGrantSteps } from './approved-client-grants'
 import type { Decision } from './review-fields'
 
@@ -85,7 +85,7 @@ async function goLive(ctx: AppContext, { app, client, live }: AppDetails, versio
   return [
     ...(live ? [also(updateAppVersion(live.id, ['approved'], { state: 'superseded', updatedAt: now }))] : []),
     also(updateApp(app.clientId, { liveVersionId: version.id, proposedVersionId: null, updatedAt: now })),
-    also(updateClient(app.clientId, { ...clientChangeFrom(version.manifest, now), availability: 'everyone' })),
+    ...changeClientSteps(client, { ...clientChangeFrom(version.manifest, now), availability: 'everyone' }),
     ...(await clientGrantSteps(ctx, client, version.manifest)),
   ]
 }

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
+import { newClientSteps } from '~/domain/clients/save-client'
 import { createSigningKey } from '~/domain/keys/create-signing-key'
 import { managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
@@ -9,7 +10,7 @@ import { createTicket } from '~/domain/users/tickets'
 import { DAY } from '~/platform/durations'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
-import { insertClient, upsertClientGrant } from '~db/queries/clients'
+import { upsertClientGrant } from '~db/queries/clients'
 import { type Connection, findConnectionByArea, insertConnection } from '~db/queries/connections'
 import { insertTenantMember, listTenantMembers } from '~db/queries/partners'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
@@ -159,7 +160,7 @@ async function managementClient(ctx: AppContext): Promise<Step[]> {
     scope: managementScopes.map(({ value }) => value),
     createdAt: now,
   }
-  return [also(insertClient(client)), also(write), also(upsertClientGrant(grant))]
+  return [...newClientSteps(client), also(write), also(upsertClientGrant(grant))]
 }
 
 async function firstOwner(ctx: AppContext, connection: Connection): Promise<Step[]> {

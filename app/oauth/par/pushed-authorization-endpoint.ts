@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
 import { pushRequest } from '~/domain/grants/pushed-request'
-import type { HttpRequest } from '~/platform/http'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import { openRequestObject } from '../authorize/resolve-request'
 import { validateAuthorization } from '../authorize/validate-authorization'
@@ -14,7 +14,9 @@ import { authenticateClient } from '../token/client-authentication/authenticate-
 const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type'])
 
 /** RFC 9126 §2: all that can be refused without the person is refused here, where the client reads it. */
-export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', async (ctx, given, request) => {
+export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', push, { cors: 'registered-origins' })
+
+async function push(ctx: AppContext, given: Parameters, request: HttpRequest): Promise<HttpAnswer> {
   const client = await authenticateClient(ctx, given, request)
   if (client.suspendedAt !== null) throw new OAuthError('unauthorized_client', 'The app is suspended.', { status: 403 })
   if (given.has('request_uri'))
@@ -24,7 +26,7 @@ export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', async (
   const kept = Object.fromEntries([...params].filter(([name]) => !CREDENTIALS.has(name)))
   const { requestUri, expiresIn } = await pushRequest(ctx, client, { ...kept, client_id: client.clientId })
   return json(201, { request_uri: requestUri, expires_in: expiresIn })
-})
+}
 
 /** A proof at this endpoint binds the code as `dpop_jkt` does (RFC 9449 §10.1). */
 async function bindToKey(ctx: AppContext, request: HttpRequest, params: Parameters): Promise<Parameters> {

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { IssuedTokens } from '~/domain/tokens/user-tokens'
-import type { HttpRequest } from '~/platform/http'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
@@ -42,7 +42,9 @@ const GRANTS = new Map<string, Grant>([
 export const supportedGrantTypes = [...GRANTS.keys()]
 
 /** RFC 6749 §3.2. The order of the checks: client, grant type, suspension, then the grant's own parameters. */
-export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params, request) => {
+export const tokenEndpoint = machineEndpoint('/oauth/token', answerTokenRequest, { cors: 'registered-origins' })
+
+async function answerTokenRequest(ctx: AppContext, params: Parameters, request: HttpRequest): Promise<HttpAnswer> {
   const grantType = requireParameter(params, 'grant_type')
   const client = await authenticateClient(ctx, params, request)
   const grant = GRANTS.get(grantType)
@@ -51,7 +53,7 @@ export const tokenEndpoint = machineEndpoint('/oauth/token', async (ctx, params,
   requireNotSuspended(client, grantType)
   const tokens = await grant(ctx, { client, params, dpopJkt: await requireProof(ctx, client, request) })
   return json(200, tokenResponse(tokens))
-})
+}
 
 /** The key that the tokens will be bound to (RFC 9449 §5), which some clients have to prove (§5.2). */
 async function requireProof(ctx: AppContext, client: Client, request: HttpRequest): Promise<string | undefined> {

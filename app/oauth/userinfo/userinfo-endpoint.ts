@@ -80,5 +80,6 @@ export const userinfoEndpoints: OAuthEndpoint[] = (['GET', 'POST'] as const).map
   method,
   path: '/userinfo',
   interactive: false,
+  cors: 'registered-origins',
   run: (ctx, request) => userinfo(ctx, request).catch((error) => errorAnswer(ctx, error)),
 }))

@@ -129,6 +129,12 @@ CREATE TABLE "client_keys" (
 	"expires_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "client_origins" (
+	"origin" text NOT NULL,
+	"client_id" text NOT NULL,
+	CONSTRAINT "client_origins_origin_client_id_pk" PRIMARY KEY("origin","client_id")
+);
+--> statement-breakpoint
 CREATE TABLE "client_secrets" (
 	"id" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
@@ -488,6 +494,7 @@ ALTER TABLE "authorization_codes" ADD CONSTRAINT "authorization_codes_user_id_us
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_grants" ADD CONSTRAINT "client_grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_keys" ADD CONSTRAINT "client_keys_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_origins" ADD CONSTRAINT "client_origins_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -528,6 +535,7 @@ CREATE INDEX "authorization_codes_expires" ON "authorization_codes" USING btree 
 CREATE INDEX "authorization_requests_expires" ON "authorization_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_grants_client_audience" ON "client_grants" USING btree ("client_id","audience","subject_type");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_keys_kid" ON "client_keys" USING btree ("client_id","kid");--> statement-breakpoint
+CREATE INDEX "client_origins_client" ON "client_origins" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at");--> statement-breakpoint

@@ -154,6 +154,14 @@ CREATE TABLE `client_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `client_keys_kid` ON `client_keys` (`client_id`,`kid`);--> statement-breakpoint
+CREATE TABLE `client_origins` (
+	`origin` text NOT NULL,
+	`client_id` text NOT NULL,
+	PRIMARY KEY(`origin`, `client_id`),
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `client_origins_client` ON `client_origins` (`client_id`);--> statement-breakpoint
 CREATE TABLE `client_secrets` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,

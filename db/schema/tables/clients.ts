@@ -112,6 +112,19 @@ export function clientTables(c: ColumnKit) {
     (t) => [c.index('client_secrets_client').on(t.clientId)],
   )
 
+  /** The origins whose pages may call the server for a client, where one lookup finds them. */
+  const clientOrigins = c.table(
+    'client_origins',
+    {
+      origin: c.text().notNull(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+    },
+    (t) => [c.primaryKey({ columns: [t.origin, t.clientId] }), c.index('client_origins_client').on(t.clientId)],
+  )
+
   /** The public keys that a client proves itself with (OpenID Connect Core §9 `private_key_jwt`). */
   const clientKeys = c.table(
     'client_keys',
@@ -167,5 +180,5 @@ export function clientTables(c: ColumnKit) {
     (t) => [c.unique('initial_access_tokens_token').on(t.tokenHash)],
   )
 
-  return { clients, clientSecrets, clientKeys, clientGrants, initialAccessTokens }
+  return { clients, clientOrigins, clientSecrets, clientKeys, clientGrants, initialAccessTokens }
 }

@@ -1,0 +1,32 @@
+import { isConfidential } from '~/domain/policy/client-policy'
+import { DomainError } from '~/platform/errors'
+import { also, must, type Step } from '~db/database'
+import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
+
+/** The steps that store a new client. */
+export const newClientSteps = (client: Client): Step[] => [also(insertClient(client)), ...originSteps(client)]
+
+/** The steps that change a client; they throw a DomainError `not_found` when it was deleted meanwhile. */
+export const changeClientSteps = (before: Client, change: Partial<Client>): Step[] => [
+  must(updateClient(before.clientId, change), () => new DomainError('not_found', 'The app was deleted meanwhile.')),
+  ...originSteps({ ...before, ...change }),
+]
+
+/** Keeps the origins of all clients where one lookup finds them: preflights name no client. */
+function originSteps(client: Client): Step[] {
+  const { clientId } = client
+  return [
+    also(deleteClientOrigins({ clientId })),
+    ...[...originsOf(client)].map((origin) => also(insertClientOrigin({ origin, clientId }))),
+  ]
+}
+
+/**
+ * The origins whose pages may read what the server answers to them: those that the client names, and those of the
+ * callbacks of a client that runs in a browser.
+ */
+function originsOf(client: Client): Set<string> {
+  const callbacks = isConfidential(client) ? [] : client.callbacks
+  const origins = callbacks.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null')
+  return new Set([...client.webOrigins, ...origins])
+}

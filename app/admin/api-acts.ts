@@ -46,10 +46,11 @@ export async function actOnApi({ ctx, form }: Visit, id: string) {
 
 type Fields = typeof apiForm._output
 
-const columnsOf = ({ description, token_lifetime, ...fields }: Fields) => ({
+const columnsOf = ({ description, token_lifetime, signing_alg, ...fields }: Fields) => ({
   name: fields.name,
   description: description || null,
   tokenLifetime: token_lifetime,
+  signingAlg: signing_alg,
   allowOfflineAccess: fields.allow_offline_access,
   skipConsentForVerifiableFirstPartyClients: fields.skip_consent_for_first_party,
   openToPartners: fields.open_to_partners,

@@ -8,6 +8,7 @@ export type ApiFormFields = {
   identifier: string
   description: string
   token_lifetime: string
+  signing_alg: string
   allow_offline_access: string
   skip_consent_for_first_party: string
   open_to_partners: string
@@ -37,7 +38,13 @@ export function ApiFields({ fields, identifier }: { fields: Fields; identifier?:
         field={fields.token_lifetime}
         label="Lifetime of access tokens, in seconds"
         type="number"
-        help="From 60 to 2592000. Tokens are signed with RS256."
+        help="From 60 to 2592000."
+      />
+      <SelectField
+        field={fields.signing_alg}
+        label="Signature of access tokens"
+        help="What the API verifies by the published keys. RS256 works everywhere."
+        options={['RS256', 'PS256', 'ES256', 'EdDSA'].map((value) => ({ value, label: value }))}
       />
       <CheckField
         field={fields.open_to_partners}

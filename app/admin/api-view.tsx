@@ -73,6 +73,7 @@ function EditableApi({ api, scopes, grants, answer }: Props) {
       name: api.name,
       description: api.description,
       token_lifetime: String(api.tokenLifetime),
+      signing_alg: api.signingAlg,
       allow_offline_access: on(api.allowOfflineAccess),
       skip_consent_for_first_party: on(api.skipConsentForFirstParty),
       open_to_partners: on(api.openToPartners),

@@ -5,6 +5,7 @@ import {
   resourceServerDescription,
   resourceServerName,
   scopes,
+  signingAlg,
   tokenLifetime,
 } from '~/domain/resource-servers/resource-server-fields'
 import { friendlyName, metadataHosts, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
@@ -52,6 +53,7 @@ const apiFields = {
   name: resourceServerName,
   description: resourceServerDescription,
   token_lifetime: tokenLifetime,
+  signing_alg: signingAlg.default('RS256'),
   allow_offline_access: z.boolean().default(false),
   skip_consent_for_first_party: z.boolean().default(false),
   open_to_partners: z.boolean().default(false),

@@ -7,7 +7,7 @@ import { Page } from './page-parts'
 export function NewApiView({ answer }: { answer: Answer | undefined }) {
   const [form, fields] = useForm<ApiFormFields>({
     lastResult: answer?.lastResult,
-    defaultValue: { token_lifetime: '86400', scopes: emptyScopes(4) },
+    defaultValue: { token_lifetime: '86400', signing_alg: 'RS256', scopes: emptyScopes(4) },
   })
   return (
     <Page title="New API" back={{ to: '/admin/apis', label: 'APIs' }} answer={answer}>

@@ -13,6 +13,8 @@ const NOTICES = {
   'api-saved': 'The API was saved.',
   'api-deleted': 'The API was deleted, with all consents and tokens for it.',
   'registration-approved': 'Approved. The app works for everyone, and people are no longer warned.',
+  'key-rotated': 'Rotated. The key before stays published until its last token has ended.',
+  'key-revoked': 'Revoked. Nothing that this key signed is taken any more.',
   'token-ended': 'The token has ended. What was registered with it stays.',
   saved: 'The settings were saved.',
 } as const

@@ -62,6 +62,11 @@ export function SettingsView(props: Props) {
           }))}
         />
       </Section>
+      <Section title="Signing keys" hint="What tokens are signed with, and when that changes.">
+        <ButtonLink to="/admin/settings/keys" variant="secondary">
+          Open the keys
+        </ButtonLink>
+      </Section>
       <SecondFactor key={`second factor ${formKey}`} {...props} />
     </Page>
   )

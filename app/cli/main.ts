@@ -48,7 +48,7 @@ program
   .command('keys')
   .description('signing keys')
   .command('rotate')
-  .description('makes a new signing key, published now, in use ten minutes later')
+  .description('makes the published next key sign, and publishes another one')
   .option('--alg <algorithm>', 'RS256, PS256, ES256 or EdDSA', 'RS256')
   .action((options) => withTenant((ctx) => rotateKeys(ctx, options)))
 

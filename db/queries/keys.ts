@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte } from 'drizzle-orm'
 import { type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -12,11 +12,29 @@ export const insertSigningKey = statement<SigningKeyRow>('insert_signing_key', (
   sql.insert(t.signingKeys).values(rowPlaceholders(t.signingKeys)),
 )
 
-/** The keys of an algorithm that sign, and those that were to, stop at a moment. */
+/** The keys of an algorithm that sign stop at a moment. */
 export const retireSigningKeys = (alg: SigningKeyRow['alg'], at: number) =>
-  write(({ sql, t }) =>
+  write(({ sql, t: { signingKeys: k } }) =>
     sql
-      .update(t.signingKeys)
+      .update(k)
       .set({ retiredAt: at })
-      .where(and(eq(t.signingKeys.alg, alg), isNull(t.signingKeys.retiredAt))),
+      .where(and(eq(k.alg, alg), isNotNull(k.activatedAt), isNull(k.retiredAt))),
+  )
+
+/** A key signs from a moment on; touches no row when that was settled before. */
+export const activateSigningKey = (kid: string, at: number) =>
+  write(({ sql, t: { signingKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ activatedAt: at })
+      .where(and(eq(k.kid, kid), isNull(k.activatedAt), isNull(k.revokedAt))),
+  )
+
+/** Revokes a key that no longer signs; touches no row for any other. */
+export const revokeSigningKey = (kid: string, at: number) =>
+  write(({ sql, t: { signingKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ revokedAt: at })
+      .where(and(eq(k.kid, kid), lte(k.retiredAt, at), isNull(k.revokedAt))),
   )

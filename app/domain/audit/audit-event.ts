@@ -64,6 +64,8 @@ export type AuditAction =
   | 'token.revoked'
   | 'client.authentication-failed'
   | 'key.created'
+  | 'key.rotated'
+  | 'key.revoked'
 
 export type AuditTarget = {
   type: 'user' | 'client' | 'partner' | 'version' | 'resource-server' | 'connection' | 'tenant' | 'key' | 'grant'

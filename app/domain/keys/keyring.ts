@@ -5,7 +5,8 @@ import { DAY, MINUTE } from '~/platform/durations'
 import type { Encryption } from '~/platform/encryption'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
 import type { Database } from '~db/database'
-import { listSigningKeys, type SigningKeyRow } from '~db/queries/keys'
+import { listSigningKeys } from '~db/queries/keys'
+import { stateOfKey } from './signing-keys'
 
 /** The signing keys of the tenant, imported once and read again now and then, so that every node sees a rotation. */
 export type Keyring = {
@@ -40,7 +41,7 @@ export function createKeyring({
   async function load(now: number): Promise<Loaded> {
     const rows = (await listSigningKeys(db, {})).filter((row) => (row.retiredAt ?? now) + PUBLISHED_AFTER_USE > now)
     const signing = new Map<string, SigningKey>()
-    for (const row of rows.filter((row) => signsAt(row, now))) {
+    for (const row of rows.filter((row) => stateOfKey(row, now) === 'current')) {
       const jwk = JSON.parse(await encryption.decrypt(row.encryptedPrivateJwk)) as JWK
       signing.set(row.alg, {
         kid: row.kid,
@@ -76,8 +77,7 @@ export function createKeyring({
   return {
     async signingKey(alg) {
       const key = (await current()).signing.get(alg)
-      if (!key)
-        throw new Error(`there is no ${alg} signing key; make one with: npm run portal -- keys rotate --alg ${alg}`)
+      if (!key) throw new Error(`there is no ${alg} key that signs; npm run portal -- check says what is missing`)
       return key
     },
     verificationKeys: async () => (await current()).verification,
@@ -87,6 +87,3 @@ export function createKeyring({
     },
   }
 }
-
-const signsAt = (row: SigningKeyRow, now: number): boolean =>
-  row.activatedAt !== null && row.activatedAt <= now && (row.retiredAt === null || row.retiredAt > now)

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
@@ -58,6 +59,7 @@ export async function createResourceServer(ctx: AppContext, given: NewResourceSe
   const target = { type: 'resource-server', id: resourceServer.id, name: resourceServer.name } as const
   await ctx.db.atomically([
     must(insertResourceServer(resourceServer), taken),
+    ...(await firstKeySteps(ctx, resourceServer.signingAlg)),
     ...scopeSteps(resourceServer.id, given.scopes ?? []),
     also(
       auditEvent(ctx, 'resource-server.created', target, {
@@ -65,6 +67,7 @@ export async function createResourceServer(ctx: AppContext, given: NewResourceSe
       }),
     ),
   ])
+  ctx.keyring.forget()
   return resourceServer
 }
 

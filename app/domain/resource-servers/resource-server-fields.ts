@@ -4,8 +4,7 @@ import { displayText } from '~/domain/users/user-fields'
 /** The rules of an API and its scopes; forms and API bodies compose them. */
 
 export const SENSITIVITIES = ['basic', 'sensitive', 'restricted'] as const
-/** What the tenant has keys for. */
-export const SIGNING_ALGS = ['RS256'] as const
+export const SIGNING_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 export const MAX_SCOPES = 200
 
 /** Scopes that mean something of their own (OpenID Connect Core §5.4, §11). */
@@ -34,6 +33,8 @@ export const tokenLifetime = z.coerce
   .int('Enter whole seconds.')
   .min(60, 'Use at least 60 seconds.')
   .max(2_592_000, 'Use at most 2592000 seconds, which is 30 days.')
+
+export const signingAlg = z.enum(SIGNING_ALGS, { error: `Choose one of ${SIGNING_ALGS.join(', ')}.` })
 
 /** A scope token (RFC 6749 §3.3). */
 export const scopeValue = z

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteScopes, type ResourceServer, updateCustomResourceServer } from '~db/queries/resource-servers'
@@ -19,6 +20,7 @@ export async function updateResourceServer(
   const updatedAt = ctx.clock.now()
   await ctx.db.atomically([
     must(updateCustomResourceServer(id, { ...change, updatedAt }), systemApi),
+    ...(change.signingAlg ? await firstKeySteps(ctx, change.signingAlg) : []),
     ...(scopes ? [also(deleteScopes(id)), ...scopeSteps(id, scopes)] : []),
     also(
       auditEvent(
@@ -35,6 +37,7 @@ export async function updateResourceServer(
       ),
     ),
   ])
+  ctx.keyring.forget()
 }
 
 export const systemApi = (): DomainError =>

@@ -3,7 +3,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
-import { createSigningKey } from '~/domain/keys/create-signing-key'
+import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { createTicket } from '~/domain/users/tickets'
@@ -30,7 +30,7 @@ export async function setUpTenant(ctx: AppContext): Promise<void> {
   const { connections, admin } = firstConnections(ctx.clock.now())
   const steps: Step[] = [
     must(insertTenantSettings(firstSettings(ctx.clock.now())), () => new SetUpElsewhere()),
-    also((await createSigningKey(ctx, 'RS256', ctx.clock.now())).write),
+    ...(await firstKeySteps(ctx, 'RS256')),
     ...connections.map((connection) => also(insertConnection(connection))),
     ...managementApi(ctx),
     ...(await managementClient(ctx)),

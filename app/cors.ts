@@ -25,5 +25,6 @@ export async function corsHeaders(
     ...vary,
     'access-control-allow-origin': origin,
     'access-control-expose-headers': 'www-authenticate, retry-after',
+    ...(cors === 'registered-origins-with-cookies' ? { 'access-control-allow-credentials': 'true' } : {}),
   }
 }

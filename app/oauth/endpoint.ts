@@ -88,6 +88,10 @@ function readJson(body: Buffer): Parameters {
   return params
 }
 
+/** What a request holds, from JSON with its types, or from a form. @throws OAuthError `invalid_request` */
+export const readBodyObject = (request: HttpRequest): Record<string, unknown> =>
+  request.contentType === 'application/json' ? readJsonObject(request) : Object.fromEntries(readBody(request))
+
 /** The JSON object that a request holds. @throws OAuthError `invalid_request` for anything else */
 export function readJsonObject({ contentType, body }: HttpRequest): Record<string, unknown> {
   if (contentType !== 'application/json')

@@ -1,7 +1,8 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
 /** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, OpenID Connect Core §3.1.2.6 and
- * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7, RFC 7591 §3.2.2; Auth0's own of its second factor. */
+ * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7, RFC 7591 §3.2.2; Auth0's own of its second factor and of
+ * sign-ins on pages of the client's. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -21,6 +22,8 @@ export type OAuthErrorCode =
   | 'expired_token'
   | 'mfa_required'
   | 'unsupported_challenge_type'
+  | 'unsupported_credential_type'
+  | 'blocked_user'
   | 'interaction_required'
   | 'unmet_authentication_requirements'
   | 'temporarily_unavailable'

@@ -3,7 +3,7 @@ import type { AppContext } from '~/context'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
-import { currentUserScopes } from '~/domain/resource-servers/management-api'
+import { currentUserScopes, managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { supportedAcrValues } from '~/domain/sessions/acr'
 import { DPOP_ALGS } from '~/domain/tokens/dpop'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
@@ -47,6 +47,7 @@ function metadata({ issuer }: Config, { flags, clientMetadataHosts }: TenantSett
     introspection_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
     dpop_signing_alg_values_supported: DPOP_ALGS,
     code_challenge_methods_supported: ['S256'],
+    protected_resources: [managementApiIdentifier(issuer)],
     prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
     claims_supported: [
       'sub',
@@ -109,7 +110,29 @@ const document = (path: string): OAuthEndpoint => ({
   run: async (ctx) => ({ status: 200, headers: CACHED, body: await metadataDocument(ctx) }),
 })
 
+/** RFC 9728 §2, §3.1: what the Management API is protected by, at the path of its identifier. */
+const protectedResource = (path: string): OAuthEndpoint => ({
+  method: 'GET',
+  path: `/.well-known/oauth-protected-resource${path}`,
+  interactive: false,
+  cors: 'public',
+  run: async ({ config: { issuer } }) => ({
+    status: 200,
+    headers: CACHED,
+    body: JSON.stringify({
+      resource: managementApiIdentifier(issuer),
+      resource_name: 'Management API',
+      authorization_servers: [issuer],
+      scopes_supported: [...managementScopes.map(({ value }) => value), ...currentUserScopes.keys()],
+      bearer_methods_supported: ['header'],
+      resource_documentation: `${issuer}docs`,
+    }),
+  }),
+})
+
 export const metadataEndpoints: OAuthEndpoint[] = [
+  protectedResource('/api/v2'),
+  protectedResource('/api/v2/'),
   document('/.well-known/openid-configuration'),
   document('/.well-known/oauth-authorization-server'),
   {

@@ -1,6 +1,9 @@
 /** The URL map of the authorization server. */
 import { authorizationEndpoints } from './authorize/authorization-endpoint'
 import { deviceAuthorizationEndpoint } from './device/device-authorization-endpoint'
+import { crossOriginAuthenticationEndpoint } from './embedded/cross-origin-authentication'
+import { databaseConnectionEndpoints } from './embedded/database-connections'
+import { widgetEndpoints } from './embedded/widget-files'
 import type { OAuthEndpoint } from './endpoint'
 import { introspectionEndpoint } from './introspection/introspection-endpoint'
 import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
@@ -26,4 +29,7 @@ export const oauthEndpoints: OAuthEndpoint[] = [
   ...endSessionEndpoints,
   ...auth0LogoutEndpoints,
   ...metadataEndpoints,
+  crossOriginAuthenticationEndpoint,
+  ...databaseConnectionEndpoints,
+  ...widgetEndpoints,
 ]

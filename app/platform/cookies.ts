@@ -22,6 +22,20 @@ export function setCookie(jar: CookieJar, name: string, value: string, maxAge?: 
   return stringifySetCookie(cookie)
 }
 
+/**
+ * A `Set-Cookie` value for an answer to a page of another site, which ends with the browser. Without TLS, on a loopback
+ * host, browsers take no such cookie but between ports of the same host.
+ */
+export const setCrossSiteCookie = (jar: CookieJar, name: string, value: string): string =>
+  stringifySetCookie({
+    name: cookieName(jar, name),
+    value,
+    path: '/',
+    httpOnly: true,
+    sameSite: jar.isSecure ? 'none' : 'lax',
+    secure: jar.isSecure,
+  })
+
 export const clearCookie = (jar: CookieJar, name: string): string => setCookie(jar, name, '', 0)
 
 /** Cookies by their own names, without the `__Host-` prefix; over https only those that carry it count. */

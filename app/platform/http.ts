@@ -11,7 +11,7 @@ export type HttpRequest = {
 }
 
 /** Whose pages may read an answer from a browser: everybody's, or those of origins that clients have registered. */
-export type Cors = 'public' | 'registered-origins'
+export type Cors = 'public' | 'registered-origins' | 'registered-origins-with-cookies'
 
 export type HttpAnswer = {
   status: number

@@ -155,3 +155,42 @@ export const updateLogoutDelivery = (id: string, change: Partial<LogoutDelivery>
 
 export const deleteOldLogoutDeliveries = (before: number) =>
   write(({ sql, t: { logoutDeliveries: d } }) => sql.delete(d).where(lt(d.createdAt, before)))
+
+export type LoginTicket = Handle['t']['loginTickets']['$inferSelect']
+
+export const insertLoginTicket = statement<LoginTicket>('insert_login_ticket', ({ sql, t }) =>
+  sql.insert(t.loginTickets).values(rowPlaceholders(t.loginTickets)),
+)
+
+const ticketByHash = query<{ hash: string; now: number }, { ticket: LoginTicket; user: User }>(
+  'find_login_ticket',
+  ({ sql, t: { loginTickets: l, users } }) =>
+    sql
+      .select({ ticket: l, user: users })
+      .from(l)
+      .innerJoin(users, eq(users.userId, l.userId))
+      .where(
+        and(
+          eq(l.ticketHash, raw.placeholder('hash')),
+          isNull(l.usedAt),
+          gt(l.expiresAt, raw.placeholder('now')),
+          isNull(users.blockedAt),
+        ),
+      ),
+)
+/** A login ticket that was not used, and its person, who is not blocked. */
+export const findLoginTicket = async (db: Database, hash: string, now: number) =>
+  (await ticketByHash(db, { hash, now }))[0]
+
+/** Uses a ticket up; touches no row when it was. */
+export const redeemLoginTicket = statement<{ ticketHash: string; at: number }>(
+  'redeem_login_ticket',
+  ({ sql, t: { loginTickets: l } }) =>
+    sql
+      .update(l)
+      .set({ usedAt: placeholder('at') })
+      .where(and(eq(l.ticketHash, raw.placeholder('ticketHash')), isNull(l.usedAt))),
+)
+
+export const deleteOldLoginTickets = (before: number) =>
+  write(({ sql, t: { loginTickets: l } }) => sql.delete(l).where(lt(l.expiresAt, before)))

@@ -29,3 +29,17 @@ it('every endpoint of the metadata answers', async () => {
     expect(answer.status, name).toBeLessThan(500)
   }
 })
+
+it('the Management API says what it is protected by, at the path of its identifier', async () => {
+  const services = await createTestServices()
+  const machine = await openMachine(services)
+  const { issuer } = services.config
+  const answer = await machine.get('/.well-known/oauth-protected-resource/api/v2/')
+  expect(answer.json).toMatchObject({
+    resource: `${issuer}api/v2/`,
+    authorization_servers: [issuer],
+    scopes_supported: expect.arrayContaining(['read:clients', 'read:current_user']),
+  })
+  const server = await machine.get('/.well-known/oauth-authorization-server')
+  expect(server.json.protected_resources).toEqual([`${issuer}api/v2/`])
+})

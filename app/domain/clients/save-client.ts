@@ -23,10 +23,10 @@ function originSteps(client: Client): Step[] {
 
 /**
  * The origins whose pages may read what the server answers to them: those that the client names, and those of the
- * callbacks of a client that runs in a browser.
+ * callbacks of a client that runs in a browser, or signs people in on pages of its own.
  */
-function originsOf(client: Client): Set<string> {
-  const callbacks = isConfidential(client) ? [] : client.callbacks
+export function originsOf(client: Client): Set<string> {
+  const callbacks = isConfidential(client) && !client.crossOriginAuthentication ? [] : client.callbacks
   const origins = callbacks.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null')
   return new Set([...client.webOrigins, ...origins])
 }

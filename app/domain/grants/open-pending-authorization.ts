@@ -5,11 +5,16 @@ import { insertAuthorizationRequest, type StoredAuthorizationRequest } from '~db
 
 const LIFETIME = 1 * HOUR
 
-/** Keeps a valid request until the person at this browser has answered. @returns its id, which pages carry */
+/**
+ * Keeps a valid request until the person at this browser has answered.
+ * @param signedInAs the session in which the request itself has signed somebody in
+ * @returns its id, which pages carry
+ */
 export async function openPendingAuthorization(
   ctx: AppContext,
   clientId: string,
   params: StoredAuthorizationRequest,
+  signedInAs?: string,
 ): Promise<string> {
   const now = ctx.clock.now()
   const id = newSecret('req')
@@ -19,7 +24,7 @@ export async function openPendingAuthorization(
       clientId,
       params,
       visitorHash: hashSecret(ctx.request.visitorId),
-      sessionId: null,
+      sessionId: signedInAs ?? null,
       consentedScope: null,
       consentedBy: null,
       consentedAt: null,

@@ -8,6 +8,7 @@ import {
   deleteExpiredDeviceCodes,
   deleteExpiredPushedRequests,
 } from '~db/queries/grants'
+import { deleteOldLoginTickets } from '~db/queries/sessions'
 import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 
 /** Redeemed and expired codes are kept for so long: a replay of one still ends what it bought. */
@@ -23,6 +24,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredPushedRequests(before))
   await ctx.db.run(deleteExpiredDeviceCodes(before))
   await ctx.db.run(deleteOldMfaTokens(before))
+  await ctx.db.run(deleteOldLoginTickets(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
   await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))

@@ -7,7 +7,9 @@ import type { Connection } from '~db/queries/connections'
 import { type Identity, insertIdentity, insertUser, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'
 
-export type NewUser = { name: string; email: string; password: string; emailVerified?: boolean }
+export type NewUser = { name: string; email: string; password: string; emailVerified?: boolean } & Partial<
+  Record<'givenName' | 'familyName' | 'nickname', string>
+> & { userMetadata?: Record<string, unknown> }
 
 /**
  * A new person of a database connection: the row, its identity, and the steps that store both. The steps throw
@@ -16,7 +18,7 @@ export type NewUser = { name: string; email: string; password: string; emailVeri
 export async function createDatabaseUser(
   ctx: Pick<AppContext, 'clock' | 'passwords'>,
   connection: Connection,
-  { name, email, password, emailVerified = false }: NewUser,
+  { name, email, password, emailVerified = false, ...profile }: NewUser,
 ): Promise<{ user: User; identity: Identity; steps: Step[] }> {
   const now = ctx.clock.now()
   const address = email.trim()
@@ -26,12 +28,12 @@ export async function createDatabaseUser(
     email: address,
     emailVerified,
     name: name.trim(),
-    nickname: address.split('@', 1)[0] ?? null,
-    givenName: null,
-    familyName: null,
+    nickname: profile.nickname ?? address.split('@', 1)[0] ?? null,
+    givenName: profile.givenName ?? null,
+    familyName: profile.familyName ?? null,
     picture: gravatar(address),
     locale: null,
-    userMetadata: null,
+    userMetadata: profile.userMetadata ?? null,
     appMetadata: null,
     blockedAt: null,
     passwordChangedAt: null,

@@ -27,6 +27,8 @@ export type Authorization = {
   target: Target
   params: StoredAuthorizationRequest
   pending?: AuthorizationRequestRow
+  /** The session in which this very request has signed somebody in. */
+  signedInAs?: string
 }
 
 /**
@@ -70,13 +72,13 @@ async function requireUsableConnection(
  */
 async function isSignedInFor(
   ctx: AppContext,
-  { client, params, pending }: Authorization,
+  { client, params, pending, signedInAs }: Authorization,
   { session, user }: LiveSession,
 ): Promise<boolean> {
   const usable = await connectionsForClient(ctx, client)
   const connection = usable.find(({ id }) => id === session.connectionId)
   if (!connection || (params.connection !== undefined && connection.name !== params.connection)) return false
-  const isAnswer = pending?.sessionId === session.id
+  const isAnswer = pending?.sessionId === session.id || signedInAs === session.id
   if (params.subject !== undefined && params.subject !== user.userId) {
     if (isAnswer) throw new OAuthError('login_required', 'Another user signed in than the one who was asked for.')
     return false
@@ -153,14 +155,14 @@ const INTERACTION_NEEDED = {
 /** Sends the browser to a page of ours; `prompt=none` forbids that. */
 async function askPerson(
   ctx: AppContext,
-  { client, params, pending }: Authorization,
+  { client, params, pending, signedInAs }: Authorization,
   page: keyof typeof INTERACTION_NEEDED,
 ): Promise<HttpAnswer> {
   if (params.prompt.includes('none')) {
     const [error, description] = INTERACTION_NEEDED[page]
     throw new OAuthError(error, description)
   }
-  const id = pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params))
+  const id = pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params, signedInAs))
   const wantsSignUp = params.prompt.includes('create') || params.screen_hint === 'signup'
   const path = page === 'login' && wantsSignUp && !pending ? 'signup' : page
   return { status: 302, headers: { location: `/u/${path}?request=${id}`, 'cache-control': 'no-store' } }

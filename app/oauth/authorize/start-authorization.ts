@@ -4,6 +4,7 @@ import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
+import { signInByTicket } from '../embedded/sign-in-by-ticket'
 import type { Parameters } from '../endpoint'
 import { OAuthError, repeated } from '../errors'
 import { answerAtRedirectUri, type Destination } from './answer-at-redirect-uri'
@@ -41,10 +42,14 @@ export async function startAuthorization(
     if (refusal) throw refusal
     const authorization = await validateAuthorization(ctx, client, params, redirectUri)
     destination.responseMode = authorization.params.response_mode
-    return continueAuthorization(ctx, {
+    const ticket = params.get('login_ticket')
+    const signedIn = ticket === undefined ? undefined : await signInByTicket(ctx, client, ticket)
+    const answer = await continueAuthorization(ctx, {
       ...authorization,
       params: { ...authorization.params, pushed_request: pushedRequest },
+      signedInAs: signedIn?.sessionId,
     })
+    return signedIn ? { ...answer, headers: { ...answer.headers, 'set-cookie': signedIn.cookie } } : answer
   })
 }
 

@@ -2,7 +2,9 @@
 import type { AppContext } from '~/context'
 import { DomainError } from '~/platform/errors'
 import type { Cors, HttpAnswer, HttpRequest } from '~/platform/http'
+import type { Client } from '~db/queries/clients'
 import { fromDomainError, OAuthError, repeated } from './errors'
+import { errorUriOf, namedClient } from './explain'
 
 export type OAuthEndpoint = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -39,16 +41,24 @@ export function machineEndpoint(
     interactive: false,
     cors,
     async run(ctx, request) {
+      let params: Parameters = new Map()
       try {
-        return await run(ctx, readBody(request), request)
+        params = readBody(request)
+        return await run(ctx, params, request)
       } catch (error) {
-        return errorAnswer(ctx, error)
+        const client = await namedClient(ctx, params, request)
+        return errorAnswer(ctx, error, client && { client, endpoint: path, sent: params })
       }
     },
   }
 }
 
-export function errorAnswer(ctx: AppContext, thrown: unknown): HttpAnswer {
+/** @param about whose request was refused: its makers can then look up why */
+export async function errorAnswer(
+  ctx: AppContext,
+  thrown: unknown,
+  about?: { client: Client; endpoint: string; sent: Parameters },
+): Promise<HttpAnswer> {
   const error = thrown instanceof DomainError ? fromDomainError(thrown) : thrown
   if (!(error instanceof OAuthError)) throw error
   ctx.log.info(
@@ -56,7 +66,9 @@ export function errorAnswer(ctx: AppContext, thrown: unknown): HttpAnswer {
     'a request was refused',
   )
   const { members, headers } = error.options
-  return json(error.status, { error: error.error, error_description: error.description, ...members }, headers)
+  const errorUri = about && (await errorUriOf(ctx, about.client, error, about))
+  const body = { error: error.error, error_description: error.description, ...members }
+  return json(error.status, errorUri ? { ...body, error_uri: errorUri } : body, headers)
 }
 
 /**

@@ -6,7 +6,7 @@ import { diffManifests, type ManifestChange } from '~/domain/apps/manifest-diff'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { type AppDetails, listApps, listAppTesters, listReviewMessages, type VersionState } from '~db/queries/apps'
 import { listAuditEventsOfClient } from '~db/queries/audit'
-import { type AppType, listClientSecrets } from '~db/queries/clients'
+import { type AppType, listClientSecrets, listRefusals } from '~db/queries/clients'
 import { countGrantsOfClient } from '~db/queries/grants'
 import { listPartnerMembers } from '~db/queries/partners'
 import { activityActions, activitySentence } from './activity-sentences'
@@ -181,21 +181,24 @@ export async function reviewPage(ctx: AppContext, details: AppDetails) {
 }
 
 const ACTIVITY_PAGE = 25
+const REFUSALS_SHOWN = 10
 
 export async function activityPage(ctx: AppContext, details: AppDetails, before: string | undefined) {
-  const [events, team] = await Promise.all([
+  const [events, team, refusals] = await Promise.all([
     listAuditEventsOfClient(
       ctx.db,
       { clientId: details.client.clientId, actions: activityActions, before },
       ACTIVITY_PAGE + 1,
     ),
     listPartnerMembers(ctx.db, { partnerId: details.app.partnerId }),
+    listRefusals(ctx.db, details.client.clientId, REFUSALS_SHOWN),
   ])
   const names = new Map(team.map(({ user }) => [user.userId, user.name]))
   const page = events.slice(0, ACTIVITY_PAGE)
   return {
     head: appHead(details),
     events: page.map((event) => ({ id: event.id, at: event.at, ...activitySentence(event, names) })),
+    refusals: refusals.map(({ id, at, endpoint, error, description }) => ({ id, at, endpoint, error, description })),
     isFirstPage: before === undefined,
     olderFrom: events.length > ACTIVITY_PAGE ? (page.at(-1)?.id ?? null) : null,
   }

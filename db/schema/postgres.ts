@@ -12,6 +12,7 @@ export const {
   clientKeys,
   clientGrants,
   initialAccessTokens,
+  refusals,
   resourceServers,
   resourceServerScopes,
   connections,

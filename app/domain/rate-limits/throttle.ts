@@ -11,6 +11,8 @@ const LIMITS = {
   'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** Clients that are registered from one network. */
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
+  /** Refused requests of one client that are kept for its makers. */
+  refusal: { points: 60, duration: MINUTE, blockDuration: MINUTE },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
 import { deleteOldMfaTokens } from '~db/queries/authenticators'
-import { deleteExpiredUsedTokenIds, deleteUnusedRegistrations } from '~db/queries/clients'
+import { deleteExpiredUsedTokenIds, deleteOldRefusals, deleteUnusedRegistrations } from '~db/queries/clients'
 import {
   deleteExpiredAuthorizationCodes,
   deleteExpiredAuthorizationRequests,
@@ -15,6 +15,8 @@ import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 const KEEP = 1 * DAY
 /** A client that registered itself and has no users by then is taken for one that nobody needs. */
 const UNUSED_REGISTRATION = 30 * DAY
+/** What an `error_uri` leads to is kept for so long. */
+const REFUSALS_KEPT = 7 * DAY
 
 /** Deletes what has expired and can have no effect any more. */
 export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
@@ -26,6 +28,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteOldMfaTokens(before))
   await ctx.db.run(deleteOldLoginTickets(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
+  await ctx.db.run(deleteOldRefusals(ctx.clock.now() - REFUSALS_KEPT))
   await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
 }

@@ -7,7 +7,9 @@ import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import type { RedirectedRequest } from '~db/queries/grants'
+import type { Parameters } from '../endpoint'
 import { fromDomainError, OAuthError } from '../errors'
+import { errorUriOf } from '../explain'
 import type { ResponseMode } from './authorization-request'
 import { AuthorizationRefused } from './error-page'
 
@@ -28,7 +30,7 @@ export const destinationOf = (params: RedirectedRequest): Destination => ({
 export async function answerAtRedirectUri(
   ctx: AppContext,
   client: Client,
-  destination: Destination,
+  { destination, sent }: { destination: Destination; sent: Parameters },
   answer: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
   try {
@@ -48,7 +50,12 @@ export async function answerAtRedirectUri(
         'Go back to the app and tell its makers what stands below.',
       )
     }
-    return authorizationResponse(ctx, destination, { error: error.error, error_description: error.description })
+    const errorUri = await errorUriOf(ctx, client, error, { endpoint: '/authorize', sent })
+    return authorizationResponse(ctx, destination, {
+      error: error.error,
+      error_description: error.description,
+      ...(errorUri ? { error_uri: errorUri } : {}),
+    })
   }
 }
 

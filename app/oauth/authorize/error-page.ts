@@ -12,12 +12,17 @@ export class AuthorizationRefused extends Error {
     readonly error: string,
     readonly title: string,
     readonly advice: string,
+    /** Where the app's makers can look up what was compared. */
+    readonly errorUri?: string,
   ) {
     super(`${error}: ${title}`)
   }
 }
 
-export function errorPage(ctx: AppContext, { status, error, title, advice }: AuthorizationRefused): HttpAnswer {
+export function errorPage(
+  ctx: AppContext,
+  { status, error, title, advice, errorUri }: AuthorizationRefused,
+): HttpAnswer {
   return {
     status,
     headers: {
@@ -43,6 +48,7 @@ export function errorPage(ctx: AppContext, { status, error, title, advice }: Aut
 <p>${escapeHtml(advice)}</p>
 <dl>
 <dt>For the app’s developer</dt><dd><code>${escapeHtml(error)}</code></dd>
+${errorUri ? `<dt>What was compared, for its makers</dt><dd><a href="${escapeHtml(errorUri)}">${escapeHtml(errorUri)}</a></dd>` : ''}
 <dt>Request id</dt><dd><code>${escapeHtml(ctx.request.id)}</code></dd>
 </dl>
 </main>

@@ -2,12 +2,14 @@ import type { AppContext } from '~/context'
 import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findTarget } from '~/domain/grants/scopes'
 import type { HttpAnswer } from '~/platform/http'
+import type { RedirectedRequest } from '~db/queries/grants'
 import { answerDevice } from '../device/answer-device'
+import type { Parameters } from '../endpoint'
 import { OAuthError } from '../errors'
 import { answerAtRedirectUri, destinationOf } from './answer-at-redirect-uri'
 import { continueAuthorization } from './continue-authorization'
 import { AuthorizationRefused } from './error-page'
-import { requireNotSuspended, requireRegisteredRedirectUri } from './start-authorization'
+import { explainPages, requireNotSuspended, requireRegisteredRedirectUri } from './start-authorization'
 
 /**
  * Goes on with a request after a page of ours. What could have changed while the person was there is checked again:
@@ -32,6 +34,19 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
     return continueAuthorization(ctx, { client, target, params, pending: request })
   }
   if (params.device_code !== undefined) return answerDevice(ctx, client, params, goOn)
-  requireRegisteredRedirectUri(client, params.redirect_uri)
-  return answerAtRedirectUri(ctx, client, destinationOf(params), goOn)
+  const sent = sentWith(params)
+  return explainPages(ctx, client, sent, async () => {
+    requireRegisteredRedirectUri(client, params.redirect_uri)
+    return answerAtRedirectUri(ctx, client, { destination: destinationOf(params), sent }, goOn)
+  })
 }
+
+/** The request as it came, as far as it was kept. */
+const sentWith = ({ redirect_uri, response_type, response_mode, scope, audience }: RedirectedRequest): Parameters =>
+  new Map([
+    ['redirect_uri', redirect_uri],
+    ['response_type', response_type],
+    ['response_mode', response_mode],
+    ['scope', scope.join(' ')],
+    ...(audience ? [['audience', audience] as const] : []),
+  ])

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { findNamedClient } from '~/domain/clients/find-client'
 import { isRegisteredRedirectUri } from '~/domain/clients/redirect-uri'
+import { keepRefusal } from '~/domain/clients/refusals'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
@@ -27,6 +28,15 @@ export async function startAuthorization(
 ): Promise<HttpAnswer> {
   requireUnambiguousClient(repeatedNames)
   const client = await requireClient(ctx, given.get('client_id'))
+  return explainPages(ctx, client, given, () => answerClient(ctx, client, given, repeatedNames))
+}
+
+async function answerClient(
+  ctx: AppContext,
+  client: Client,
+  given: Parameters,
+  repeatedNames: string[],
+): Promise<HttpAnswer> {
   const { params, pushedRequest, refusal } = await resolveOrRefuse(ctx, client, given)
   const redirectUri = requireRegisteredRedirectUri(client, params.get('redirect_uri'))
   requireNotSuspended(client)
@@ -36,7 +46,7 @@ export async function startAuthorization(
     state: params.get('state'),
   }
   // From here on refusals go back to the client.
-  return answerAtRedirectUri(ctx, client, destination, async () => {
+  return answerAtRedirectUri(ctx, client, { destination, sent: params }, async () => {
     const [twice] = repeatedNames
     if (twice) throw repeated(twice)
     if (refusal) throw refusal
@@ -51,6 +61,24 @@ export async function startAuthorization(
     })
     return signedIn ? { ...answer, headers: { ...answer.headers, 'set-cookie': signedIn.cookie } } : answer
   })
+}
+
+/** A refusal that stops at a page of ours has the address of the explanation there, for the app's makers. */
+export async function explainPages(
+  ctx: AppContext,
+  client: Client,
+  sent: Parameters,
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (!(error instanceof AuthorizationRefused)) throw error
+    const { status, title, advice } = error
+    const [code = '', ...rest] = error.error.split(': ')
+    const refused = { endpoint: '/authorize', error: code, description: rest.join(': '), sent }
+    throw new AuthorizationRefused(status, error.error, title, advice, await keepRefusal(ctx, client, refused))
+  }
 }
 
 type Resolved = ResolvedRequest & { refusal?: OAuthError }

@@ -86,7 +86,7 @@ function readMetadata(body: Record<string, unknown>): ClientMetadata {
 }
 
 /** At this door a refused token is a 401, and what is wrong with the metadata has the code of RFC 7591. */
-function refuse(ctx: AppContext, error: unknown): HttpAnswer {
+async function refuse(ctx: AppContext, error: unknown): Promise<HttpAnswer> {
   if (!(error instanceof DomainError)) return errorAnswer(ctx, error)
   if (error.code === 'wrong_credentials') {
     const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }

@@ -339,6 +339,18 @@ CREATE TABLE "refresh_tokens" (
 	"rotated_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "refusals" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"at" bigint NOT NULL,
+	"endpoint" text NOT NULL,
+	"error" text NOT NULL,
+	"description" text NOT NULL,
+	"detail" text,
+	"sent" jsonb NOT NULL,
+	"registered" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "resource_server_scopes" (
 	"resource_server_id" text NOT NULL,
 	"value" text NOT NULL,
@@ -513,6 +525,7 @@ ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_user_id_users_user
 ALTER TABLE "pushed_requests" ADD CONSTRAINT "pushed_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_family_id_token_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "public"."token_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refusals" ADD CONSTRAINT "refusals_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resource_server_scopes" ADD CONSTRAINT "resource_server_scopes_resource_server_id_resource_servers_id_fk" FOREIGN KEY ("resource_server_id") REFERENCES "public"."resource_servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "review_messages" ADD CONSTRAINT "review_messages_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "review_messages" ADD CONSTRAINT "review_messages_version_id_app_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."app_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -557,6 +570,8 @@ CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at");--> 
 CREATE INDEX "pushed_requests_expires" ON "pushed_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "recovery_codes_user" ON "recovery_codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_family" ON "refresh_tokens" USING btree ("family_id");--> statement-breakpoint
+CREATE INDEX "refusals_client" ON "refusals" USING btree ("client_id","at");--> statement-breakpoint
+CREATE INDEX "refusals_at" ON "refusals" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resource_servers_identifier" ON "resource_servers" USING btree ("identifier");--> statement-breakpoint
 CREATE INDEX "review_messages_client" ON "review_messages" USING btree ("client_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint

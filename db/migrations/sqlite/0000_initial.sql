@@ -405,6 +405,21 @@ CREATE TABLE `refresh_tokens` (
 );
 --> statement-breakpoint
 CREATE INDEX `refresh_tokens_family` ON `refresh_tokens` (`family_id`);--> statement-breakpoint
+CREATE TABLE `refusals` (
+	`id` text PRIMARY KEY NOT NULL,
+	`client_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`endpoint` text NOT NULL,
+	`error` text NOT NULL,
+	`description` text NOT NULL,
+	`detail` text,
+	`sent` text NOT NULL,
+	`registered` text NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `refusals_client` ON `refusals` (`client_id`,`at`);--> statement-breakpoint
+CREATE INDEX `refusals_at` ON `refusals` (`at`);--> statement-breakpoint
 CREATE TABLE `resource_server_scopes` (
 	`resource_server_id` text NOT NULL,
 	`value` text NOT NULL,

@@ -180,5 +180,26 @@ export function clientTables(c: ColumnKit) {
     (t) => [c.unique('initial_access_tokens_token').on(t.tokenHash)],
   )
 
-  return { clients, clientOrigins, clientSecrets, clientKeys, clientGrants, initialAccessTokens }
+  /** Requests of an app that were refused: what its makers look up behind an `error_uri`. */
+  const refusals = c.table(
+    'refusals',
+    {
+      id: c.text().primaryKey(),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      at: c.time().notNull(),
+      endpoint: c.text().notNull(),
+      error: c.text().notNull(),
+      description: c.text().notNull(),
+      /** What the answer did not tell, because it could have gone to somebody else. */
+      detail: c.text(),
+      sent: c.json<Record<string, string>>().notNull(),
+      registered: c.json<Record<string, string[]>>().notNull(),
+    },
+    (t) => [c.index('refusals_client').on(t.clientId, t.at), c.index('refusals_at').on(t.at)],
+  )
+
+  return { clients, clientOrigins, clientSecrets, clientKeys, clientGrants, initialAccessTokens, refusals }
 }

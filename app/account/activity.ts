@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { AuditAction } from '~/domain/audit/audit-event'
-import { isIdle } from '~/domain/sessions/sessions'
+import { isIdle, sessionLifetimes } from '~/domain/sessions/sessions'
 import { listAuditEvents } from '~db/queries/audit'
 import { listSessionsOfUser, type Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
@@ -41,9 +41,10 @@ export async function listOpenSessions(
   current: Session,
 ): Promise<OpenSession[]> {
   const now = ctx.clock.now()
+  const lifetimes = await sessionLifetimes(ctx, 'account')
   const sessions = await listSessionsOfUser(ctx.db, user.userId, now)
   return sessions
-    .filter((session) => !isIdle(session, now))
+    .filter((session) => !isIdle(session, lifetimes, now))
     .map(({ id, userAgent, ip, authenticatedAt, lastSeenAt }) => ({
       id,
       browser: browserName(userAgent),

@@ -1,11 +1,5 @@
 import type { AppContext } from '~/context'
-import {
-  type LiveSession,
-  sessionCookieMaxAge,
-  sessionCookieName,
-  signOut,
-  startSession,
-} from '~/domain/sessions/sessions'
+import { type LiveSession, sessionCookieName, signOut, startSession } from '~/domain/sessions/sessions'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import type { Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
@@ -19,9 +13,9 @@ export type Proof = { user: User; connectionId: string; amr: string[] }
 /** Starts the session of a person, and makes its cookie. The page that answers this request sees it too. */
 export async function beginSession(ctx: AppContext, proof: Proof): Promise<BegunSession> {
   const name = sessionCookieName('account')
-  const { session, token } = await startSession(ctx, 'account', proof)
+  const { session, token, maxAge } = await startSession(ctx, 'account', proof)
   ctx.request.cookies[name] = token
-  const cookie = setCookie(ctx.config, name, token, sessionCookieMaxAge('account'))
+  const cookie = setCookie(ctx.config, name, token, maxAge)
   return { session, headers: { 'Set-Cookie': cookie } }
 }
 

@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
-import { sessionCookieMaxAge, sessionCookieName, startSession } from '~/domain/sessions/sessions'
+import { sessionCookieName, startSession } from '~/domain/sessions/sessions'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import type { User } from '~db/queries/users'
 
@@ -12,9 +12,9 @@ type Proof = { user: User; connectionId: string /** RFC 8176 values. */; amr: st
  */
 export async function beginAdminSession(ctx: AppContext, proof: Proof): Promise<{ 'set-cookie': string }> {
   const name = sessionCookieName('admin')
-  const { token } = await startSession(ctx, 'admin', proof)
+  const { token, maxAge } = await startSession(ctx, 'admin', proof)
   ctx.request.cookies[name] = token
-  return { 'set-cookie': setCookie(ctx.config, name, token, sessionCookieMaxAge('admin')) }
+  return { 'set-cookie': setCookie(ctx.config, name, token, maxAge) }
 }
 
 /** Leads on, with the session forgotten by this browser too. */

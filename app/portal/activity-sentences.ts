@@ -16,6 +16,8 @@ const SENTENCES: Partial<Record<AuditAction, (who: string, details: Details) => 
   'app.reinstated': (who) => `${who} reinstated the app.`,
   'app.tester-added': (who, { email }) => `${who} added the tester ${email}.`,
   'app.tester-removed': (who, { email }) => `${who} removed the tester ${email}.`,
+  'token.replayed': () =>
+    'A refresh token of the app was used a second time, as when one is stolen; what came from it was ended.',
   'secret.created': (who) => `${who} made a client secret.`,
   'secret.rotated': (who, { overlapHours }) =>
     Number(overlapHours) > 0

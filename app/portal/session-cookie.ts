@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
-import { sessionCookieMaxAge, sessionCookieName, startSession } from '~/domain/sessions/sessions'
+import { sessionCookieName, startSession } from '~/domain/sessions/sessions'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import type { User } from '~db/queries/users'
 
@@ -9,8 +9,8 @@ export async function signInTo(
   ctx: AppContext,
   { user, connectionId, path }: { user: User; connectionId: string; path: string },
 ): Promise<Response> {
-  const { token } = await startSession(ctx, 'portal', { user, connectionId, amr: ['pwd'] })
-  const cookie = setCookie(ctx.config, sessionCookieName('portal'), token, sessionCookieMaxAge('portal'))
+  const { token, maxAge } = await startSession(ctx, 'portal', { user, connectionId, amr: ['pwd'] })
+  const cookie = setCookie(ctx.config, sessionCookieName('portal'), token, maxAge)
   return redirect(path, { headers: { 'set-cookie': cookie } })
 }
 

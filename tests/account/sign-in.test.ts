@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { blockUser } from '~/domain/users/block-user'
+import { HOUR } from '~/platform/durations'
 import { createFormToken } from '~/platform/form-token'
+import * as profile from '~/routes/account._area._index'
 import * as accountSignIn from '~/routes/account.sign-in'
 import * as consent from '~/routes/u.consent'
 import * as login from '~/routes/u.login'
 import * as signup from '~/routes/u.signup'
 import { updateConnection } from '~db/queries/connections'
+import { updateTenantSettings } from '~db/queries/tenant'
 import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, openVisitorOf, PASSWORD } from '~tests/support/people'
 import { openVisitor } from '~tests/support/visitor'
@@ -235,4 +238,21 @@ it('an answer that was given in full goes back to the app', async () => {
   const page = await visitor.load(consent, `/u/consent?request=${id}`)
   const given = await visitor.send(consent, `/u/consent?request=${id}`, { decision: 'allow' }, { token: tokenOf(page) })
   expect(answerOf(await follow(world, visitor, given.location ?? ''))).toMatchObject({ state: 'the state' })
+})
+
+it('a session lives as long as the tenant says, and not as long when nobody is at it', async () => {
+  const own = await createWorld()
+  const { clock, db } = own.services
+  await db.run(updateTenantSettings({ sessionLifetime: 10, idleSessionLifetime: 4 }))
+  const visitor = await openVisitorOf(own.services, 'account', own.user)
+  const isIn = async () => (await visitor.load(profile, '/account')).status === 200
+  for (let hours = 0; hours < 9; hours += 3) {
+    clock.advance(3 * HOUR)
+    expect(await isIn()).toBe(true)
+  }
+  clock.advance(HOUR)
+  expect(await isIn()).toBe(false)
+  const idle = await openVisitorOf(own.services, 'account', own.user)
+  clock.advance(4 * HOUR)
+  expect((await idle.load(profile, '/account')).location).toContain('/account/sign-in')
 })

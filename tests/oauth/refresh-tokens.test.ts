@@ -2,8 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { updateClient } from '~db/queries/clients'
 import { endSessionsOfUser } from '~db/queries/sessions'
-import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
-import { createEndUser } from '~tests/support/people'
+import {
+  createApprovedApp,
+  createFirstPartyClient,
+  createThirdPartyClient,
+  type TestClient,
+} from '~tests/support/fixtures'
+import { createEndUser, createPartner } from '~tests/support/people'
 import {
   API,
   claimsOf,
@@ -52,6 +57,17 @@ describe('rotation', () => {
         ({ to, subject }) => to === 'replayed@example.com' && subject.includes('signed out for safety'),
       ),
     ).toBe(true)
+  })
+
+  it('a replay is told to the app’s team too, once', async () => {
+    const partner = await createPartner(world.services)
+    const made = await createApprovedApp(partner)
+    const { refresh_token } = await obtainTokens(world, made, { scope: 'openid offline_access' })
+    for (let time = 1; time <= 4; time += 1) await refresh(world, made, refresh_token)
+    const told = world.services.mailer.sent.filter(
+      ({ to, subject }) => to === partner.email && subject.includes('signed out for safety'),
+    )
+    expect(told).toHaveLength(1)
   })
 
   it('50 uses at once: exactly one wins', async () => {
@@ -201,6 +217,12 @@ describe('its end', () => {
     expect((await introspect(world, app, tokens.refresh_token ?? '')).json).toMatchObject({ active: true })
     const other = await createThirdPartyClient(world.services)
     const foreign = await introspect(world, other, tokens.access_token)
+    const server = await createFirstPartyClient(world.services, { resourceServerIdentifier: API })
+    expect((await introspect(world, server, tokens.access_token)).json).toMatchObject({
+      active: true,
+      aud: [API, expect.any(String)],
+    })
+    expect((await introspect(world, server, tokens.refresh_token ?? '')).json).toEqual({ active: false })
     expect(foreign.text).toBe((await introspect(world, other, 'at_unknown')).text)
     expect(foreign.json).toEqual({ active: false })
   })

@@ -13,11 +13,15 @@ import {
   type Session,
   touchSession,
 } from '~db/queries/sessions'
+import { findTenantSettings } from '~db/queries/tenant'
 import { countLogin, type User } from '~db/queries/users'
 
-/** Each area has sessions and a cookie of its own: being signed in to one says nothing in another. */
+/**
+ * Each area has sessions and a cookie of its own: being signed in to one says nothing in another. How long those of end
+ * users live is the tenant's to say.
+ */
 const AREAS = {
-  account: { cookie: 'session', lifetime: 7 * DAY, idle: 3 * DAY },
+  account: { cookie: 'session', lifetime: undefined, idle: undefined },
   portal: { cookie: 'portal_session', lifetime: 7 * DAY, idle: 1 * DAY },
   admin: { cookie: 'admin_session', lifetime: 12 * HOUR, idle: 1 * HOUR },
 } as const
@@ -26,14 +30,21 @@ const TOUCH_EVERY = 1 * MINUTE
 
 export const sessionCookieName = (area: Session['area']): string => AREAS[area].cookie
 
-/** Seconds. */
-export const sessionCookieMaxAge = (area: Session['area']): number => toSeconds(AREAS[area].lifetime)
+/** Milliseconds. */
+type Lifetimes = { lifetime: number; idle: number }
+
+/** How long sessions of an area live at most, and how long when nobody is at them. */
+export async function sessionLifetimes(ctx: Pick<AppContext, 'db'>, area: Session['area']): Promise<Lifetimes> {
+  if (area !== 'account') return AREAS[area]
+  const { sessionLifetime, idleSessionLifetime } = await findTenantSettings(ctx.db)
+  return { lifetime: sessionLifetime * HOUR, idle: idleSessionLifetime * HOUR }
+}
 
 export type LiveSession = { session: Session; user: User }
 
 /** Whether nobody has been at a session for so long that it is over. */
-export const isIdle = ({ area, lastSeenAt }: Pick<Session, 'area' | 'lastSeenAt'>, now: number): boolean =>
-  lastSeenAt + AREAS[area].idle <= now
+export const isIdle = ({ lastSeenAt }: Pick<Session, 'lastSeenAt'>, { idle }: Lifetimes, now: number): boolean =>
+  lastSeenAt + idle <= now
 
 /** The live session of an area that the request's cookie names, if its person may still come in. */
 export async function findSession(ctx: AppContext, area: Session['area']): Promise<LiveSession | undefined> {
@@ -41,7 +52,7 @@ export async function findSession(ctx: AppContext, area: Session['area']): Promi
   if (!token) return undefined
   const now = ctx.clock.now()
   const found = await findSessionByToken(ctx.db, area, hashSecret(token), now)
-  if (!found || isIdle(found.session, now)) return undefined
+  if (!found || isIdle(found.session, await sessionLifetimes(ctx, area), now)) return undefined
   if (found.session.lastSeenAt + TOUCH_EVERY <= now) {
     await ctx.db.run(touchSession({ id: found.session.id, at: now, notSince: now - TOUCH_EVERY + 1 }))
   }
@@ -52,15 +63,16 @@ export async function findSession(ctx: AppContext, area: Session['area']): Promi
  * Signs a person in to an area, under a token that the browser did not have before (OWASP ASVS 7.2.4). Who proves anew
  * who they are goes on in the session that they have, so that no client is told that it ended; another person's ends.
  * @param amr how the person proved who they are, as RFC 8176 values
- * @returns the session, and the token for its cookie
+ * @returns the session, the token for its cookie, and how long the cookie lives (seconds)
  */
 export async function startSession(
   ctx: AppContext,
   area: Session['area'],
   { user, connectionId, amr }: { user: User; connectionId: string; amr: string[] },
-): Promise<{ session: Session; token: string }> {
+): Promise<{ session: Session; token: string; maxAge: number }> {
   const now = ctx.clock.now()
   const token = newSecret('ses')
+  const { lifetime } = await sessionLifetimes(ctx, area)
   const before = await findSession(ctx, area)
   const isSame = before?.user.userId === user.userId && before.session.connectionId === connectionId
   const session: Session = {
@@ -73,7 +85,7 @@ export async function startSession(
     authenticatedAt: now,
     createdAt: isSame ? before.session.createdAt : now,
     lastSeenAt: now,
-    expiresAt: now + AREAS[area].lifetime,
+    expiresAt: now + lifetime,
     endedAt: null,
     logoutQueuedAt: null,
     ip: ctx.request.ip ?? null,
@@ -94,7 +106,7 @@ export async function startSession(
       ),
     ),
   ])
-  return { session, token }
+  return { session, token, maxAge: toSeconds(lifetime) }
 }
 
 /** Signs out: the session ends on the server, not only in the browser. */

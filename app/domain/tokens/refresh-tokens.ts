@@ -2,10 +2,12 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
 import { tokenReplayMail } from '~/domain/mail/mails'
+import { mailTeam } from '~/domain/partners/mail-team'
 import { SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { also, must, type Step } from '~db/database'
+import { findPartnerOfClient } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
 import { findGrantById } from '~db/queries/grants'
 import {
@@ -17,6 +19,7 @@ import {
   rotateRefreshToken,
   touchTokenFamily,
 } from '~db/queries/tokens'
+import type { User } from '~db/queries/users'
 import { idleEnd, isRotating } from './refresh-token'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
@@ -115,15 +118,40 @@ function isGrantable(client: Client, target: Target, scope: string): boolean {
 
 async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
   const { family, client, user } = found
-  await ctx.db.atomically([
-    also(revokeFamily(family.id, 'replay', ctx.clock.now())),
-    also(tokenEvent(ctx, 'token.replayed', found, {})),
-  ])
-  if (user.email) {
-    const link = `${ctx.config.issuer}account/apps`
-    await ctx.mailer.send(await tokenReplayMail(ctx, { to: user.email, name: user.name, appName: client.name, link }))
+  const event = tokenEvent(ctx, 'token.replayed', found, {})
+  try {
+    await ctx.db.atomically([
+      must(revokeFamily(family.id, 'replay', ctx.clock.now()), () => new EndedBefore()),
+      also(event),
+    ])
+    await tellOfReplay(ctx, client, user)
+  } catch (error) {
+    if (!(error instanceof EndedBefore)) throw error
+    await ctx.db.run(event)
   }
   return refused()
+}
+
+/** The family had ended already: everybody who is to know has been told. */
+class EndedBefore extends Error {}
+
+/** The person, whose session it was, and the app's team, who may have a leak; the team not more often than mails go. */
+async function tellOfReplay(ctx: AppContext, client: Client, user: User): Promise<void> {
+  const appName = client.name
+  if (user.email) {
+    const link = `${ctx.config.issuer}account/apps`
+    await ctx.mailer.send(await tokenReplayMail(ctx, { to: user.email, name: user.name, appName, link }))
+  }
+  const partner = await findPartnerOfClient(ctx.db, client.clientId)
+  if (!partner) return
+  try {
+    await ctx.throttle.take('mail', `replay:${client.clientId}`)
+  } catch (error) {
+    if (error instanceof DomainError) return
+    throw error
+  }
+  const link = `${ctx.config.issuer}portal/apps/${client.clientId}/activity`
+  await mailTeam(ctx, partner.id, (person) => tokenReplayMail(ctx, { ...person, appName, link }))
 }
 
 const tokenEvent = (

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { takeLoginTicket } from '~/domain/sessions/login-ticket'
-import { sessionCookieMaxAge, sessionCookieName, startSession } from '~/domain/sessions/sessions'
+import { sessionCookieName, startSession } from '~/domain/sessions/sessions'
 import { setCookie } from '~/platform/cookies'
 import type { Client } from '~db/queries/clients'
 
@@ -18,7 +18,7 @@ export async function signInByTicket(
   const found = await takeLoginTicket(ctx, client, ticket)
   if (!found || (await hasAuthenticator(ctx, found.user.userId))) return undefined
   const name = sessionCookieName('account')
-  const { session, token } = await startSession(ctx, 'account', { ...found, amr: ['pwd'] })
+  const { session, token, maxAge } = await startSession(ctx, 'account', { ...found, amr: ['pwd'] })
   ctx.request.cookies[name] = token
-  return { sessionId: session.id, cookie: setCookie(ctx.config, name, token, sessionCookieMaxAge('account')) }
+  return { sessionId: session.id, cookie: setCookie(ctx.config, name, token, maxAge) }
 }

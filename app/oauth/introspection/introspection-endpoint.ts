@@ -18,8 +18,12 @@ export const introspectionEndpoint = machineEndpoint('/oauth/introspect', async 
 const findToken = (ctx: AppContext, token: string): Promise<LiveToken | undefined> =>
   token.startsWith('rt_') ? findLiveRefreshToken(ctx, token) : findLiveAccessToken(ctx, token)
 
-/** A client may know about its own tokens. */
-const mayKnow = (caller: Client, { client }: LiveToken): boolean => caller.clientId === client.clientId
+/** A client may know about its own tokens, and an API that is bound to a client about the access tokens for it. */
+const mayKnow = (caller: Client, { client, kind, audience }: LiveToken): boolean =>
+  caller.clientId === client.clientId ||
+  (kind === 'access_token' &&
+    caller.resourceServerIdentifier !== null &&
+    audience.includes(caller.resourceServerIdentifier))
 
 const description = (ctx: AppContext, token: LiveToken): object => ({
   active: true,

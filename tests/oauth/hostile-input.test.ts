@@ -4,16 +4,7 @@ import * as signIn from '~/routes/account.sign-in'
 import * as signUp from '~/routes/portal.sign-up'
 import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { openVisitor } from '~tests/support/visitor'
-import {
-  authorizeParams,
-  createWorld,
-  obtainCode,
-  obtainTokens,
-  openBrowser,
-  redeem,
-  refresh,
-  type World,
-} from './authorization-world'
+import { createWorld, obtainCode, obtainTokens, redeem, refresh, type World } from './authorization-world'
 
 let world: World
 let app: TestClient
@@ -98,43 +89,8 @@ describe('bodies', () => {
   })
 })
 
-describe('a value of one kind at the place of another', () => {
-  it('is refused everywhere, and is as good as before at its own', async () => {
-    const browser = await openBrowser(world)
-    const pending = new URL((await browser.authorize(authorizeParams(app))).header('location') ?? '', 'http://x')
-    const code = await obtainCode(world, app)
-    const tokens = await obtainTokens(world, app)
-    const kinds: Record<string, string> = {
-      code: code.code,
-      'refresh token': tokens.refresh_token ?? '',
-      'access token': tokens.access_token,
-      'id token': tokens.id_token ?? '',
-      'pending request': pending.searchParams.get('request') ?? '',
-      session: browser.cookies.visitor ?? '',
-      'client secret': app.secret ?? '',
-    }
-    for (const [kind, value] of Object.entries(kinds)) {
-      const asCode = { grant_type: 'authorization_code', code: value, redirect_uri: 'https://app.example.com/callback' }
-      if (kind !== 'code') expect((await world.machine.token(asCode, app)).json.error, kind).toBe('invalid_grant')
-      if (kind !== 'refresh token') expect((await refresh(world, app, value)).json.error, kind).toBe('invalid_grant')
-      if (kind !== 'access token')
-        expect((await world.machine.get('/userinfo', { bearer: value })).status, kind).toBe(401)
-      if (!kind.endsWith('token') || kind === 'id token') {
-        const seen = await world.machine.postForm('/oauth/introspect', { token: value }, { client: app })
-        expect(seen.text, kind).toBe('{"active":false}')
-      }
-      if (kind !== 'pending request')
-        expect((await browser.get(`/authorize/resume?request=${value}`)).status, kind).toBe(400)
-      if (kind !== 'client secret') {
-        const asSecret = await world.machine.token({ grant_type: 'refresh_token' }, { ...app, secret: value })
-        expect(asSecret.json.error, kind).toBe('invalid_client')
-      }
-    }
-    expect((await redeem(world, app, code)).status).toBe(200)
-    expect((await refresh(world, app, tokens.refresh_token)).status).toBe(200)
-  })
-
-  it('of one client is of no use to another, and stays of use to its own', async () => {
+describe('what one client was given', () => {
+  it('is of no use to another, and stays of use to its own', async () => {
     const code = await obtainCode(world, app)
     const tokens = await obtainTokens(world, app)
     expect((await redeem(world, other, code)).json.error).toBe('invalid_grant')

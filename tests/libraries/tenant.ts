@@ -1,0 +1,113 @@
+/** A real process behind TLS, as client libraries meet it, with clients, an API and a person. */
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer as createHttpServer, request as httpRequest, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '~/config'
+import { setUpTenant } from '~/domain/tenant/set-up'
+import { systemClock } from '~/platform/clock'
+import { backgroundContext, createServices } from '~/services'
+import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
+import {
+  createApi,
+  createFirstPartyClient,
+  createThirdPartyClient,
+  grantToClient,
+  type TestClient,
+} from '~tests/support/fixtures'
+import { findFreePort } from '~tests/support/free-port'
+import { createEndUser, PASSWORD } from '~tests/support/people'
+import { type Program, startProgram } from '~tests/support/process'
+import { closeAfterFile, type TestServices } from '~tests/support/services'
+import { MIGRATIONS_FOLDER } from '~tests/support/tenant-template'
+import { OWNER } from '~tests/support/test-environment'
+import { createTestMailer } from '~tests/support/test-mailer'
+
+export { PASSWORD }
+
+/** What a test has made before the process starts, while it has the database to itself. */
+export type Prepared<Made> = { program: Program; issuer: string; email: string; made: Made }
+
+type Kit = {
+  firstParty(given?: Parameters<typeof createFirstPartyClient>[1]): Promise<TestClient>
+  thirdParty(given?: Parameters<typeof createThirdPartyClient>[1]): Promise<TestClient>
+  /** Lets a client have scopes of the API in its own name. */
+  grant(client: TestClient, scope: string[]): Promise<void>
+  /** Lets programs register clients. */
+  openRegistration(): Promise<void>
+}
+
+/**
+ * Starts the program on a database in which a test has made what it needs, and a TLS server before it. It ends after the
+ * test file.
+ */
+export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Promise<Prepared<Made>> {
+  const folder = mkdtempSync(join(tmpdir(), 'portal-flow-'))
+  const [port, tlsPort] = [await findFreePort(), await findFreePort()]
+  const issuer = `https://localhost:${tlsPort}/`
+  const env = { ISSUER: issuer, LOG_LEVEL: 'warn', TRUST_PROXY: '127.0.0.1' }
+  const databaseUrl = `file:${join(folder, 'data/portal.db')}`
+  const config = readConfig({
+    ...env,
+    DATABASE_URL: databaseUrl,
+    OWNER_EMAIL: OWNER.email,
+    OWNER_PASSWORD: OWNER.password,
+  })
+  const mailer = createTestMailer()
+  const services = {
+    ...createServices(config, MIGRATIONS_FOLDER, { mailer }),
+    mailer,
+    clock: systemClock,
+  } as unknown as TestServices
+  await setUpTenant(backgroundContext(services))
+  await createApi(services, { skipConsentForVerifiableFirstPartyClients: true })
+  const made = await make({
+    firstParty: (given) => createFirstPartyClient(services, given),
+    thirdParty: (given) => createThirdPartyClient(services, given),
+    grant: (client, scope) => grantToClient(services, client, scope),
+    async openRegistration() {
+      const { flags } = await findTenantSettings(services.db)
+      await services.db.run(updateTenantSettings({ flags: { ...flags, enable_dynamic_client_registration: true } }))
+    },
+  })
+  const { email } = await createEndUser(services, { isVerified: true })
+  await services.db.close()
+  await listenTls(tlsPort, passOnTo(port))
+  return { program: await startProgram({ folder, env: { ...env, PORT: String(port) } }), issuer, email, made }
+}
+
+/** Ends TLS and hands everything on, as the proxy before a real one does. */
+const passOnTo =
+  (port: number): RequestListener =>
+  (incoming, outgoing) => {
+    const { method, url, headers } = incoming
+    const onwards = httpRequest({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onwards.on('error', () => outgoing.destroy())
+    incoming.pipe(onwards)
+  }
+
+async function listenTls(port: number, listener: RequestListener): Promise<void> {
+  const { TLS_CERT_FILE = '', TLS_KEY_FILE = '' } = process.env
+  const server = createTlsServer({ cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE) }, listener)
+  await listen(server, port)
+}
+
+/** Serves an application of a test on a free port of this machine. @returns its origin */
+export async function serve(listener: RequestListener, port = 0): Promise<string> {
+  const server = createHttpServer(listener)
+  await listen(server, port)
+  const address = server.address()
+  return `http://localhost:${typeof address === 'object' ? address?.port : port}`
+}
+
+async function listen(server: Server | ReturnType<typeof createTlsServer>, port: number): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  closeAfterFile(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+}

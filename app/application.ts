@@ -190,5 +190,5 @@ function splitOnce(text: string, separator: string): [string, string] {
 function send(reply: FastifyReply, { status, headers = {}, body }: HttpAnswer): FastifyReply {
   reply.code(status).header('x-content-type-options', 'nosniff')
   for (const [name, value] of Object.entries(headers)) reply.header(name, value)
-  return reply.send(body ?? '')
+  return reply.send(body)
 }

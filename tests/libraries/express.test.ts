@@ -48,7 +48,7 @@ async function openApplication(index: number, client: TestClient, given: object 
     }),
   )
   app.get('/whoami', requiresAuth(), (request, response) => void response.json(request.oidc.user))
-  await serve(app, ports[index])
+  await serve(ports[index] ?? 0, app)
   return openUserAgent(tenant.email)
 }
 
@@ -93,7 +93,7 @@ describe('passport-auth0', () => {
     app.use(passport.session())
     app.get('/sign-in', passport.authenticate('auth0', { scope: 'openid email profile' }))
     app.get('/callback', passport.authenticate('auth0'), (request, response) => void response.json(request.user))
-    await serve(app, ports[2])
+    await serve(ports[2] ?? 0, app)
     const page = await openUserAgent(tenant.email).visit(`${originOf(2)}/sign-in`)
     expect(JSON.parse(page.text)).toMatchObject({
       provider: 'auth0',

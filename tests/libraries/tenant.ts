@@ -34,6 +34,8 @@ type Kit = {
   thirdParty(given?: Parameters<typeof createThirdPartyClient>[1]): Promise<TestClient>
   /** Lets a client have scopes of the API in its own name. */
   grant(client: TestClient, scope: string[]): Promise<void>
+  /** An API whose scopes clients can ask for. */
+  api(identifier: string): Promise<void>
   /** Lets programs register clients. */
   openRegistration(): Promise<void>
 }
@@ -66,6 +68,9 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
     firstParty: (given) => createFirstPartyClient(services, given),
     thirdParty: (given) => createThirdPartyClient(services, given),
     grant: (client, scope) => grantToClient(services, client, scope),
+    async api(identifier) {
+      await createApi(services, { identifier, name: identifier })
+    },
     async openRegistration() {
       const { flags } = await findTenantSettings(services.db)
       await services.db.run(updateTenantSettings({ flags: { ...flags, enable_dynamic_client_registration: true } }))
@@ -90,19 +95,16 @@ const passOnTo =
     incoming.pipe(onwards)
   }
 
-async function listenTls(port: number, listener: RequestListener): Promise<void> {
+/** Serves something with the certificate of this run. */
+export async function listenTls(port: number, listener: RequestListener): Promise<void> {
   const { TLS_CERT_FILE = '', TLS_KEY_FILE = '' } = process.env
   const server = createTlsServer({ cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE) }, listener)
   await listen(server, port)
 }
 
-/** Serves an application of a test on a free port of this machine. @returns its origin */
-export async function serve(listener: RequestListener, port = 0): Promise<string> {
-  const server = createHttpServer(listener)
-  await listen(server, port)
-  const address = server.address()
-  return `http://localhost:${typeof address === 'object' ? address?.port : port}`
-}
+/** Serves an application of a test on a port of this machine, without TLS. */
+export const serve = (port: number, listener: RequestListener): Promise<void> =>
+  listen(createHttpServer(listener), port)
 
 async function listen(server: Server | ReturnType<typeof createTlsServer>, port: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))

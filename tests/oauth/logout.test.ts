@@ -1,6 +1,4 @@
 /** OpenID Connect RP-Initiated Logout and Back-Channel Logout, and Auth0's `/v2/logout`. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
@@ -12,7 +10,6 @@ import { backgroundContext } from '~/services'
 import { listDueLogoutDeliveries } from '~db/queries/sessions'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
-import { closeAfterFile } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 import {
   answerOf,
@@ -28,6 +25,7 @@ import {
   signInAt,
   type World,
 } from './authorization-world'
+import { openReceiver } from './logout-receiver'
 
 const BYE = 'https://app.example.com/bye'
 
@@ -172,27 +170,6 @@ describe('/v2/logout', () => {
     expect(await isSignedIn(browser)).toBe(true)
   })
 })
-
-type Received = { body: URLSearchParams; type: string | undefined }
-
-/** A server of an app that takes logout tokens. */
-async function openReceiver(answer: () => number = () => 200) {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    let text = ''
-    request.on('data', (chunk) => {
-      text += chunk
-    })
-    request.on('end', () => {
-      received.push({ body: new URLSearchParams(text), type: request.headers['content-type'] })
-      response.statusCode = answer()
-      response.end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closeAfterFile(async () => void server.close())
-  return { received, uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logout` }
-}
 
 const deliver = () => deliverLogouts(backgroundContext(world.services))
 

@@ -1,0 +1,13 @@
+import { beforeAll, describe, it } from 'vitest'
+import { MODULES } from './modules'
+import { openSuite, type Suite } from './suite'
+
+describe('the basic plan', () => {
+  let suite: Suite
+
+  beforeAll(async () => {
+    suite = await openSuite('query')
+  })
+
+  it.each(MODULES)('%s: %s', (_name, _what, run) => run(suite))
+})

@@ -71,7 +71,6 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
       isLive: app.liveVersionId !== null,
       isSuspended: client.suspendedAt !== null,
       createdAt: app.createdAt,
-      grantTypes: client.grantTypes,
       authMethod: client.tokenEndpointAuthMethod,
     },
     partner: {

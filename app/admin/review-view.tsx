@@ -29,7 +29,6 @@ type Props = {
     isLive: boolean
     isSuspended: boolean
     createdAt: number
-    grantTypes: string[]
   }
   partner: PartnerFacts & { otherApps: { clientId: string; name: string; state: AppState }[] }
   fields: {
@@ -40,6 +39,9 @@ type Props = {
     termsUri: string | null
     allowedLogoutUrls: string[]
     webOrigins: string[]
+    backchannelLogoutUris: string[]
+    extraGrantTypes: string[]
+    idTokenAlg: string
   }
   callbacks: CallbackRow[]
   scopes: ScopeRow[]
@@ -91,7 +93,9 @@ export function ReviewView(props: Props) {
             ['Terms of service', <ExternalLink key="t" href={fields.termsUri} />],
             ['Logout addresses', <Lines key="l" values={fields.allowedLogoutUrls} />],
             ['Web origins', <Lines key="o" values={fields.webOrigins} />],
-            ['Grant types', app.grantTypes.join(', ')],
+            ['Back-channel logout', <Lines key="b" values={fields.backchannelLogoutUris} />],
+            ['Further flows', <Lines key="f" values={fields.extraGrantTypes} />],
+            ['Signature of ID tokens', fields.idTokenAlg],
             ['Client ID', <CopyableValue key="id" value={app.clientId} label="the client ID" testId="client-id" />],
           ]}
         />

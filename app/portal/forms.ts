@@ -83,6 +83,9 @@ export function appSettingsForm(type: AppType | null) {
       callbacks: fields.callbacks,
       allowed_logout_urls: fields.allowedLogoutUrls,
       web_origins: fields.webOrigins,
+      backchannel_logout_uri: fields.backchannelLogoutUris,
+      extra_grant_types: fields.extraGrantTypes,
+      id_token_alg: fields.idTokenAlg,
     })
     .transform(({ name, description, callbacks, ...rest }) => ({
       name,
@@ -93,6 +96,9 @@ export function appSettingsForm(type: AppType | null) {
       termsUri: rest.terms_uri,
       allowedLogoutUrls: rest.allowed_logout_urls,
       webOrigins: rest.web_origins,
+      backchannelLogoutUris: rest.backchannel_logout_uri,
+      extraGrantTypes: rest.extra_grant_types,
+      idTokenAlg: rest.id_token_alg,
     }))
 }
 

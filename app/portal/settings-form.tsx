@@ -2,7 +2,8 @@ import { getFormProps, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
 import { Button } from '~/ui/button'
-import { TextArea, TextField } from '~/ui/form'
+import { Checkbox } from '~/ui/choice'
+import { Select, TextArea, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import type { AppHead, settingsPage } from './app-pages'
 import { FormErrors, inputOf } from './form-parts'
@@ -18,6 +19,23 @@ type Name =
   | 'terms_uri'
   | 'allowed_logout_urls'
   | 'web_origins'
+  | 'backchannel_logout_uri'
+  | 'id_token_alg'
+
+const EXTRA_FLOWS = [
+  {
+    grantType: 'implicit',
+    types: ['spa', 'regular_web'],
+    label: 'Tokens through the browser (implicit and hybrid flows)',
+    help: 'For libraries that know nothing else. Tokens then pass through addresses and pages.',
+  },
+  {
+    grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+    types: ['native'],
+    label: 'Devices without a browser (device flow)',
+    help: 'People type a code, which the device shows, at another browser.',
+  },
+]
 
 const ADDRESSES = { className: 'font-mono text-sm!', spellCheck: false }
 
@@ -37,6 +55,8 @@ export function SettingsForm({ head, manifest, answer }: Props) {
       terms_uri: manifest.termsUri ?? '',
       allowed_logout_urls: manifest.allowedLogoutUrls.join('\n'),
       web_origins: manifest.webOrigins.join('\n'),
+      backchannel_logout_uri: manifest.backchannelLogoutUris.join('\n'),
+      id_token_alg: manifest.idTokenAlg,
     },
   })
   return (
@@ -78,6 +98,35 @@ export function SettingsForm({ head, manifest, answer }: Props) {
               help="One a line: the origins whose pages call this site from a browser, such as https://app.example.com."
               {...ADDRESSES}
               {...inputOf(fields.web_origins)}
+            />
+          </Panel>
+        )}
+        {head.appType === 'non_interactive' ? null : (
+          <Panel title="How people sign in" lead="Only if you need it: the code flow with PKCE is always there.">
+            {EXTRA_FLOWS.filter(({ types }) => types.includes(head.appType ?? '')).map(({ grantType, label, help }) => (
+              <Checkbox
+                key={grantType}
+                name="extra_grant_types"
+                value={grantType}
+                label={label}
+                help={help}
+                defaultChecked={manifest.extraGrantTypes.includes(grantType)}
+              />
+            ))}
+            {head.appType === 'regular_web' ? (
+              <Select
+                label="Signature of ID tokens"
+                help="RS256 is verified by published keys. HS256 is keyed by the newest client secret."
+                options={['RS256', 'HS256'].map((value) => ({ value, label: value }))}
+                {...inputOf(fields.id_token_alg)}
+              />
+            ) : null}
+            <TextField
+              label="Back-channel logout address"
+              type="url"
+              placeholder="https://"
+              help="Where your server is told that somebody has signed out here."
+              {...inputOf(fields.backchannel_logout_uri)}
             />
           </Panel>
         )}

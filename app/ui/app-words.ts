@@ -31,5 +31,8 @@ export const fieldLabels = {
   callbacks: 'Callbacks',
   allowedLogoutUrls: 'Logout addresses',
   webOrigins: 'Web origins',
+  backchannelLogoutUris: 'Back-channel logout',
+  extraGrantTypes: 'Further flows',
+  idTokenAlg: 'Signature of ID tokens',
   scopeRequests: 'Scopes',
 } as const

@@ -177,6 +177,48 @@ describe('the acts on an app', () => {
   })
 })
 
+describe('how people sign in to an app', () => {
+  const save = (clientId: string, given: Record<string, string>) => {
+    const sent = { intent: 'save', name: 'Mailbox', callbacks: 'https://app.example.com/cb', ...given }
+    return post(world, settings, sent, call(clientId))
+  }
+  const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+  it('is the code flow, and what its type can do besides once it is asked for', async () => {
+    const clientId = await createdId({ ...fields, app_type: 'native' })
+    await save(clientId, { extra_grant_types: DEVICE, backchannel_logout_uri: 'https://app.example.com/bye' })
+    expect(await findClient(world.services.db, clientId)).toMatchObject({
+      grantTypes: ['authorization_code', 'refresh_token', DEVICE],
+      backchannelLogoutUris: ['https://app.example.com/bye'],
+    })
+    await save(clientId, {})
+    expect((await findClient(world.services.db, clientId))?.grantTypes).toEqual(['authorization_code', 'refresh_token'])
+  })
+
+  it('is refused at the field where the type does not have it', async () => {
+    const spa = await createdId({ ...fields, app_type: 'spa' })
+    for (const [field, given] of [
+      ['extra_grant_types', { extra_grant_types: 'password' }],
+      ['extra_grant_types', { extra_grant_types: DEVICE }],
+      ['id_token_alg', { id_token_alg: 'HS256' }],
+      ['backchannel_logout_uri', { backchannel_logout_uri: 'http://app.example.com/bye' }],
+    ] as const) {
+      const { status, value } = await save(spa, given)
+      expect(status).toBe(400)
+      expect(JSON.stringify(errorsOf(value))).toContain(field)
+    }
+  })
+
+  it('of a web app may have ID tokens keyed by its secret', async () => {
+    const clientId = await createdId()
+    await save(clientId, { id_token_alg: 'HS256', extra_grant_types: 'implicit' })
+    expect(await findClient(world.services.db, clientId)).toMatchObject({
+      idTokenAlg: 'HS256',
+      grantTypes: ['authorization_code', 'refresh_token', 'implicit'],
+    })
+  })
+})
+
 it('the organization is changed by its owner, and the password by who knows the present one', async () => {
   const here = { path: '/portal/organization', cookies: ann.cookies }
   const change = { intent: 'save-organization', name: 'Ann Inc.', website_uri: 'http://example.com' }

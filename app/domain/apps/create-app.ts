@@ -42,7 +42,7 @@ export async function createApp(
       availability: 'testers',
       source: 'portal',
     }),
-    ...clientChangeFrom(manifest, now),
+    ...clientChangeFrom(appType, manifest, now),
   }
   const version = newVersion(client.clientId, 1, manifest, now)
   const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined

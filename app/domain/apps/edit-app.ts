@@ -46,7 +46,7 @@ export async function editApp(ctx: AppContext, details: AppDetails, manifest: Ap
     : await draftSteps(ctx, app.clientId, manifest)
   await ctx.db.atomically([
     ...steps,
-    ...(live ? [] : changeClientSteps(client, clientChangeFrom(manifest, now))),
+    ...(live ? [] : changeClientSteps(client, clientChangeFrom(client.appType, manifest, now))),
     also(
       auditEvent(
         ctx,

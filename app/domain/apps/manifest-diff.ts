@@ -15,8 +15,14 @@ export type ScopesChange = {
 }
 export type ManifestChange = TextChange | ListChange | ScopesChange
 
-export const TEXT_FIELDS = ['name', 'description', 'homepageUri', 'privacyPolicyUri', 'termsUri'] as const
-export const LIST_FIELDS = ['callbacks', 'allowedLogoutUrls', 'webOrigins'] as const
+export const TEXT_FIELDS = ['name', 'description', 'homepageUri', 'privacyPolicyUri', 'termsUri', 'idTokenAlg'] as const
+export const LIST_FIELDS = [
+  'callbacks',
+  'allowedLogoutUrls',
+  'webOrigins',
+  'backchannelLogoutUris',
+  'extraGrantTypes',
+] as const
 type TextField = (typeof TEXT_FIELDS)[number]
 type ListField = (typeof LIST_FIELDS)[number]
 export type ManifestField = keyof AppManifest

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { logoutUrlLines, optionalLink, webOriginLines } from '~/domain/clients/client-links'
+import { backchannelLogoutLines, logoutUrlLines, optionalLink, webOriginLines } from '~/domain/clients/client-links'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
 import { clientText } from '~/domain/clients/client-text'
+import { extraGrantTypesFor } from '~/domain/clients/new-client'
 import { redirectUriLines } from '~/domain/clients/redirect-uri'
 import type { AppManifest } from '~db/queries/apps'
 import type { AppType } from '~db/queries/clients'
@@ -52,6 +53,12 @@ export const manifestFields = (type: AppType | null) => ({
   callbacks: callbackLines(type),
   allowedLogoutUrls: logoutUrlLines,
   webOrigins: webOriginLines,
+  backchannelLogoutUris: backchannelLogoutLines,
+  extraGrantTypes: z.array(z.enum(extraGrantTypesFor(type), 'This flow is not one for this type of app.')).default([]),
+  idTokenAlg: z
+    .enum(['RS256', 'HS256'], 'Choose RS256 or HS256.')
+    .default('RS256')
+    .refine((alg) => alg !== 'HS256' || type === 'regular_web', 'Only an app that holds a secret can use HS256.'),
 })
 
 /** A manifest of which only some fields are known. */
@@ -63,6 +70,9 @@ export const newManifest = (given: Pick<AppManifest, 'name'> & Partial<AppManife
   callbacks: [],
   allowedLogoutUrls: [],
   webOrigins: [],
+  backchannelLogoutUris: [],
+  extraGrantTypes: [],
+  idTokenAlg: 'RS256',
   scopeRequests: [],
   ...given,
 })

@@ -36,6 +36,12 @@ export const logoutUrlLines = lines(MAX_LOGOUT_URLS, (value) => {
   return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
 })
 
+/** Where the app's server is told that a session has ended, one a line: https, with nothing behind the path. */
+export const backchannelLogoutLines = lines(1, (value) => {
+  if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
+  return linkProblem(value)
+})
+
 /** The origins whose pages may call the server from a browser, one a line: scheme, host and port only. */
 export const webOriginLines = lines(MAX_WEB_ORIGINS, (value) => {
   const problem = linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)

@@ -1,4 +1,4 @@
-import { partyColumns, policyFor } from '~/domain/policy/client-policy'
+import { DEVICE_GRANT, partyColumns, policyFor } from '~/domain/policy/client-policy'
 import { newClientId } from '~/platform/ids'
 import type { AppType, Client, IdTokenAlg, RefreshTokenSettings, TokenEndpointAuthMethod } from '~db/queries/clients'
 
@@ -27,6 +27,12 @@ export const authMethodFor = (appType: AppType): TokenEndpointAuthMethod | null 
 
 export const grantTypesFor = (appType: AppType): string[] =>
   appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token']
+
+/** What an app of a type may use besides, if its makers ask for it: for browsers that cannot keep to the code flow, and for devices. */
+export const extraGrantTypesFor = (appType: AppType | null): string[] => {
+  if (appType === 'native') return [DEVICE_GRANT]
+  return appType === 'spa' || appType === 'regular_web' ? ['implicit'] : []
+}
 
 export type NewClient = {
   clientId?: string

@@ -85,7 +85,10 @@ async function goLive(ctx: AppContext, { app, client, live }: AppDetails, versio
   return [
     ...(live ? [also(updateAppVersion(live.id, ['approved'], { state: 'superseded', updatedAt: now }))] : []),
     also(updateApp(app.clientId, { liveVersionId: version.id, proposedVersionId: null, updatedAt: now })),
-    ...changeClientSteps(client, { ...clientChangeFrom(version.manifest, now), availability: 'everyone' }),
+    ...changeClientSteps(client, {
+      ...clientChangeFrom(client.appType, version.manifest, now),
+      availability: 'everyone',
+    }),
     ...(await clientGrantSteps(ctx, client, version.manifest)),
   ]
 }

@@ -53,7 +53,7 @@ const PASSWORD_GRANTS = [
   'http://auth0.com/oauth/grant-type/mfa-otp',
   'http://auth0.com/oauth/grant-type/mfa-recovery-code',
 ]
-const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const EVERYBODYS_GRANTS = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', DEVICE_GRANT]
 /** Every response type there is (OAuth 2.0 Multiple Response Types §3, §5). */
 export const RESPONSE_TYPES = [

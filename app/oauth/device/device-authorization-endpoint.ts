@@ -1,9 +1,10 @@
 import { createDeviceCode } from '~/domain/grants/device-code'
+import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { toSeconds } from '~/platform/durations'
 import { json, machineEndpoint } from '../endpoint'
 import { readRequestedAccess } from '../requested-access'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
-import { DEVICE_GRANT, requireGrantType, requireNotSuspended } from '../token/grant-types'
+import { requireGrantType, requireNotSuspended } from '../token/grant-types'
 
 /** RFC 8628 §3.1, §3.2. */
 export const deviceAuthorizationEndpoint = machineEndpoint('/oauth/device/code', async (ctx, params, request) => {

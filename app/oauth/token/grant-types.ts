@@ -1,8 +1,6 @@
-import { policyFor } from '~/domain/policy/client-policy'
+import { DEVICE_GRANT, policyFor } from '~/domain/policy/client-policy'
 import type { Client } from '~db/queries/clients'
 import { OAuthError } from '../errors'
-
-export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** Both the client's own list and its row of the policy have to say so. */
 export function requireGrantType(client: Client, grantType: string): void {

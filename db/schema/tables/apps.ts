@@ -12,6 +12,10 @@ export type AppManifest = {
   callbacks: string[]
   allowedLogoutUrls: string[]
   webOrigins: string[]
+  backchannelLogoutUris: string[]
+  /** What it uses besides the flow that its type has. */
+  extraGrantTypes: string[]
+  idTokenAlg: 'RS256' | 'HS256'
   scopeRequests: ScopeRequest[]
 }
 

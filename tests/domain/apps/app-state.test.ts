@@ -43,6 +43,7 @@ it('two versions differ by field, and lists by entry', () => {
   expect(changedFields(before, before)).toEqual([])
   expect(diffManifests(undefined, before)).toEqual([
     { kind: 'text', field: 'name', before: undefined, after: 'A' },
+    { kind: 'text', field: 'idTokenAlg', before: undefined, after: 'RS256' },
     { kind: 'list', field: 'callbacks', added: before.callbacks, removed: [], kept: [] },
     { kind: 'scopes', field: 'scopeRequests', added: [read], removed: [], changed: [], kept: [] },
   ])

@@ -63,9 +63,11 @@ export function SettingsView(props: Props) {
         />
       </Section>
       <Section title="Signing keys" hint="What tokens are signed with, and when that changes.">
-        <ButtonLink to="/admin/settings/keys" variant="secondary">
-          Open the keys
-        </ButtonLink>
+        <Buttons>
+          <ButtonLink to="/admin/settings/keys" variant="secondary">
+            Open the keys
+          </ButtonLink>
+        </Buttons>
       </Section>
       <SecondFactor key={`second factor ${formKey}`} {...props} />
     </Page>
@@ -138,7 +140,9 @@ function SecondFactor({ secondFactor, answer }: Props) {
   if (!secondFactor.hasTotp) {
     return (
       <Section title="Your second factor" hint="Your account is protected by a password alone.">
-        <ButtonLink to="/admin/second-factor?continue=%2Fadmin%2Fsettings">Set up an authenticator app</ButtonLink>
+        <Buttons>
+          <ButtonLink to="/admin/second-factor?continue=%2Fadmin%2Fsettings">Set up an authenticator app</ButtonLink>
+        </Buttons>
       </Section>
     )
   }

@@ -22,6 +22,11 @@ export const DOC_SECTIONS: DocSection[] = [
         summary: 'Confidential or public, first-party or third-party: what each may do.',
       },
       {
+        slug: 'flows',
+        title: 'Flows',
+        summary: 'Browsers, devices and programs: how each gets tokens, and how keys protect them.',
+      },
+      {
         slug: 'consent-and-scopes',
         title: 'Consent and scopes',
         summary: 'Ask for little, say why, and work with what people allow.',

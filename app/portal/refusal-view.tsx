@@ -32,14 +32,15 @@ export function RefusalView({ head, refusal }: Props) {
                 {sent === null ? null : (
                   <p className={differs ? 'font-medium text-danger' : undefined}>
                     Sent: <code className="break-all">{sent}</code>
-                    {differs ? ' (not among what is registered)' : null}
+                    {differs ? ' (not among what is in force)' : null}
                   </p>
                 )}
                 {registered.length > 0 ? (
-                  <ul className="grid gap-1 text-muted">
+                  <ul className="flex flex-wrap gap-x-3 gap-y-1 text-muted" aria-label="In force">
+                    <li aria-hidden>In force:</li>
                     {registered.map((value) => (
                       <li key={value}>
-                        Registered: <code className="break-all">{value}</code>
+                        <code className="break-all">{value}</code>
                       </li>
                     ))}
                   </ul>

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import { z } from 'zod'
-import { idTokenAlgOf, isConfidential, policyFor } from '~/domain/policy/client-policy'
+import { grantTypesOf, idTokenAlgOf, isConfidential, responseTypesOf } from '~/domain/policy/client-policy'
 import type { AppType, Client, TokenEndpointAuthMethod } from '~db/queries/clients'
 import { publicJwk } from './client-keys'
 import { linkProblem } from './client-links'
@@ -76,7 +76,7 @@ function problemsOf(metadata: ClientMetadata): [string, string][] {
     if (problem) problems.push(['post_logout_redirect_uris', `${uri.slice(0, 200)}: ${problem}`])
   }
   for (const type of metadata.response_types ?? []) {
-    const [needed] = grantsOf(type).filter((grant) => !metadata.grant_types.includes(grant))
+    const [needed] = grantTypesOf(type).filter((grant) => !metadata.grant_types.includes(grant))
     if (needed) problems.push(['response_types', `The response type ${type} needs the grant type ${needed}.`])
   }
   if (metadata.jwks && metadata.jwks_uri) problems.push(['jwks_uri', 'Give jwks or jwks_uri, not both.'])
@@ -91,14 +91,6 @@ function problemsOf(metadata: ClientMetadata): [string, string][] {
   if (metadata.token_endpoint_auth_method === 'private_key_jwt' && metadata.id_token_signed_response_alg === 'HS256')
     problems.push(['id_token_signed_response_alg', 'A client without a secret needs RS256.'])
   return problems
-}
-
-const grantsOf = (responseType: string): ('authorization_code' | 'implicit')[] => {
-  const words = responseType.split(' ')
-  return [
-    ...(words.includes('code') ? (['authorization_code'] as const) : []),
-    ...(words.some((word) => word !== 'code') ? (['implicit'] as const) : []),
-  ]
 }
 
 /** The type that the portal would have asked for: a client without a credential runs in a browser or on a device. */
@@ -143,16 +135,13 @@ const nameless = ({ redirect_uris: [uri] }: ClientMetadata): string =>
 
 /** What a client is registered with, as it is in force (RFC 7591 §3.2.1). */
 export function metadataOf(client: Client, keys: JWK[]): Record<string, unknown> {
-  const responseTypes = [...policyFor(client).responseTypes].filter((type) =>
-    grantsOf(type).every((grant) => client.grantTypes.includes(grant)),
-  )
   const all = {
     client_name: client.name,
     redirect_uris: client.callbacks,
     application_type: client.appType === 'native' ? 'native' : 'web',
     token_endpoint_auth_method: client.tokenEndpointAuthMethod ?? 'client_secret_basic',
     grant_types: client.grantTypes,
-    response_types: responseTypes,
+    response_types: responseTypesOf(client),
     client_uri: client.homepageUri,
     logo_uri: client.logoUri,
     policy_uri: client.privacyPolicyUri,

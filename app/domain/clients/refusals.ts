@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { policyFor } from '~/domain/policy/client-policy'
+import { policyFor, responseTypesOf } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { type Client, insertRefusal } from '~db/queries/clients'
@@ -68,7 +68,7 @@ function whatIsRegistered(client: Client): Record<string, string[]> {
   return {
     redirect_uri: client.callbacks,
     grant_type: client.grantTypes.filter((grant) => policy.grantTypes.has(grant)),
-    response_type: [...policy.responseTypes],
+    response_type: responseTypesOf(client),
     code_challenge_method: [policy.pkce === 'required' ? 'S256, in each request with a code' : 'S256'],
     scope: (client.scopeRequests ?? []).map(({ scope }) => scope),
     authentication: [client.tokenEndpointAuthMethod ?? 'client_secret_basic or client_secret_post'],

@@ -67,6 +67,15 @@ export const RESPONSE_TYPES = [
 ]
 const ALL_RESPONSE_TYPES: ReadonlySet<string> = new Set(RESPONSE_TYPES)
 
+/** Which grants a response type needs: a code is one, a token or ID token through the browser the other. */
+export const grantTypesOf = (responseType: string): ('authorization_code' | 'implicit')[] => {
+  const words = responseType.split(' ')
+  return [
+    ...(words.includes('code') ? (['authorization_code'] as const) : []),
+    ...(words.some((word) => word !== 'code') ? (['implicit'] as const) : []),
+  ]
+}
+
 const FIRST_PARTY: ClientPolicy = {
   consent: 'as-api-says',
   rememberConsentAtClaimableCallbacks: true,
@@ -201,6 +210,13 @@ export const partyColumns = ({
 export function policyFor(client: PolicyClient): ClientPolicy {
   const party = client.isFirstParty ? 'first-party' : (client.thirdPartySecurityMode ?? 'strict')
   return TABLE[party][isConfidential(client) ? 'confidential' : 'public']
+}
+
+/** What a client may ask for at the authorization endpoint, by its row and by its own list. */
+export const responseTypesOf = (client: PolicyClient & { grantTypes: string[] }): string[] => {
+  const { grantTypes, responseTypes } = policyFor(client)
+  const mayUse = (grant: string) => client.grantTypes.includes(grant) && grantTypes.has(grant)
+  return [...responseTypes].filter((type) => grantTypesOf(type).every(mayUse))
 }
 
 /** Whether the client holds a credential (RFC 6749 §2.1). Without a registered method it is confidential. */

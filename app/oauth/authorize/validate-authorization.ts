@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { Target } from '~/domain/grants/scopes'
-import { type ClientPolicy, policyFor } from '~/domain/policy/client-policy'
+import { type ClientPolicy, grantTypesOf, policyFor } from '~/domain/policy/client-policy'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
 import type { Client } from '~db/queries/clients'
 import type { RedirectedRequest } from '~db/queries/grants'
@@ -75,12 +75,6 @@ function requireKnownParameters(policy: ClientPolicy, params: Parameters): void 
       `The parameter ${unknown} is not allowed for this kind of app; leave it out.`,
     )
 }
-
-/** Which grants a response type needs: a code is one, a token or ID token through the browser the other. */
-const grantTypesOf = (responseType: string): string[] => [
-  ...(responseType.split(' ').includes('code') ? ['authorization_code'] : []),
-  ...(responseType === 'code' ? [] : ['implicit']),
-]
 
 function requireResponseType(policy: ClientPolicy, client: Client, given: string | undefined): string {
   if (given === undefined) throw new OAuthError('invalid_request', 'Missing required parameter: response_type')

@@ -9,7 +9,7 @@ import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
 import { multiFactorAmr } from '~/domain/sessions/acr'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import { MINUTE, toSeconds } from '~/platform/durations'
-import { type BegunSession, beginSession, type Proof } from './begin-session'
+import { beginSession, type Proof } from './begin-session'
 import { continueAt } from './continue-at'
 import { invalidForm, refusedForm } from './form-answer'
 import { codeForm } from './forms'
@@ -74,13 +74,25 @@ export async function answerSecondFactor(visit: SecondFactorVisit & { form: Form
   }
 }
 
-/** Begins the session that both factors make, and ties it to the request that waits. */
+/**
+ * Begins the session that both factors make, and ties it to the request that waits. Where the password was given
+ * earlier, the session goes on: a code alone is no new sign-in for `prompt=login` and `max_age`.
+ */
 async function goOnWith({ ctx, pending, halfWay, live, user }: SecondFactorVisit, how: 'otp' | 'recovery') {
-  if (halfWay) await redeemHalfWay(ctx, halfWay)
-  const { connectionId } = halfWay ? halfWay.mfaToken : live.session
-  const begun: BegunSession = await beginSession(ctx, { user, connectionId, amr: multiFactorAmr(how) })
-  if (pending) await noteSignIn(ctx, pending, begun.session)
-  const headers = new Headers(begun.headers)
-  if (halfWay) headers.append('Set-Cookie', clearCookie(ctx.config, SECOND_FACTOR_COOKIE))
+  const amr = multiFactorAmr(how)
+  if (live) {
+    const { connectionId, authenticatedAt } = live.session
+    const { headers } = await beginSession(ctx, { user, connectionId, amr, authenticatedAt })
+    return { headers: new Headers(headers) }
+  }
+  await redeemHalfWay(ctx, halfWay)
+  const { session, headers: begun } = await beginSession(ctx, {
+    user,
+    connectionId: halfWay.mfaToken.connectionId,
+    amr,
+  })
+  if (pending) await noteSignIn(ctx, pending, session)
+  const headers = new Headers(begun)
+  headers.append('Set-Cookie', clearCookie(ctx.config, SECOND_FACTOR_COOKIE))
   return { headers }
 }

@@ -145,6 +145,20 @@ describe('a client that asks for two factors', () => {
     expect(answerOf(await follow(world, visitor, answer.location ?? '')).code).toBeDefined()
   })
 
+  it('that asks for a new sign-in too is not content with the code', async () => {
+    const { person, authenticator } = await newEnrolled()
+    const visitor = await openVisitorOf(world.services, 'account', person)
+    world.services.clock.advance(MINUTE)
+    for (const given of [{ prompt: 'login' }, { max_age: '30' }] as Record<string, string>[]) {
+      const asked = await stepUp(visitor, given)
+      const id = idOf(asked.header('location'))
+      expect(asked.header('location')).toBe(`/u/login?request=${id}`)
+      await visitor.send(secondFactor, page(id), { code: await authenticator.nextCode() })
+      const next = await follow(world, visitor, `/authorize/resume?request=${id}`)
+      expect(next.header('location')).toBe(`/u/login?request=${id}`)
+    }
+  })
+
   it('is told interaction_required under prompt=none, and access_denied when the person goes back', async () => {
     const visitor = await openVisitorOf(world.services, 'account', await createEndUser(world.services))
     expect(answerOf(await stepUp(visitor, { prompt: 'none' })).error).toBe('interaction_required')

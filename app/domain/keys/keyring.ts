@@ -76,7 +76,12 @@ export function createKeyring({
 
   return {
     async signingKey(alg) {
-      const key = (await current()).signing.get(alg)
+      let key = (await current()).signing.get(alg)
+      if (!key) {
+        // Another node has made the first one since this one looked.
+        loaded = undefined
+        key = (await current()).signing.get(alg)
+      }
       if (!key) throw new Error(`there is no ${alg} key that signs; npm run portal -- check says what is missing`)
       return key
     },

@@ -63,12 +63,18 @@ export async function findSession(ctx: AppContext, area: Session['area']): Promi
  * Signs a person in to an area, under a token that the browser did not have before (OWASP ASVS 7.2.4). Who proves anew
  * who they are goes on in the session that they have, so that no client is told that it ended; another person's ends.
  * @param amr how the person proved who they are, as RFC 8176 values
+ * @param authenticatedAt when they began to: of a second factor that is added later, when the password was given
  * @returns the session, the token for its cookie, and how long the cookie lives (seconds)
  */
 export async function startSession(
   ctx: AppContext,
   area: Session['area'],
-  { user, connectionId, amr }: { user: User; connectionId: string; amr: string[] },
+  {
+    user,
+    connectionId,
+    amr,
+    authenticatedAt = ctx.clock.now(),
+  }: { user: User; connectionId: string; amr: string[]; authenticatedAt?: number },
 ): Promise<{ session: Session; token: string; maxAge: number }> {
   const now = ctx.clock.now()
   const token = newSecret('ses')
@@ -82,7 +88,7 @@ export async function startSession(
     userId: user.userId,
     connectionId,
     amr,
-    authenticatedAt: now,
+    authenticatedAt,
     createdAt: isSame ? before.session.createdAt : now,
     lastSeenAt: now,
     expiresAt: now + lifetime,

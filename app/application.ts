@@ -1,5 +1,5 @@
 /** The HTTP server: machine endpoints as their doors declare them, static files, and Remix for everything else. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
@@ -19,6 +19,7 @@ import { clearedHeaders, pageHeaders } from './page-headers'
 import { readCookies, setCookie } from './platform/cookies'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { TooManyPasswordChecks } from './platform/passwords'
+import { newNonce, newSecret } from './platform/secrets'
 import { sendWebResponse, toWebRequest } from './web-request'
 
 /** What Remix' `createRequestHandler` gives. */
@@ -39,6 +40,8 @@ export async function createApplication(
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // Every line of the program's own names the request; a logger for each would cost more than most requests.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT,
     trustProxy: services.config.trustProxy ?? false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
@@ -150,6 +153,9 @@ function refuseForgery({ config }: Services, request: FastifyRequest): HttpAnswe
 /** The context of one request, before anybody has proved who they are. */
 export function contextFor(services: Services, request: FastifyRequest): AppContext {
   const cookies = readCookies(services.config, request.headers.cookie)
+  // Randomness is drawn where a page needs it: machine endpoints do not.
+  const visitorId = once(() => cookies[VISITOR_COOKIE] ?? newSecret('vis'))
+  const nonce = once(() => newNonce())
   return {
     ...services,
     request: {
@@ -157,10 +163,22 @@ export function contextFor(services: Services, request: FastifyRequest): AppCont
       ip: request.ip,
       userAgent: request.headers['user-agent']?.slice(0, 500),
       cookies,
-      visitorId: cookies[VISITOR_COOKIE] ?? randomBytes(24).toString('base64url'),
+      get visitorId() {
+        return visitorId()
+      },
     },
     actor: { type: 'anonymous' },
-    nonce: randomBytes(16).toString('base64url'),
+    get nonce() {
+      return nonce()
+    },
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { currentClientSecret } from '~/domain/clients/client-secrets'
 import { idTokenAlgOf } from '~/domain/policy/client-policy'
 import { toSeconds } from '~/platform/durations'
 import { signJwt, signJwtWithSecret } from '~/platform/jwt'
+import { newNonce } from '~/platform/secrets'
 import type { Client } from '~db/queries/clients'
 
 export const LOGOUT_TOKEN_TYP = 'logout+jwt'
@@ -23,7 +23,7 @@ export async function createLogoutToken(
     aud: client.clientId,
     iat: now,
     exp: now + LIFETIME,
-    jti: randomBytes(16).toString('base64url'),
+    jti: newNonce(),
     sid: sessionId,
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   }

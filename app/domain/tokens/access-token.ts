@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import { acrOf } from '~/domain/sessions/acr'
 import { DAY, HOUR, SECOND, toSeconds } from '~/platform/durations'
 import { signJwt } from '~/platform/jwt'
-import { hashSecret, newSecret } from '~/platform/secrets'
+import { hashSecret, newNonce, newSecret } from '~/platform/secrets'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import type { ResourceServer } from '~db/queries/resource-servers'
@@ -41,7 +40,7 @@ export async function createUserAccessToken(
     amr: family.amr,
     ...(gty === undefined ? {} : { gty }),
     ...confirmation(dpopJkt),
-    jti: `${family.id}.${randomBytes(12).toString('base64url')}`,
+    jti: `${family.id}.${newNonce()}`,
   }
   return createJwt(ctx, api, client, claims, bearer === 'handed' ? api.tokenLifetimeForWeb : api.tokenLifetime)
 }
@@ -59,7 +58,7 @@ export function createClientAccessToken(
     scope: scope.join(' '),
     gty: 'client-credentials',
     ...confirmation(dpopJkt),
-    jti: randomBytes(16).toString('base64url'),
+    jti: newNonce(),
   }
   return createJwt(ctx, api, client, claims, api.tokenLifetime)
 }

@@ -72,6 +72,8 @@ async function ask(url: URL, options: OutboundRequest, publicOnly: Agents): Prom
       },
     )
     request.on('error', fail)
+    // A server that wants to speak another protocol is left without an answer and without an error otherwise.
+    request.on('close', () => fail(new Error('it closed the connection')))
     request.end(options.body)
   })
 }

@@ -129,9 +129,11 @@ describe('a client that is described by its own document', () => {
 
   it.each<[string, Answer]>([
     ['is not there', { status: 404, headers: {}, body: '' }],
+    ['speaks another protocol', { status: 101, headers: { connection: 'upgrade', upgrade: 'x' }, body: '' }],
     ['moved', { status: 302, headers: { location: `https://${HOST}/other.json` }, body: '' }],
     ['is no JSON by its type', { ...json(DOCUMENT), headers: { 'content-type': 'text/html' } }],
     ['is no JSON', { ...json({}), body: '{' }],
+    ['has a NUL', json({ ...DOCUMENT, software_id: '\0' })],
     ['is too long', json({ ...DOCUMENT, filler: 'x'.repeat(6000) })],
     ['is of another address', json({ ...DOCUMENT, client_id: `https://${HOST}/other.json` })],
     ['has a bad callback', json({ ...DOCUMENT, redirect_uris: ['http://app.example.com/'] })],

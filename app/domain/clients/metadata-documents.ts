@@ -91,6 +91,7 @@ async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnsw
 
 function readDocument(url: string, { body }: OutboundAnswer) {
   const problem = (message: string) => new DomainError('invalid', `The client metadata document: ${message}`)
+  if (body.includes('\\u0000')) throw problem('it has a NUL character.')
   let json: unknown
   try {
     json = JSON.parse(body)

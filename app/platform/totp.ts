@@ -25,11 +25,12 @@ export const totpUri = (hex: string, issuer: string, account: string): string =>
  */
 export async function findTotpStep(hex: string, code: string, now: number): Promise<number | undefined> {
   const current = Math.floor(now / PERIOD)
-  const given = Buffer.from(code.padEnd(6).slice(0, 6))
+  if (!/^\d{6}$/.test(code)) return undefined
+  const given = Buffer.from(code)
   let found: number | undefined
   for (const offset of WINDOW) {
     const expected = Buffer.from(await generateHOTP(decodeHex(hex), current + offset, 6))
-    if (timingSafeEqual(expected, given) && code.length === 6) found ??= current + offset
+    if (timingSafeEqual(expected, given)) found ??= current + offset
   }
   return found
 }

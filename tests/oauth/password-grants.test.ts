@@ -214,6 +214,17 @@ describe('somebody with a second factor', () => {
     expect((await byRecovery(answer.json.recovery_code as string)).status).toBe(200)
   })
 
+  it('gets no recovery code for a code of the authenticator', async () => {
+    const { person, authenticator } = await newEnrolled()
+    const mfa_token = await mfaTokenFor(person)
+    const code = await authenticator.nextCode()
+    for (const recovery_code of [code, `${code.slice(0, 3)}-${code.slice(3)}`, ` ${code}`]) {
+      const answer = await world.machine.token({ grant_type: MFA_RECOVERY, mfa_token, recovery_code }, client)
+      expect(answer).toMatchObject({ status: 403, json: { error_description: 'Invalid recovery_code.' } })
+    }
+    expect((await byOtp(mfa_token, code)).status).toBe(200)
+  })
+
   it('is not let in by a token of another client, or one older than ten minutes', async () => {
     const { person, authenticator } = await newEnrolled()
     const other = await createFirstPartyClient(world.services, { grantTypes: GRANTS })

@@ -16,7 +16,7 @@ import { takeAttempt, wrongCode } from './attempts'
 export async function verifySecondFactor(ctx: AppContext, user: User, given: string): Promise<'otp' | 'recovery'> {
   await takeAttempt(ctx, user.userId)
   const code = normalizeCode(given)
-  const how = /^\d{6}$/.test(code) ? 'otp' : 'recovery'
+  const how = kindOf(given)
   if (how === 'otp') await takeTotpCode(ctx, user, code)
   else await takeRecoveryCode(ctx, user, code)
   await ctx.throttle.reset('one-time-code', user.userId)
@@ -50,6 +50,9 @@ async function takeRecoveryCode(ctx: AppContext, user: User, code: string): Prom
       throw error
     })
 }
+
+/** What a person gives: only codes of an authenticator are six digits. */
+export const kindOf = (code: string): 'otp' | 'recovery' => (/^\d{6}$/.test(normalizeCode(code)) ? 'otp' : 'recovery')
 
 /** As people type it: with or without spaces and hyphens, in either case. */
 export const normalizeCode = (code: string): string => code.replace(/[\s-]/g, '').toLowerCase()

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { endHalfWay, findHalfWayAtClient, type HalfWay } from '~/domain/authenticators/mfa-token'
 import { replacementCode } from '~/domain/authenticators/recovery-codes'
-import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
+import { kindOf, verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { findTarget } from '~/domain/grants/scopes'
 import { multiFactorAmr } from '~/domain/sessions/acr'
 import { issuePasswordTokens } from '~/domain/tokens/issue-password-tokens'
@@ -18,7 +18,7 @@ const refused = (description: string, cause?: unknown) =>
 export const mfaOtpGrant: Grant = async (ctx, request) => {
   const code = requireParameter(request.params, 'otp')
   const halfWay = await requireHalfWay(ctx, request)
-  const proved = /^\d{6}$/.test(code) && (await isRight(ctx, halfWay, code))
+  const proved = kindOf(code) === 'otp' && (await isRight(ctx, halfWay, code))
   if (!proved) throw refused('Invalid otp_code.')
   return goOn(ctx, request, halfWay, 'otp')
 }
@@ -27,7 +27,7 @@ export const mfaOtpGrant: Grant = async (ctx, request) => {
 export const mfaRecoveryCodeGrant: Grant = async (ctx, request) => {
   const code = requireParameter(request.params, 'recovery_code')
   const halfWay = await requireHalfWay(ctx, request)
-  const proved = !/^\d{6}$/.test(code) && (await isRight(ctx, halfWay, code))
+  const proved = kindOf(code) === 'recovery' && (await isRight(ctx, halfWay, code))
   if (!proved) throw refused('Invalid recovery_code.')
   const next = replacementCode(ctx, halfWay.user)
   const tokens = await goOn(ctx, request, halfWay, 'recovery', next)

@@ -126,7 +126,7 @@ function parseObject(body: Buffer): Record<string, unknown> {
 }
 
 /** No parameter has a NUL, and PostgreSQL takes none. */
-function requireText(name: string, value: string): string {
+export function requireText(name: string, value: string): string {
   if (value.includes('\0')) throw new OAuthError('invalid_request', `The parameter ${name} has a NUL character.`)
   return value
 }

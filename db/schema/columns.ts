@@ -11,7 +11,8 @@ export const postgresKit = {
   text: () => postgres.text(),
   int: () => postgres.integer(),
   bool: () => postgres.boolean(),
-  json: <T>() => postgres.jsonb().$type<T>(),
+  /** Not `jsonb`: that refuses NULs and halves of surrogate pairs, which strangers can send, and nothing searches inside. */
+  json: <T>() => postgres.json().$type<T>(),
   /** Milliseconds since the epoch. */
   time: () => postgres.bigint({ mode: 'number' }),
   index: postgres.index,

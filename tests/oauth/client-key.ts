@@ -29,6 +29,8 @@ export async function registerSigner(
   services: TestServices,
   { clientId }: Pick<TestClient, 'clientId'>,
   alg: ClientKey['alg'] = 'RS256',
+  /** In place of what the key has. */
+  members: Record<string, unknown> = {},
 ): Promise<ClientSigner> {
   const signer = await newSigner(alg)
   const now = services.clock.now()
@@ -39,7 +41,7 @@ export async function registerSigner(
       name: 'A key',
       kid: signer.kid,
       alg,
-      publicJwk: signer.publicJwk,
+      publicJwk: { ...signer.publicJwk, ...members },
       createdAt: now,
       updatedAt: now,
       lastUsedAt: null,

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
@@ -14,6 +15,8 @@ const isClientKeyAlg = (alg: unknown): alg is ClientKeyAlg => CLIENT_KEY_ALGS.so
 
 const CLOCK_SKEW = 30 * SECOND
 const TOUCH_EVERY = 1 * MINUTE
+/** A key with a chain of certificates fits. */
+const MAX_LENGTH = 10_000
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** A public key that a client registers: of a kind and size that is worth something, and nothing of the private one. */
@@ -26,6 +29,17 @@ export const publicJwk = z
   .refine((jwk) => jwk.kty !== 'RSA' || modulusBits(jwk.n) >= 2048, 'An RSA key needs at least 2048 bits.')
   .refine((jwk) => jwk.kty !== 'EC' || jwk.crv === 'P-256', 'An EC key has to be on the curve P-256.')
   .refine((jwk) => jwk.kty !== 'OKP' || jwk.crv === 'Ed25519', 'An OKP key has to be on the curve Ed25519.')
+  .refine((jwk) => JSON.stringify(jwk).length <= MAX_LENGTH, `Use at most ${MAX_LENGTH} characters for a key.`)
+  .refine(isKey, 'This is no key: compare its members with RFC 7518, section 6.')
+
+function isKey(jwk: Record<string, unknown>): boolean {
+  try {
+    createPublicKey({ key: jwk as JWK, format: 'jwk' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 const modulusBits = (n: unknown): number => (typeof n === 'string' ? Buffer.from(n, 'base64url').length * 8 : 0)
 
@@ -80,12 +94,16 @@ export async function verifyClientJwt(
       if (id) await ctx.db.run(touchClientKey({ id, at: now, notSince: now - TOUCH_EVERY + 1 }))
       return payload
     } catch (error) {
-      if (!(error instanceof errors.JOSEError)) throw error
+      if (!isKeyOrTokenProblem(error)) throw error
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) problem = error.message
     }
   }
   return problem
 }
+
+/** What jose, or the platform that it asks, says of a token or key that somebody else has made: no failure of ours. */
+export const isKeyOrTokenProblem = (error: unknown): error is Error =>
+  error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException
 
 /** The keys that a token of this header may be signed with; few, so that many keys do not cost many verifications. */
 async function verificationKeys(

@@ -35,6 +35,9 @@ const RESPONSE_PARAMETERS = ['code', 'state', 'error', 'iss', 'id_token', 'acces
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const UNPRINTABLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the bounds of ASCII
+const NOT_ASCII = /[^\u0000-\u007f]/
+
 /** What is wrong with a callback, as a sentence that says what to change; undefined when it can be registered. Pure. */
 export function redirectUriProblem(appType: AppType | null, value: string): string | undefined {
   const scheme = schemeOf(value)
@@ -48,7 +51,12 @@ export function redirectUriProblem(appType: AppType | null, value: string): stri
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
   if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
-  return scheme === 'https' || scheme === 'http' ? webProblem(scheme, value) : privateUseProblem(appType, scheme, value)
+  const problem =
+    scheme === 'https' || scheme === 'http' ? webProblem(scheme, value) : privateUseProblem(appType, scheme, value)
+  return (
+    problem ??
+    (NOT_ASCII.test(value) ? 'Write characters that are not ASCII percent-encoded, as in %C3%BC.' : undefined)
+  )
 }
 
 function webProblem(scheme: 'http' | 'https', value: string): string | undefined {
@@ -57,8 +65,7 @@ function webProblem(scheme: 'http' | 'https', value: string): string | undefined
   const authority = /^https?:\/\/([^/?]+)/i.exec(value)?.[1]
   if (authority === undefined) return `Write two slashes and a host behind ${scheme}:, as in https://app.example.com/.`
   if (authority.includes('@')) return 'Leave out the user name and password in front of the host.'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the bounds of ASCII
-  if (/[^\u0000-\u007f]/.test(authority)) return 'Write the host in its ASCII form, which begins with xn--.'
+  if (NOT_ASCII.test(authority)) return 'Write the host in its ASCII form, which begins with xn--.'
   const host = /^(\[[^\]]*\]|[^:]*)/.exec(authority)?.[1]?.toLowerCase()
   if (host !== url.hostname) return `Write the host in its normal form, ${url.hostname}.`
   if (scheme === 'http' && !LOOPBACK_HOSTS.has(url.hostname)) {

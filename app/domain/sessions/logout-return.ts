@@ -42,7 +42,8 @@ export async function requireReturnTo(
     : (await findTenantSettings(ctx.db)).allowedLogoutUrls
   if (returnTo === undefined) return { client, uri: client ? allowed[0] : undefined }
   if (!allowed.some((url) => withoutQuery(url) === withoutQuery(returnTo))) throw notRegistered('returnTo', returnTo)
-  return { client, uri: returnTo }
+  // As the comparison has read it: the address goes into a header as it is.
+  return { client, uri: URL.canParse(returnTo) ? new URL(returnTo).href : returnTo }
 }
 
 const mayReturnTo = (client: Client): boolean => client.suspendedAt === null && policyFor(client).endSession

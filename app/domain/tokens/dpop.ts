@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import { calculateJwkThumbprint, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import type { AppContext } from '~/context'
-import { publicJwk } from '~/domain/clients/client-keys'
+import { isKeyOrTokenProblem, publicJwk } from '~/domain/clients/client-keys'
 import { takeTokenId } from '~/domain/clients/used-token-ids'
 import { MINUTE, SECOND } from '~/platform/durations'
 import { readHeader } from '~/platform/jwt'
@@ -56,9 +56,7 @@ async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: st
     })
     return payload
   } catch (error) {
-    // What jose or the platform cannot make a key of is wrong too: it stands in the request.
-    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
-      return undefined
+    if (isKeyOrTokenProblem(error)) return undefined
     throw error
   }
 }

@@ -5,7 +5,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { HOUR } from '~/platform/durations'
 import { readHeader } from '~/platform/jwt'
 import type { Client } from '~db/queries/clients'
-import type { Parameters } from '../endpoint'
+import { type Parameters, requireText } from '../endpoint'
 import { OAuthError } from '../errors'
 
 /** The parameters that count, and the hash of the pushed request that they come from. */
@@ -68,7 +68,10 @@ export async function openRequestObject(ctx: AppContext, client: Client, params:
   return new Map(
     Object.entries(claims)
       .filter(([name, value]) => !JWT_CLAIMS.has(name) && value !== null && value !== undefined && value !== '')
-      .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+      .map(([name, value]) => [
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : requireText(name, String(value)),
+      ]),
   )
 }
 

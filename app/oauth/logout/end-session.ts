@@ -36,7 +36,7 @@ export function logoutEndpoints(path: string, run: Run): OAuthEndpoint[] {
   const redirectToGet = async (_ctx: AppContext, { queryString, body }: HttpRequest): Promise<HttpAnswer> => ({
     status: 303,
     headers: {
-      location: `${path}?${[queryString, body.toString('utf8')].filter(Boolean).join('&')}`,
+      location: `${path}?${new URLSearchParams([queryString, body.toString('utf8')].filter(Boolean).join('&'))}`,
       'cache-control': 'no-store',
     },
   })

@@ -1,7 +1,7 @@
 CREATE TABLE "access_tokens" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"family_id" text NOT NULL,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"dpop_jkt" text,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL
@@ -20,9 +20,9 @@ CREATE TABLE "app_versions" (
 	"client_id" text NOT NULL,
 	"number" integer NOT NULL,
 	"state" text NOT NULL,
-	"manifest" jsonb NOT NULL,
+	"manifest" json NOT NULL,
 	"submissions" integer NOT NULL,
-	"sent_back_manifest" jsonb,
+	"sent_back_manifest" json,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"submitted_at" bigint,
@@ -57,7 +57,7 @@ CREATE TABLE "audit_events" (
 	"ip" text,
 	"user_agent" text,
 	"request_id" text,
-	"details" jsonb
+	"details" json
 );
 --> statement-breakpoint
 CREATE TABLE "authenticators" (
@@ -81,12 +81,12 @@ CREATE TABLE "authorization_codes" (
 	"family_id" text NOT NULL,
 	"redirect_uri" text NOT NULL,
 	"audience" text,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"nonce" text,
 	"code_challenge" text,
 	"dpop_jkt" text,
 	"auth_time" bigint NOT NULL,
-	"amr" jsonb NOT NULL,
+	"amr" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"redeemed_at" bigint
@@ -95,10 +95,10 @@ CREATE TABLE "authorization_codes" (
 CREATE TABLE "authorization_requests" (
 	"id" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
-	"params" jsonb NOT NULL,
+	"params" json NOT NULL,
 	"visitor_hash" text NOT NULL,
 	"session_id" text,
-	"consented_scope" jsonb,
+	"consented_scope" json,
 	"consented_by" text,
 	"consented_at" bigint,
 	"denied_at" bigint,
@@ -112,7 +112,7 @@ CREATE TABLE "client_grants" (
 	"client_id" text NOT NULL,
 	"audience" text NOT NULL,
 	"subject_type" text NOT NULL,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -122,7 +122,7 @@ CREATE TABLE "client_keys" (
 	"name" text NOT NULL,
 	"kid" text NOT NULL,
 	"alg" text NOT NULL,
-	"public_jwk" jsonb NOT NULL,
+	"public_jwk" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"last_used_at" bigint,
@@ -155,15 +155,15 @@ CREATE TABLE "clients" (
 	"is_first_party" boolean NOT NULL,
 	"third_party_security_mode" text,
 	"token_endpoint_auth_method" text,
-	"callbacks" jsonb NOT NULL,
-	"allowed_logout_urls" jsonb NOT NULL,
-	"web_origins" jsonb NOT NULL,
-	"backchannel_logout_uris" jsonb NOT NULL,
+	"callbacks" json NOT NULL,
+	"allowed_logout_urls" json NOT NULL,
+	"web_origins" json NOT NULL,
+	"backchannel_logout_uris" json NOT NULL,
 	"initiate_login_uri" text,
-	"grant_types" jsonb NOT NULL,
+	"grant_types" json NOT NULL,
 	"id_token_alg" text NOT NULL,
 	"id_token_lifetime" integer NOT NULL,
-	"refresh_token" jsonb NOT NULL,
+	"refresh_token" json NOT NULL,
 	"jwks_uri" text,
 	"require_pushed_authorization_requests" boolean NOT NULL,
 	"require_signed_request_object" boolean NOT NULL,
@@ -174,8 +174,8 @@ CREATE TABLE "clients" (
 	"homepage_uri" text,
 	"privacy_policy_uri" text,
 	"terms_uri" text,
-	"client_metadata" jsonb,
-	"scope_requests" jsonb,
+	"client_metadata" json,
+	"scope_requests" json,
 	"availability" text NOT NULL,
 	"source" text NOT NULL,
 	"registration_token_hash" text,
@@ -198,7 +198,7 @@ CREATE TABLE "connections" (
 	"name" text NOT NULL,
 	"display_name" text,
 	"strategy" text NOT NULL,
-	"options" jsonb NOT NULL,
+	"options" json NOT NULL,
 	"is_domain_connection" boolean NOT NULL,
 	"area" text,
 	"created_at" bigint NOT NULL
@@ -209,7 +209,7 @@ CREATE TABLE "device_codes" (
 	"user_code_hash" text NOT NULL,
 	"client_id" text NOT NULL,
 	"audience" text,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"interval" integer NOT NULL,
 	"last_polled_at" bigint,
 	"created_at" bigint NOT NULL,
@@ -217,11 +217,11 @@ CREATE TABLE "device_codes" (
 	"ip" text,
 	"user_agent" text,
 	"allowed_by" text,
-	"allowed_scope" jsonb,
+	"allowed_scope" json,
 	"allowed_at" bigint,
 	"grant_id" text,
 	"auth_time" bigint,
-	"amr" jsonb,
+	"amr" json,
 	"denied_at" bigint,
 	"redeemed_at" bigint,
 	"family_id" text NOT NULL
@@ -232,7 +232,7 @@ CREATE TABLE "grants" (
 	"user_id" text NOT NULL,
 	"client_id" text NOT NULL,
 	"audience" text NOT NULL,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"last_used_at" bigint
@@ -291,7 +291,7 @@ CREATE TABLE "mfa_tokens" (
 	"connection_id" text NOT NULL,
 	"client_id" text,
 	"audience" text,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"used_at" bigint
@@ -317,7 +317,7 @@ CREATE TABLE "partners" (
 CREATE TABLE "pushed_requests" (
 	"request_uri_hash" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
-	"params" jsonb NOT NULL,
+	"params" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"used_at" bigint
@@ -347,8 +347,8 @@ CREATE TABLE "refusals" (
 	"error" text NOT NULL,
 	"description" text NOT NULL,
 	"detail" text,
-	"sent" jsonb NOT NULL,
-	"registered" jsonb NOT NULL
+	"sent" json NOT NULL,
+	"registered" json NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "resource_server_scopes" (
@@ -393,7 +393,7 @@ CREATE TABLE "sessions" (
 	"area" text NOT NULL,
 	"user_id" text NOT NULL,
 	"connection_id" text NOT NULL,
-	"amr" jsonb NOT NULL,
+	"amr" json NOT NULL,
 	"authenticated_at" bigint NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_seen_at" bigint NOT NULL,
@@ -407,7 +407,7 @@ CREATE TABLE "sessions" (
 CREATE TABLE "signing_keys" (
 	"kid" text PRIMARY KEY NOT NULL,
 	"alg" text NOT NULL,
-	"public_jwk" jsonb NOT NULL,
+	"public_jwk" json NOT NULL,
 	"encrypted_private_jwk" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	"activated_at" bigint,
@@ -429,14 +429,14 @@ CREATE TABLE "tenant_settings" (
 	"support_url" text,
 	"default_audience" text,
 	"default_directory" text,
-	"allowed_logout_urls" jsonb NOT NULL,
+	"allowed_logout_urls" json NOT NULL,
 	"session_lifetime" integer NOT NULL,
 	"idle_session_lifetime" integer NOT NULL,
 	"default_third_party_security_mode" text NOT NULL,
 	"registration" text NOT NULL,
 	"registered_clients_are" text NOT NULL,
-	"client_metadata_hosts" jsonb NOT NULL,
-	"flags" jsonb NOT NULL,
+	"client_metadata_hosts" json NOT NULL,
+	"flags" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
 );
@@ -459,9 +459,9 @@ CREATE TABLE "token_families" (
 	"grant_id" text,
 	"session_id" text,
 	"audience" text,
-	"scope" jsonb NOT NULL,
+	"scope" json NOT NULL,
 	"auth_time" bigint NOT NULL,
-	"amr" jsonb NOT NULL,
+	"amr" json NOT NULL,
 	"dpop_jkt" text,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint NOT NULL,
@@ -484,8 +484,8 @@ CREATE TABLE "users" (
 	"family_name" text,
 	"picture" text,
 	"locale" text,
-	"user_metadata" jsonb,
-	"app_metadata" jsonb,
+	"user_metadata" json,
+	"app_metadata" json,
 	"blocked_at" bigint,
 	"password_changed_at" bigint,
 	"last_login_at" bigint,

@@ -39,6 +39,7 @@ describe('a callback (RFC 6749 §3.1.2, RFC 9700 §2.1)', () => {
     ['https://app.example.com/\u202egpj', /invisible/],
     ['https://bücher.example/cb', /xn--/],
     ['https://аpp.example/cb', /xn--/],
+    ['https://app.example.com/写', /percent-encoded/],
     ['/callback', /whole address/],
     ['app.example.com/callback', /whole address/],
     ['//app.example.com/callback', /whole address/],

@@ -83,8 +83,10 @@ export async function enterSecondFactorPage({ request, context }: LoaderFunction
   const pending = await findRequestOfPage(request, context)
   if (!pending && new URL(request.url).pathname.startsWith('/u/')) throw expiredRequest()
   const halfWay = await findHalfWayAtPage(context, context.request.cookies[SECOND_FACTOR_COOKIE])
-  if (halfWay) return { ctx: actingAs(context, halfWay), pending, halfWay, user: halfWay.user }
   const live = await findSession(context, 'account')
+  // Whoever signed in after somebody else had left half way is the one who is here.
+  const isLeft = halfWay && live && live.session.authenticatedAt > halfWay.mfaToken.createdAt
+  if (halfWay && !isLeft) return { ctx: actingAs(context, halfWay), pending, halfWay, user: halfWay.user }
   if (live) return { ctx: actingAs(context, live), pending, live, user: live.user }
   throw redirect(pending ? `/u/login${new URL(request.url).search}` : `/account/sign-in${new URL(request.url).search}`)
 }

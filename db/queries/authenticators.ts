@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, lte, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
@@ -89,10 +89,11 @@ const mfaTokenByHash = query<{ tokenHash: string; now: number }, { mfaToken: Mfa
           isNull(m.usedAt),
           gt(m.expiresAt, raw.placeholder('now')),
           isNull(users.blockedAt),
+          or(isNull(users.passwordChangedAt), lte(users.passwordChangedAt, m.createdAt)),
         ),
       ),
 )
-/** A token that still waits for the second factor, and its person, who is not blocked. */
+/** A token that still waits for the second factor, and its person: not blocked, and with the password of then. */
 export const findMfaToken = async (db: Database, tokenHash: string, now: number) =>
   (await mfaTokenByHash(db, { tokenHash, now }))[0]
 

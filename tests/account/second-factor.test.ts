@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { accountConnections } from '~/domain/connections/account-connections'
 import { MULTI_FACTOR_ACR, PASSWORD_ACR } from '~/domain/sessions/acr'
+import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import * as profile from '~/routes/account._area._index'
@@ -9,6 +11,7 @@ import * as accountSignIn from '~/routes/account.sign-in'
 import * as login from '~/routes/u.login'
 import * as secondFactor from '~/routes/u.second-factor'
 import { enrol, seedOf } from '~tests/support/authenticator'
+import { visitorContext } from '~tests/support/context'
 import { createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
@@ -96,6 +99,29 @@ describe('signing in with a second factor', () => {
     world.services.clock.advance(10 * MINUTE)
     const answer = await late.visitor.send(secondFactor, page(late.id), { code: await authenticator.nextCode() })
     expect(answer.location).toBe(`/u/login?request=${late.id}`)
+  })
+
+  it('does not go on from a password that was changed since', async () => {
+    const { person, authenticator } = await newEnrolled()
+    const { visitor, id } = await openHalfWay(person)
+    world.services.clock.advance(MINUTE)
+    const ctx = visitorContext(world.services)
+    await requestPasswordReset(ctx, await accountConnections(ctx), person.email, '/u/reset-password')
+    await resetPassword(
+      ctx,
+      world.services.mailer.link(person.email).searchParams.get('ticket') ?? '',
+      'a new long one',
+    )
+    const answer = await visitor.send(secondFactor, page(id), { code: await authenticator.nextCode() })
+    expect([answer.location, visitor.cookies.session]).toEqual([`/u/login?request=${id}`, undefined])
+  })
+
+  it('that somebody left half way is not asked of who signs in after them', async () => {
+    const { visitor, id } = await openHalfWay((await newEnrolled()).person)
+    world.services.clock.advance(MINUTE)
+    const other = await createEndUser(world.services)
+    await visitor.send(login, `/u/login?request=${id}`, { username: other.email, password: PASSWORD })
+    expect((await visitor.load(accountSecondFactor, '/account/second-factor')).value).toMatchObject({ step: 'set-up' })
   })
 
   it('is asked for at the own account too, and leads to the page that was asked for', async () => {
@@ -203,6 +229,22 @@ describe('the security page', () => {
     const code = await totpCode(hex, world.services.clock.now())
     const answer = await visitor.send(security, path, { intent: 'replace-recovery-codes', code })
     expect((answer.value as { recoveryCodes: string[] }).recoveryCodes).toHaveLength(10)
+  })
+
+  it('shows the seed to one browser: who has the password elsewhere does not learn it', async () => {
+    const person = await createEndUser(world.services)
+    const seenBy = async (visitor: Visitor) =>
+      ((await visitor.load(accountSecondFactor, '/account/second-factor')).value as { enrolment: { secret: string } })
+        .enrolment.secret
+    const intruder = await openVisitorOf(world.services, 'account', person)
+    const seen = await seenBy(intruder)
+    const owner = await openVisitorOf(world.services, 'account', person)
+    const secret = await seenBy(owner)
+    expect([await seenBy(intruder), await seenBy(owner)]).toEqual([seen, secret])
+    expect(secret).not.toBe(seen)
+    const code = await totpCode(seedOf(secret), world.services.clock.now())
+    expect((await intruder.send(accountSecondFactor, '/account/second-factor', { code })).status).toBe(400)
+    expect((await owner.send(accountSecondFactor, '/account/second-factor', { code })).status).toBe(200)
   })
 
   it('removes the authenticator for a code only; other sessions end and the person is told', async () => {

@@ -4,6 +4,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
+import { hashSecret } from '~/platform/secrets'
 import { findTotpStep, newTotpSecret, totpBase32, totpUri } from '~/platform/totp'
 import { also, must } from '~db/database'
 import {
@@ -29,7 +30,8 @@ export type TotpEnrolment = { secret: string; qrCode: { size: number; path: stri
 
 /**
  * The seed that waits for the person's first code; a new one, encrypted in the database, where none waits. The same
- * seed is shown again until it is confirmed, so that a mistyped code or a second tab does not spoil it.
+ * seed is shown again until it is confirmed, so that a mistyped code or a second tab does not spoil it, but in the same
+ * browser only: who got in elsewhere with the password is not to know the seed that its owner sets up against them.
  * @throws DomainError `conflict` when the person has an authenticator
  */
 export async function startTotpEnrolment(ctx: AppContext, user: User): Promise<TotpEnrolment> {
@@ -78,11 +80,12 @@ export const hasAuthenticator = async (ctx: Pick<AppContext, 'db'>, userId: stri
 const alreadyEnrolled = () =>
   new DomainError('conflict', 'An authenticator app is set up already. Reload the page and enter its code.')
 
-/** The oldest one: two pages opened at once then show the same seed. */
+/** The oldest one of this browser: two pages opened at once then show the same seed. */
 async function findWaiting(ctx: AppContext, { userId }: User): Promise<Authenticator | undefined> {
   const all = await listAuthenticators(ctx.db, { userId })
   if (all.some(({ confirmedAt }) => confirmedAt !== null)) throw alreadyEnrolled()
-  return all.find(({ createdAt }) => createdAt + WAITING_LIFETIME > ctx.clock.now())
+  const visitorHash = hashSecret(ctx.request.visitorId)
+  return all.find((one) => one.visitorHash === visitorHash && one.createdAt + WAITING_LIFETIME > ctx.clock.now())
 }
 
 async function insertWaiting(ctx: AppContext, user: User): Promise<Authenticator> {
@@ -93,6 +96,7 @@ async function insertWaiting(ctx: AppContext, user: User): Promise<Authenticator
     type: 'otp',
     name: 'Authenticator app',
     encryptedSecret: await ctx.encryption.encrypt(newTotpSecret().hex),
+    visitorHash: hashSecret(ctx.request.visitorId),
     lastStep: null,
     confirmedAt: null,
     lastUsedAt: null,

@@ -91,7 +91,7 @@ export async function startSession(
     authenticatedAt,
     createdAt: isSame ? before.session.createdAt : now,
     lastSeenAt: now,
-    expiresAt: now + lifetime,
+    expiresAt: authenticatedAt + lifetime,
     endedAt: null,
     logoutQueuedAt: null,
     ip: ctx.request.ip ?? null,
@@ -112,7 +112,7 @@ export async function startSession(
       ),
     ),
   ])
-  return { session, token, maxAge: toSeconds(lifetime) }
+  return { session, token, maxAge: toSeconds(session.expiresAt - now) }
 }
 
 /** Signs out: the session ends on the server, not only in the browser. */

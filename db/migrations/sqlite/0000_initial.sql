@@ -80,6 +80,7 @@ CREATE TABLE `authenticators` (
 	`type` text NOT NULL,
 	`name` text NOT NULL,
 	`encrypted_secret` text NOT NULL,
+	`visitor_hash` text NOT NULL,
 	`last_step` integer,
 	`confirmed_at` integer,
 	`last_used_at` integer,

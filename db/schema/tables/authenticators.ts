@@ -18,6 +18,8 @@ export function authenticatorTables(
       type: c.text().$type<'otp'>().notNull(),
       name: c.text().notNull(),
       encryptedSecret: c.text().notNull(),
+      /** SHA-256 of the visitor cookie of the browser that was shown the seed: no other one is. */
+      visitorHash: c.text().notNull(),
       /** The last time step that was accepted: a code works once (RFC 6238 §5.2). */
       lastStep: c.int(),
       confirmedAt: c.time(),

@@ -6,7 +6,7 @@ import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
-import { reinstatementForm, suspensionForm } from './forms'
+import { approvalForm, reinstatementForm, suspensionForm } from './forms'
 import type { AdminVisit } from './guard'
 
 type Visit = Pick<AdminVisit, 'ctx'> & { form: FormData }
@@ -22,8 +22,10 @@ export function actOnThirdPartyApp({ ctx, form }: Visit, clientId: string) {
 }
 
 async function approve({ ctx, form }: Visit, clientId: string, page: string) {
+  const parsed = parseWithZod(form, { schema: approvalForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
   try {
-    await approveRegistration(ctx, clientId)
+    await approveRegistration(ctx, clientId, parsed.value.updated_at)
     return redirect(`${page}?notice=registration-approved`)
   } catch (error) {
     return refusal(error, form)

@@ -81,6 +81,7 @@ export async function appPage(ctx: AppContext, clientId: string) {
       availability: client.availability,
       source: client.source,
       reviewedAt: client.reviewedAt,
+      updatedAt: client.updatedAt,
     },
     callbacks: callbackRows(client.callbacks),
     scopes: client.scopeRequests && (await scopeRows(ctx, client.scopeRequests)),

@@ -40,6 +40,7 @@ type Props = {
     availability: string
     source: ClientSource
     reviewedAt: number | null
+    updatedAt: number
   }
   callbacks: CallbackRow[]
   scopes: ScopeRow[] | null
@@ -161,6 +162,7 @@ function Approval({ app, answer }: Props) {
       }
     >
       <PostForm form={form}>
+        <input type="hidden" name="updated_at" value={app.updatedAt} />
         <Buttons>
           <Button name="intent" value="approve">
             Approve the app

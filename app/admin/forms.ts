@@ -43,6 +43,9 @@ export const decisionForm = decision.and(
   z.object({ submitted_at: z.coerce.number({ error: 'Reload the page.' }).optional() }),
 )
 
+/** `updated_at` says what was looked at: what has changed since is not approved by this form. */
+export const approvalForm = z.object({ updated_at: z.coerce.number({ error: 'Reload the page.' }).int() })
+
 export const suspensionForm = z.object({ reason: suspensionReason })
 
 export const reinstatementForm = z.object({

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -243,18 +243,23 @@ export const findRegisteredClient = async (db: Database, clientId: string, token
 export const deleteClientKeys = (clientId: string) =>
   write(({ sql, t }) => sql.delete(t.clientKeys).where(eq(t.clientKeys.clientId, clientId)))
 
-/** Deletes clients that registered themselves and that no user has let anything have since. */
+/**
+ * Deletes clients that nobody here made, that no user has let anything have since, and of which no owner has decided
+ * anything: a suspension has to outlast them.
+ */
 export const deleteUnusedRegistrations = (createdBefore: number) =>
-  write(({ sql, t: { clients: c, tokenFamilies: f, grants: g } }) =>
+  write(({ sql, t: { clients: c, tokenFamilies: f, grants: g, clientGrants: cg } }) =>
     sql
       .delete(c)
       .where(
         and(
-          eq(c.source, 'registration'),
+          inArray(c.source, ['registration', 'metadata-document']),
           lt(c.createdAt, createdBefore),
           isNull(c.reviewedAt),
+          isNull(c.suspendedAt),
           raw`not exists (select 1 from ${f} where ${f.clientId} = ${c.clientId})`,
           raw`not exists (select 1 from ${g} where ${g.clientId} = ${c.clientId})`,
+          raw`not exists (select 1 from ${cg} where ${cg.clientId} = ${c.clientId})`,
         ),
       ),
   )

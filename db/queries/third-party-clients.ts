@@ -136,13 +136,18 @@ export const reinstateUnlessPartnerSuspended = (clientId: string, at: number) =>
       ),
   )
 
-/** Approves a client that nobody here made; touches no row when it is approved. */
-export const approveRegisteredClient = (clientId: string, at: number) =>
+/** Approves a client that nobody here made; touches no row when it is approved, or has changed since `seenAt`. */
+export const approveRegisteredClient = (clientId: string, { at, seenAt }: { at: number; seenAt: number }) =>
   write(({ sql, t: { clients: c } }) =>
     sql
       .update(c)
       .set({ availability: 'everyone', reviewedAt: at, updatedAt: at })
       .where(
-        and(eq(c.clientId, clientId), inArray(c.source, ['registration', 'metadata-document']), isNull(c.reviewedAt)),
+        and(
+          eq(c.clientId, clientId),
+          eq(c.updatedAt, seenAt),
+          inArray(c.source, ['registration', 'metadata-document']),
+          isNull(c.reviewedAt),
+        ),
       ),
   )

@@ -2,15 +2,18 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isPlainDocumentUrl } from '~/domain/clients/metadata-documents'
-import { MINUTE } from '~/platform/durations'
+import { sweepExpired } from '~/domain/tokens/sweep'
+import { DAY, MINUTE } from '~/platform/durations'
 import { createOutbound } from '~/platform/outbound'
 import * as consent from '~/routes/u.consent'
-import { findClient } from '~db/queries/clients'
+import { listAuditEvents } from '~db/queries/audit'
+import { findClient, updateClient } from '~db/queries/clients'
 import { listGrantsOfUser } from '~db/queries/grants'
 import { updateTenantSettings } from '~db/queries/tenant'
 import { openVisitorOf } from '~tests/support/people'
 import { begin } from '../account/account-world'
 import { authorizeParams, CALLBACK, createWorld, obtainTokens, openBrowser, type World } from './authorization-world'
+import { newSigner } from './client-key'
 
 const HOST = 'apps.example.com'
 const CLIENT_ID = `https://${HOST}/agent.json`
@@ -125,6 +128,41 @@ describe('a client that is described by its own document', () => {
     world.services.clock.advance(61 * MINUTE)
     await authorize()
     expect(await grants()).toHaveLength(0)
+  })
+
+  it('is approved as it was, and read without a trace while it says the same', async () => {
+    const { db, clock } = world.services
+    const changes = async () =>
+      (await listAuditEvents(db, { clientId: CLIENT_ID, action: 'client.registration-changed' }, 100)).length
+    const reviewed = async () => {
+      clock.advance(61 * MINUTE)
+      await authorize()
+      return (await findClient(db, CLIENT_ID))?.reviewedAt
+    }
+    await reviewed()
+    await db.run(updateClient(CLIENT_ID, { reviewedAt: clock.now() }))
+    const before = await changes()
+    expect(await reviewed()).toEqual(expect.any(Number))
+    expect(await changes()).toBe(before)
+    answer = json({ ...DOCUMENT, client_name: 'Bank' })
+    expect(await reviewed()).toBeNull()
+    expect(await changes()).toBe(before + 1)
+    const { publicJwk } = await newSigner('ES256')
+    const keyed = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicJwk] } }
+    for (const expected of [before + 2, before + 2]) {
+      answer = json({ ...DOCUMENT, ...keyed })
+      await reviewed()
+      expect(await changes()).toBe(expected)
+    }
+  })
+
+  it('and that nobody has used for thirty days is gone', async () => {
+    const other = `https://${HOST}/other.json`
+    answer = json({ ...DOCUMENT, client_id: other })
+    await authorize(other)
+    world.services.clock.advance(31 * DAY)
+    await sweepExpired(world.services)
+    expect(await findClient(world.services.db, other)).toBeUndefined()
   })
 
   it.each<[string, Answer]>([

@@ -4,11 +4,12 @@ import { sweepExpired } from '~/domain/tokens/sweep'
 import { DAY } from '~/platform/durations'
 import * as adminApp from '~/routes/admin._area.apps.$client_id'
 import * as registration from '~/routes/admin._area.settings_.registration'
-import { findClient } from '~db/queries/clients'
+import { findClient, suspendClient, upsertClientGrant } from '~db/queries/clients'
 import { findTenantSettings, type TenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { createThirdPartyClient } from '~tests/support/fixtures'
 import { findOwner, openVisitorOf } from '~tests/support/people'
 import {
+  API,
   authorizeParams,
   CALLBACK,
   createWorld,
@@ -274,11 +275,47 @@ describe('a registered client', () => {
     const owner = await openVisitorOf(world.services, 'admin', await findOwner(world.services))
     const page = `/admin/apps/${made.client_id}`
     const params = { client_id: made.client_id }
-    expect((await owner.load(adminApp, page, params)).value).toMatchObject({ app: { state: 'in_review' } })
-    await owner.send(adminApp, page, { intent: 'approve' }, { params })
+    const look = async () => (await owner.load(adminApp, page, params)).value as { app: Record<string, unknown> }
+    const approve = (updatedAt: unknown) =>
+      owner.send(adminApp, page, { intent: 'approve', updated_at: String(updatedAt) }, { params })
+    const { app } = await look()
+    expect(app).toMatchObject({ state: 'in_review' })
+    world.services.clock.advance(1000)
+    await manage('PUT', made, { ...METADATA, client_id: made.client_id, client_name: 'Something else' })
+    expect((await approve(app.updatedAt)).status).toBe(409)
+    for (const nothing of ['', 'x']) expect((await approve(nothing)).status).toBe(400)
+    expect(await ask()).toBe(403)
+    await approve((await look()).app.updatedAt)
     expect(await ask()).toBe(302)
     await manage('PUT', made, { ...METADATA, client_id: made.client_id })
     expect(await ask()).toBe(403)
+  })
+
+  it('that leads elsewhere after a change is allowed anew by everybody, and keeps what it had otherwise', async () => {
+    const made = await registered()
+    const put = (change: object) => manage('PUT', made, { ...METADATA, client_id: made.client_id, ...change })
+    const client = await asClient(made)
+    const asks = async () => {
+      const answer = await (await openBrowser(world, world.user)).authorize(authorizeParams(client))
+      return answer.header('location')?.startsWith('/u/consent')
+    }
+    const { refresh_token } = await obtainTokens(world, client)
+    await put({ client_name: 'New name' })
+    expect(await asks()).toBe(false)
+    await put({ redirect_uris: [CALLBACK, 'https://other.example/'] })
+    expect(await asks()).toBe(true)
+    expect((await refresh(world, client, refresh_token)).json.error).toBe('invalid_grant')
+  })
+
+  it('that was suspended, or given an API, outlasts the thirty days unused', async () => {
+    const { db, clock } = world.services
+    const [suspended, given] = [await registered(), await registered()]
+    await db.run(suspendClient({ clientId: suspended.client_id, at: clock.now() }))
+    const of = { clientId: given.client_id, audience: API, subjectType: 'client' } as const
+    await db.run(upsertClientGrant({ ...of, id: 'cgr_kept', scope: [], createdAt: clock.now() }))
+    clock.advance(31 * DAY)
+    await sweepExpired(world.services)
+    for (const { client_id } of [suspended, given]) expect(await findClient(db, client_id)).toBeDefined()
   })
 
   it('that nobody has used for thirty days is gone; one with users stays', async () => {

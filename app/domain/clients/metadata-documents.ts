@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
@@ -7,12 +8,12 @@ import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
-import { type Client, findClient } from '~db/queries/clients'
+import { type Client, findClient, listClientKeys } from '~db/queries/clients'
 import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
-import { keySteps } from './register-client'
+import { keySteps, leadsElsewhere } from './register-client'
 import { changeClientSteps, newClientSteps } from './save-client'
 
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
@@ -119,7 +120,10 @@ function keptFor({ headers }: OutboundAnswer): number {
   return Math.min(Math.max(wanted, KEPT.least), KEPT.most)
 }
 
-/** A document that names other callbacks or keys may be another's by now: what people allowed before is asked anew. */
+/**
+ * Brings the client's row up to what the document says. What an owner has approved was the document of then, and what
+ * people have allowed went to the places of then: a change undoes both.
+ */
 async function storeClient(
   ctx: AppContext,
   clientId: string,
@@ -128,19 +132,25 @@ async function storeClient(
 ): Promise<void> {
   const now = ctx.clock.now()
   const columns = clientColumns(metadata)
+  if (known && !(await differs(ctx, known, metadata))) return
   const { defaultThirdPartySecurityMode: thirdPartySecurityMode } = await findTenantSettings(ctx.db)
   const source = 'metadata-document' as const
   const row = newClientRow(now, { ...columns, clientId, isFirstParty: false, thirdPartySecurityMode, source })
-  const isOther =
-    known !== undefined &&
-    (known.jwksUri !== row.jwksUri || JSON.stringify(known.callbacks) !== JSON.stringify(row.callbacks))
-  const reviewedAt = known && !isOther ? known.reviewedAt : null
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = { type: 'client', id: clientId, name: row.name } as const
   await ctx.db.atomically([
-    ...(known ? changeClientSteps(known, { ...columns, reviewedAt, updatedAt: now }) : newClientSteps(row)),
-    ...(isOther ? [also(deleteGrantsOfClient(clientId))] : []),
+    ...(known ? changeClientSteps(known, { ...columns, reviewedAt: null, updatedAt: now }) : newClientSteps(row)),
+    ...(known && leadsElsewhere(known, columns) ? [also(deleteGrantsOfClient(clientId))] : []),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),
   ])
+}
+
+/** Whether a document says anything else than the row and the keys that it was stored in. */
+async function differs(ctx: AppContext, known: Client, metadata: ReturnType<typeof readDocument>): Promise<boolean> {
+  const columns = clientColumns(metadata)
+  const stored = Object.fromEntries(Object.keys(columns).map((name) => [name, known[name as keyof Client]]))
+  if (!isDeepStrictEqual(stored, columns)) return true
+  const keys = (await listClientKeys(ctx.db, { clientId: known.clientId })).map(({ publicJwk }) => publicJwk)
+  return !isDeepStrictEqual(new Set(keys), new Set(metadata.jwks?.keys))
 }

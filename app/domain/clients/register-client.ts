@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
@@ -15,6 +16,7 @@ import {
   insertClientKey,
   takeInitialAccess,
 } from '~db/queries/clients'
+import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
 import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'
@@ -120,7 +122,7 @@ export async function requireRegistration(
 
 /**
  * Replaces all that a client is registered with (RFC 7592 §2.2), by the rules of a new one. Where the tenant looks at
- * registered clients first, it has to be looked at again.
+ * registered clients first, it has to be looked at again; where it leads elsewhere now, people are asked again.
  * @throws DomainError `invalid` for a change between clients with and without a secret
  */
 export async function replaceRegistration(ctx: AppContext, client: Client, metadata: ClientMetadata): Promise<Client> {
@@ -134,11 +136,16 @@ export async function replaceRegistration(ctx: AppContext, client: Client, metad
   requireWithinPolicy({ ...client, ...change })
   await ctx.db.atomically([
     ...changeClientSteps(client, change),
+    ...(leadsElsewhere(client, columns) ? [also(deleteGrantsOfClient(client.clientId))] : []),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registration-changed', client)),
   ])
   return { ...client, ...change }
 }
+
+/** Whether what people have allowed a client would go to callbacks, or to holders of keys, that they never saw. */
+export const leadsElsewhere = (before: Client, after: Pick<Client, 'callbacks' | 'jwksUri'>): boolean =>
+  before.jwksUri !== after.jwksUri || !isDeepStrictEqual(before.callbacks, after.callbacks)
 
 /** Deletes a client with its secrets, consents and tokens (RFC 7592 §2.3). */
 export async function deleteRegistration(ctx: AppContext, client: Client): Promise<void> {

@@ -8,14 +8,19 @@ import { requireThirdPartyClient } from './third-party-client'
 /**
  * Approves a client that registered itself, or is described by its own document: it works for everyone, and people are
  * no longer told that nobody has looked at it. A change of its registration undoes that.
- * @throws DomainError `not_found`, `conflict` when there is nothing to approve
+ * @param seenAt when what the owner has looked at was last changed: what changed meanwhile is not approved unseen
+ * @throws DomainError `not_found`, `conflict` when there is nothing to approve, or something else by now
  */
-export async function approveRegistration(ctx: AppContext, clientId: string): Promise<void> {
+export async function approveRegistration(ctx: AppContext, clientId: string, seenAt: number): Promise<void> {
   const { client } = await requireThirdPartyClient(ctx, clientId)
   await ctx.db.atomically([
     must(
-      approveRegisteredClient(clientId, ctx.clock.now()),
-      () => new DomainError('conflict', 'This app waits for no approval any more. Reload the page to see its state.'),
+      approveRegisteredClient(clientId, { at: ctx.clock.now(), seenAt }),
+      () =>
+        new DomainError(
+          'conflict',
+          'This app has changed, or waits for no approval any more. Reload the page and look again.',
+        ),
     ),
     also(auditEvent(ctx, 'client.approved', { type: 'client', id: clientId, name: client.name }, { clientId })),
   ])

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
 import { blockUser } from '~/domain/users/block-user'
 import { changePassword } from '~/domain/users/change-password'
+import { signJwtWithSecret } from '~/platform/jwt'
 import * as logoutPage from '~/routes/u.logout'
 import * as signedOutPage from '~/routes/u.signed-out'
 import { backgroundContext } from '~/services'
@@ -155,6 +156,27 @@ describe('/v2/logout', () => {
     const browser = await openBrowser(world, world.user)
     expect((await v2(browser, { client_id: app.clientId })).header('location')).toBe(BYE)
     expect((await v2(browser, {})).header('location')).toBe('/u/signed-out')
+  })
+
+  it('leads nobody on to a client that is not approved, and the hint that the client makes itself neither', async () => {
+    const draft = await createThirdPartyClient(world.services, {
+      allowedLogoutUrls: [BYE],
+      availability: 'testers',
+      idTokenAlg: 'HS256',
+    })
+    const browser = await openBrowser(world, world.user)
+    const ways = [`/v2/logout?client_id=${draft.clientId}&returnTo=${BYE}`, `/v2/logout?client_id=${draft.clientId}`]
+    for (const way of ways) expect((await browser.get(way)).header('location')).toBe('/u/signed-out')
+    const claims = {
+      iss: world.services.config.issuer,
+      aud: draft.clientId,
+      sub: world.user.user.userId,
+      iat: 0,
+      exp: 1,
+    }
+    const id_token_hint = signJwtWithSecret(draft.secret ?? '', 'JWT', claims)
+    const forged = await logout(browser, { id_token_hint, post_logout_redirect_uri: BYE })
+    expect(forged.header('location')).toBe('/u/signed-out')
   })
 
   it('refuses what is not registered, and what another client or the tenant would have to allow', async () => {

@@ -9,3 +9,14 @@ export async function mayUseClient(ctx: Pick<AppContext, 'db'>, client: Client, 
   if (client.availability === 'everyone') return true
   return user.email !== null && isTester(ctx.db, client.clientId, normalizeLogin(user.email))
 }
+
+/**
+ * Whether a link to us may lead people on to the client without their doing anything there: a client that nobody has
+ * approved would be an open redirector (RFC 9700 §4.11.2). Its own testers get there, so that its makers can try it.
+ */
+export const mayLeadAway = async (
+  ctx: Pick<AppContext, 'db'>,
+  client: Client,
+  user: User | undefined,
+): Promise<boolean> =>
+  client.availability === 'everyone' || (user !== undefined && (await mayUseClient(ctx, client, user)))

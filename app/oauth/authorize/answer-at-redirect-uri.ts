@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { mayUseClient } from '~/domain/clients/availability'
+import { mayLeadAway } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
 import { findSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
@@ -59,16 +59,11 @@ export async function answerAtRedirectUri(
   }
 }
 
-/**
- * A client that nobody has approved would be an open redirector if every refusal went to its callback (RFC 9700
- * §4.11.2). Its own testers get there, so that its makers can try what it does with refusals.
- */
+/** Whether refusals go to the callback, as the client's row has it. */
 async function mayRedirectRefusal(ctx: AppContext, client: Client): Promise<boolean> {
   const { errorRedirect } = policyFor(client)
   if (errorRedirect !== 'once-approved') return errorRedirect === 'always'
-  if (client.availability === 'everyone') return true
-  const live = await findSession(ctx, 'account')
-  return live !== undefined && mayUseClient(ctx, client, live.user)
+  return mayLeadAway(ctx, client, (await findSession(ctx, 'account'))?.user)
 }
 
 /** The authorization response, with `state` and the issuer (RFC 6749 §4.1.2, RFC 9207 §2). */

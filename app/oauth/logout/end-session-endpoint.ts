@@ -1,3 +1,4 @@
+import { mayLeadAway } from '~/domain/clients/availability'
 import { requireLogoutReturn, withState } from '~/domain/sessions/logout-return'
 import { findSession } from '~/domain/sessions/sessions'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
@@ -30,6 +31,10 @@ export const endSessionEndpoints = logoutEndpoints('/oidc/logout', async (ctx, p
     })
     return { status: 302, headers: { location: `/u/logout?${page}`, 'cache-control': 'no-store' } }
   }
-  const isProven = uri !== undefined && (hint !== undefined || isKnown)
+  const isProven =
+    uri !== undefined &&
+    client !== undefined &&
+    (hint !== undefined || isKnown) &&
+    (await mayLeadAway(ctx, client, live?.user))
   return endSession(ctx, live, isProven ? withState(uri, state) : '/u/signed-out')
 })

@@ -122,6 +122,14 @@ describe('text that not every database and no header takes', () => {
   })
 })
 
+it.each([1, {}, [], null, true, '', '\0'])('an assertion about %j proves nobody', async (sub) => {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const client_assertion = `${encode({ alg: 'ES256' })}.${encode({ sub })}.x`
+  const proof = { client_assertion, client_assertion_type: ASSERTION_TYPE }
+  const answer = await world.machine.token({ grant_type: 'client_credentials', ...proof })
+  expect([answer.status, answer.json.error]).toEqual([401, 'invalid_client'])
+})
+
 describe('a public key that is none', () => {
   const assert = async (clientId: string, signer: ClientSigner) =>
     world.machine.token({
@@ -184,6 +192,11 @@ describe('bodies', () => {
       expect(answer.statusCode).toBe(400)
       expect(answer.json().error).toBe('invalid_request')
     }
+  })
+
+  it('of a pushed request are not kept at any length', async () => {
+    const params = Object.fromEntries(authorizeParams(app, { 'ext-filler': 'x'.repeat(40_000) }))
+    expect((await world.machine.postForm('/oauth/par', params, { client: app })).status).toBe(413)
   })
 
   it('of more than a quarter of a megabyte are refused unread', async () => {

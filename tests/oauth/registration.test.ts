@@ -155,6 +155,7 @@ describe('registering', () => {
     ['a script', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
     ['callbacks that are none', { redirect_uris: [1] }, 'invalid_redirect_uri'],
     ['a name with markup', { client_name: '<b>Bank</b>' }, 'invalid_client_metadata'],
+    ['a thousand grants', { grant_types: Array(1000).fill('implicit') }, 'invalid_client_metadata'],
     ['an unknown grant', { grant_types: ['magic'] }, 'invalid_client_metadata'],
     ['the password grant', { grant_types: ['password'] }, 'invalid_client_metadata'],
     ['a response type without its grant', { response_types: ['id_token'] }, 'invalid_client_metadata'],

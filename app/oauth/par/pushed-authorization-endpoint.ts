@@ -13,6 +13,9 @@ import { authenticateClient } from '../token/client-authentication/authenticate-
 /** What proves the client, and is no part of the request. */
 const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type'])
 
+/** Of what is stored: anybody can push in the name of a public client, and what no URL could hold needs no room (§2.3). */
+const MAX_LENGTH = 32_768
+
 /** RFC 9126 §2: all that can be refused without the person is refused here, where the client reads it. */
 export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', push, { cors: 'registered-origins' })
 
@@ -24,6 +27,8 @@ async function push(ctx: AppContext, given: Parameters, request: HttpRequest): P
   const params = await bindToKey(ctx, request, await openRequestObject(ctx, client, given))
   await validateAuthorization(ctx, client, params, requireRedirectUri(client, params))
   const kept = Object.fromEntries([...params].filter(([name]) => !CREDENTIALS.has(name)))
+  if (JSON.stringify(kept).length > MAX_LENGTH)
+    throw new OAuthError('invalid_request', `The request is longer than ${MAX_LENGTH} characters.`, { status: 413 })
   const { requestUri, expiresIn } = await pushRequest(ctx, client, { ...kept, client_id: client.clientId })
   return json(201, { request_uri: requestUri, expires_in: expiresIn })
 }

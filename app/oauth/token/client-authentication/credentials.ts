@@ -47,8 +47,9 @@ export function readCredentials(params: Parameters, { headers }: HttpRequest): C
 function readAssertion(assertion: string, type: string | undefined): Credentials {
   if (type !== ASSERTION_TYPE)
     throw new OAuthError('invalid_request', `The client_assertion_type has to be ${ASSERTION_TYPE}.`)
-  const clientId = readUnverified(assertion)?.sub
-  if (!clientId || clientId.includes('\0'))
+  // Nothing of it is verified yet: `sub` may be anything that JSON has.
+  const clientId: unknown = readUnverified(assertion)?.sub
+  if (typeof clientId !== 'string' || clientId === '' || clientId.includes('\0'))
     throw new OAuthError('invalid_client', 'The client_assertion has to be a JWT whose sub is the client id.', {
       status: 401,
     })

@@ -55,6 +55,28 @@ describe('the AuthenticationClient of auth0', () => {
     })
   })
 
+  it('exchanges a code without PKCE, once: a second time is refused, and ends what the first bought', async () => {
+    const url = new URL('/authorize', tenant.issuer)
+    url.search = String(
+      new URLSearchParams({
+        client_id: tenant.made.web.clientId,
+        redirect_uri: CALLBACK,
+        response_type: 'code',
+        scope: 'openid offline_access',
+        nonce: 'nonce-of-this-request',
+      }),
+    )
+    const back = await openUserAgent(tenant.email, ({ href }) => href.startsWith(CALLBACK)).comeBack(url.href)
+    const given = { code: back.searchParams.get('code') ?? '', redirect_uri: CALLBACK }
+    const { data } = await auth0.oauth.authorizationCodeGrant(given, {
+      idTokenValidateOptions: { nonce: 'nonce-of-this-request' },
+    })
+    const { refresh_token = '' } = data
+    expect((await auth0.oauth.refreshTokenGrant({ refresh_token })).status).toBe(200)
+    await expect(auth0.oauth.authorizationCodeGrant(given)).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(auth0.oauth.refreshTokenGrant({ refresh_token })).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('pushes a request, exchanges the code, refreshes and revokes', async () => {
     const { code_verifier, code_challenge } = newPkce()
     const { data: pushed } = await auth0.oauth.pushedAuthorization({

@@ -8,27 +8,27 @@ import Auth0Strategy from 'passport-auth0'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { TestClient } from '~tests/support/fixtures'
 import { findFreePort } from '~tests/support/free-port'
-import { type Prepared, serve, startTenant } from './tenant'
+import { listenTls, type Prepared, startTenant } from './tenant'
 import { openUserAgent } from './user-agent'
 
-let tenant: Prepared<{ implicit: TestClient; code: TestClient; passport: TestClient }>
+let tenant: Prepared<{ implicit: TestClient; code: TestClient; passport: TestClient; thirdParty: TestClient }>
 let ports: number[]
 
-const originOf = (index: number) => `http://localhost:${ports[index]}`
+const originOf = (index: number) => `https://localhost:${ports[index]}`
 
 beforeAll(async () => {
-  ports = [await findFreePort(), await findFreePort(), await findFreePort()]
-  tenant = await startTenant(async ({ firstParty }) => {
-    const client = (index: number, grantTypes: string[]) =>
-      firstParty({
-        callbacks: [`${originOf(index)}/callback`],
-        allowedLogoutUrls: [originOf(index)],
-        grantTypes,
-      })
+  ports = [await findFreePort(), await findFreePort(), await findFreePort(), await findFreePort()]
+  tenant = await startTenant(async ({ firstParty, thirdParty }) => {
+    const settings = (index: number, grantTypes: string[]) => ({
+      callbacks: [`${originOf(index)}/callback`],
+      allowedLogoutUrls: [originOf(index)],
+      grantTypes,
+    })
     return {
-      implicit: await client(0, ['implicit']),
-      code: await client(1, ['authorization_code', 'refresh_token']),
-      passport: await client(2, ['authorization_code']),
+      implicit: await firstParty(settings(0, ['implicit'])),
+      code: await firstParty(settings(1, ['authorization_code', 'refresh_token'])),
+      passport: await firstParty(settings(2, ['authorization_code'])),
+      thirdParty: await thirdParty(settings(3, ['authorization_code'])),
     }
   })
 })
@@ -48,7 +48,13 @@ async function openApplication(index: number, client: TestClient, given: object 
     }),
   )
   app.get('/whoami', requiresAuth(), (request, response) => void response.json(request.oidc.user))
-  await serve(ports[index] ?? 0, app)
+  app.get('/refresh', requiresAuth(), async ({ oidc }, response) => {
+    const before = { accessToken: oidc.accessToken?.access_token, refreshToken: oidc.refreshToken }
+    const after = await oidc.accessToken?.refresh()
+    const profile = await oidc.fetchUserInfo()
+    response.json({ before, after: { accessToken: after?.access_token, refreshToken: oidc.refreshToken }, profile })
+  })
+  await listenTls(ports[index] ?? 0, app)
   return openUserAgent(tenant.email)
 }
 
@@ -62,7 +68,7 @@ describe('express-openid-connect', () => {
     expect(again.url.pathname).toBe('/u/login')
   })
 
-  it('signs in with a code, and keeps tokens that refresh', async () => {
+  it('signs in with a code, refreshes, and calls userinfo with what it got', async () => {
     const { code } = tenant.made
     const agent = await openApplication(1, code, {
       clientSecret: code.secret,
@@ -70,12 +76,16 @@ describe('express-openid-connect', () => {
     })
     const page = await agent.visit(`${originOf(1)}/whoami`)
     expect(JSON.parse(page.text)).toMatchObject({ email: tenant.email })
+    const { before, after, profile } = JSON.parse((await agent.visit(`${originOf(1)}/refresh`)).text)
+    expect(before).toEqual({ accessToken: expect.stringMatching(/^at_/), refreshToken: expect.any(String) })
+    expect(after.accessToken).toMatch(/^at_/)
+    expect(after.accessToken).not.toBe(before.accessToken)
+    expect(profile).toMatchObject({ email: tenant.email })
   })
 })
 
 describe('passport-auth0', () => {
-  it('signs in, and reads the profile from userinfo', async () => {
-    const { passport: client } = tenant.made
+  async function openPassport(index: number, client: TestClient, given: object = {}): Promise<string> {
     const app = express()
     app.use(session({ secret: randomBytes(32).toString('hex'), resave: false, saveUninitialized: true }))
     const strategy = new Auth0Strategy(
@@ -83,21 +93,37 @@ describe('passport-auth0', () => {
         domain: new URL(tenant.issuer).host,
         clientID: client.clientId,
         clientSecret: client.secret ?? '',
-        callbackURL: `${originOf(2)}/callback`,
+        callbackURL: `${originOf(index)}/callback`,
+        ...given,
       },
       (_access, _refresh, _extra, profile, done) => done(null, profile),
     )
-    passport.use(strategy)
-    passport.serializeUser((user, done) => done(null, user))
-    passport.deserializeUser((user: Express.User, done) => done(null, user))
-    app.use(passport.session())
-    app.get('/sign-in', passport.authenticate('auth0', { scope: 'openid email profile' }))
-    app.get('/callback', passport.authenticate('auth0'), (request, response) => void response.json(request.user))
-    await serve(ports[2] ?? 0, app)
-    const page = await openUserAgent(tenant.email).visit(`${originOf(2)}/sign-in`)
-    expect(JSON.parse(page.text)).toMatchObject({
-      provider: 'auth0',
-      emails: [{ value: tenant.email }],
-    })
+    const door = new passport.Passport()
+    door.use(strategy)
+    door.serializeUser((user, done) => done(null, user))
+    door.deserializeUser((user: Express.User, done) => done(null, user))
+    app.use(door.session())
+    app.get('/sign-in', door.authenticate('auth0', { scope: 'openid email profile' }))
+    app.get('/callback', door.authenticate('auth0'), (request, response) => void response.json(request.user))
+    await listenTls(ports[index] ?? 0, app)
+    return `${originOf(index)}/sign-in`
+  }
+
+  it('signs in, and reads the profile from userinfo', async () => {
+    const signIn = await openPassport(2, tenant.made.passport)
+    const page = await openUserAgent(tenant.email).visit(signIn)
+    expect(JSON.parse(page.text)).toMatchObject({ provider: 'auth0', emails: [{ value: tenant.email }] })
+  })
+
+  it('signs in to a third-party app with a challenge, and is told when the person refuses', async () => {
+    const signIn = await openPassport(3, tenant.made.thirdParty, { pkce: true })
+    const page = await openUserAgent(tenant.email).visit(signIn)
+    expect(JSON.parse(page.text)).toMatchObject({ provider: 'auth0', emails: [{ value: tenant.email }] })
+    const refused = await openUserAgent(tenant.email, undefined, 'deny').visit(signIn)
+    expect([refused.url.pathname, refused.url.searchParams.get('error'), refused.text]).toEqual([
+      '/callback',
+      'access_denied',
+      'Unauthorized',
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js'
+import { InvalidGrantError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findFreePort } from '~tests/support/free-port'
@@ -55,19 +56,53 @@ function openAgent() {
   return { kept, provider }
 }
 
+/** Sends the person where the agent says, and gives the agent the code they come back with. */
+async function authorize({ kept, provider }: ReturnType<typeof openAgent>, scope?: string) {
+  expect(await auth(provider, { serverUrl, scope })).toBe('REDIRECT')
+  const agent = openUserAgent(tenant.email, ({ href }) => href.startsWith(CALLBACK))
+  const back = await agent.comeBack(kept.url?.href ?? '')
+  return back.searchParams.get('code') ?? ''
+}
+
 describe('the client of @modelcontextprotocol/sdk', () => {
   it('finds the server by the resource, registers, and gets a token for that resource alone', async () => {
-    const { kept, provider } = openAgent()
-    expect(await auth(provider, { serverUrl })).toBe('REDIRECT')
+    const agent = openAgent()
+    const authorizationCode = await authorize(agent)
+    const { kept, provider } = agent
     expect(kept.client).toMatchObject({ client_name: 'Agent' })
-    const back = await openUserAgent(tenant.email, ({ href }) => href.startsWith(CALLBACK)).comeBack(
-      kept.url?.href ?? '',
-    )
-    const authorizationCode = back.searchParams.get('code') ?? ''
-    const iss = back.searchParams.get('iss') ?? undefined
-    expect(await auth(provider, { serverUrl, authorizationCode, iss } as never)).toBe('AUTHORIZED')
-    const claims = decodeJwt(kept.tokens?.access_token ?? '')
-    expect([claims.aud].flat()).toContain(serverUrl)
-    expect(String(claims.scope).split(' ')).toContain('read:items')
+    expect(kept.url?.searchParams.get('resource')).toBe(serverUrl)
+    expect(await auth(provider, { serverUrl, authorizationCode })).toBe('AUTHORIZED')
+    const { aud, scope, client_id } = decodeJwt(kept.tokens?.access_token ?? '')
+    expect({ aud, scope, client_id }).toEqual({
+      aud: serverUrl,
+      scope: 'read:items',
+      client_id: kept.client?.client_id,
+    })
+    expect(kept.tokens?.refresh_token).toBeUndefined()
+  })
+
+  it('gets nothing for a code of another agent, nor for its own with another verifier', async () => {
+    const agent = openAgent()
+    const authorizationCode = await authorize(agent)
+    const other = openAgent()
+    const otherCode = await authorize(other)
+    other.kept.verifier = agent.kept.verifier
+    await expect(auth(other.provider, { serverUrl, authorizationCode })).rejects.toBeInstanceOf(InvalidGrantError)
+    expect(await auth(agent.provider, { serverUrl, authorizationCode })).toBe('AUTHORIZED')
+    const guessed = auth(other.provider, { serverUrl, authorizationCode: otherCode })
+    await expect(guessed).rejects.toBeInstanceOf(InvalidGrantError)
+  })
+
+  it('refreshes without its person where it asked for that, with a token that is replaced each time', async () => {
+    const agent = openAgent()
+    const { kept, provider } = agent
+    const authorizationCode = await authorize(agent, 'read:items offline_access')
+    await auth(provider, { serverUrl, authorizationCode })
+    const first = kept.tokens
+    expect(await auth(provider, { serverUrl })).toBe('AUTHORIZED')
+    expect(kept.tokens?.refresh_token).not.toBe(first?.refresh_token)
+    expect(decodeJwt(kept.tokens?.access_token ?? '')).toMatchObject({ aud: serverUrl })
+    kept.tokens = first
+    await expect(auth(provider, { serverUrl })).rejects.toBeInstanceOf(InvalidGrantError)
   })
 })

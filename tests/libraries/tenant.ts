@@ -9,6 +9,7 @@ import { setUpTenant } from '~/domain/tenant/set-up'
 import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
+import { type ClientSigner, registerSigner } from '~tests/oauth/client-key'
 import {
   createApi,
   createFirstPartyClient,
@@ -29,9 +30,14 @@ export { PASSWORD }
 /** What a test has made before the process starts, while it has the database to itself. */
 export type Prepared<Made> = { program: Program; issuer: string; email: string; made: Made }
 
+/** A client that proves itself by its key. */
+export type TestSigner = ClientSigner & { client: TestClient }
+
 type Kit = {
   firstParty(given?: Parameters<typeof createFirstPartyClient>[1]): Promise<TestClient>
   thirdParty(given?: Parameters<typeof createThirdPartyClient>[1]): Promise<TestClient>
+  /** An own client of the tenant that has a key, registered, and no secret. */
+  signer(): Promise<TestSigner>
   /** Lets a client have scopes of the API in its own name. */
   grant(client: TestClient, scope: string[]): Promise<void>
   /** An API whose scopes clients can ask for. */
@@ -67,6 +73,11 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
   const made = await make({
     firstParty: (given) => createFirstPartyClient(services, given),
     thirdParty: (given) => createThirdPartyClient(services, given),
+    async signer() {
+      const grantTypes = ['authorization_code', 'refresh_token']
+      const client = await createFirstPartyClient(services, { tokenEndpointAuthMethod: 'private_key_jwt', grantTypes })
+      return { ...(await registerSigner(services, client)), client }
+    },
     grant: (client, scope) => grantToClient(services, client, scope),
     async api(identifier) {
       await createApi(services, { identifier, name: identifier })

@@ -5,7 +5,7 @@ const FORM_TOKEN = /name="form_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*na
 
 export type UserAgent = {
   /**
-   * Opens an address, signs in and allows what is asked for, until it is led to an address of the application.
+   * Opens an address, signs in and answers what is asked for, until it is led to an address of the application.
    * @returns that address, unvisited, with what a form would have posted there in its query
    */
   comeBack(url: string): Promise<URL>
@@ -18,10 +18,17 @@ export type UserAgent = {
 }
 
 type End = { url: URL; text: string }
-type Options = { isAway: (url: URL) => boolean; signIn: boolean }
+type Walk = { isAway: (url: URL) => boolean; signIn: boolean }
 
-/** @param isAway whether an address is the application's: where `comeBack` ends */
-export function openUserAgent(email: string, isAway: (url: URL) => boolean = () => false): UserAgent {
+/**
+ * @param isAway whether an address is the application's: where `comeBack` ends
+ * @param decision what the person answers when asked for consent
+ */
+export function openUserAgent(
+  email: string,
+  isAway: (url: URL) => boolean = () => false,
+  decision: 'allow' | 'deny' = 'allow',
+): UserAgent {
   const jars = new Map<string, Map<string, string>>()
 
   async function open(url: URL, init: RequestInit = {}): Promise<Response> {
@@ -45,7 +52,7 @@ export function openUserAgent(email: string, isAway: (url: URL) => boolean = () 
     return open(url, { method: 'POST', body, headers: { origin: url.origin, 'sec-fetch-site': 'same-origin' } })
   }
 
-  async function go(start: string, { isAway, signIn }: Options): Promise<End> {
+  async function go(start: string, { isAway, signIn }: Walk): Promise<End> {
     let url = new URL(start)
     let response = await open(url)
     for (let step = 0; step < 15; step += 1) {
@@ -64,7 +71,7 @@ export function openUserAgent(email: string, isAway: (url: URL) => boolean = () 
         response = await open(url, { method: 'POST', body: form.fields })
       } else if (url.pathname === '/u/login' && signIn)
         response = await send(url, text, { username: email, password: PASSWORD })
-      else if (url.pathname === '/u/consent' && signIn) response = await send(url, text, { decision: 'allow' })
+      else if (url.pathname === '/u/consent' && signIn) response = await send(url, text, { decision })
       else if (url.pathname === '/activate' && url.searchParams.has('user_code'))
         response = await send(url, text, { user_code: url.searchParams.get('user_code') ?? '' })
       else return { url, text }

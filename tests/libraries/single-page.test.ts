@@ -13,20 +13,22 @@ const require = createRequire(import.meta.url)
 const SPA_JS = join(dirname(require.resolve('@auth0/auth0-spa-js/package.json')), 'dist/auth0-spa-js.production.js')
 const OIDC_CLIENT = join(dirname(require.resolve('oidc-client-ts/package.json')), 'dist/browser/oidc-client-ts.min.js')
 
-let tenant: Prepared<TestClient>
+let tenant: Prepared<{ own: TestClient; thirdParty: TestClient }>
 let origin: string
 
 beforeAll(async () => {
   const port = await findFreePort()
   origin = `https://localhost:${port}`
-  tenant = await startTenant(({ firstParty }) =>
-    firstParty({
-      appType: 'spa',
-      callbacks: [`${origin}/`],
-      allowedLogoutUrls: [`${origin}/`],
-      grantTypes: ['authorization_code', 'refresh_token'],
-    }),
-  )
+  const settings = {
+    appType: 'spa' as const,
+    callbacks: [`${origin}/`, `${origin}/silent`],
+    allowedLogoutUrls: [`${origin}/`],
+    grantTypes: ['authorization_code', 'refresh_token'],
+  }
+  tenant = await startTenant(async ({ firstParty, thirdParty }) => ({
+    own: await firstParty(settings),
+    thirdParty: await thirdParty(settings),
+  }))
   const scripts: Record<string, string> = { '/spa.js': SPA_JS, '/oidc.js': OIDC_CLIENT }
   await listenTls(port, (request, response) => {
     const file = scripts[new URL(request.url ?? '/', origin).pathname]
@@ -34,7 +36,8 @@ beforeAll(async () => {
     response.end(
       file
         ? readFileSync(file)
-        : '<!doctype html><title>App</title><script src="/spa.js"></script><script src="/oidc.js"></script>',
+        : '<!doctype html><title>App</title><script src="/spa.js"></script><script src="/oidc.js"></script>' +
+            '<script>if (location.pathname === "/silent") new oidc.UserManager({}).signinSilentCallback()</script>',
     )
   })
 })
@@ -45,23 +48,30 @@ const openApp = async (): Promise<Page> => {
   return page
 }
 
-/** Signs in at our page, and waits until the app has the person back. */
-async function signIn(page: Page): Promise<void> {
+/** Signs in at our page, allows what a third-party app asks for, and waits until the app has the person back. */
+async function signIn(page: Page, { asksForConsent = false } = {}): Promise<void> {
   await page.waitForURL(/\/u\/login/)
   await page.locator('[name="username"]').fill(tenant.email)
   await page.locator('[name="password"]').fill(PASSWORD)
   await page.locator('form:has([name="password"]) button[type="submit"]:visible').last().click()
+  if (asksForConsent) await page.locator('button[name="decision"][value="allow"]:visible').first().click()
   await page.waitForURL((url) => url.origin === origin && url.searchParams.has('code'))
 }
 
 describe('@auth0/auth0-spa-js', () => {
+  type Choice = { useRefreshTokens?: boolean; client?: TestClient }
+
   /** Runs in the page: what an app does with the library. */
-  const withClient = <Result>(page: Page, useRefreshTokens: boolean, act: string): Promise<Result> =>
+  const withClient = <Result>(
+    page: Page,
+    { useRefreshTokens = false, client = tenant.made.own }: Choice,
+    act: string,
+  ): Promise<Result> =>
     page.evaluate(
       `(async () => {
         const client = new auth0.Auth0Client({
           domain: ${JSON.stringify(new URL(tenant.issuer).host)},
-          clientId: ${JSON.stringify(tenant.made.clientId)},
+          clientId: ${JSON.stringify(client.clientId)},
           useRefreshTokens: ${useRefreshTokens},
           cacheLocation: 'localstorage',
           authorizationParams: { redirect_uri: location.origin + '/', scope: 'openid profile email' },
@@ -70,67 +80,114 @@ describe('@auth0/auth0-spa-js', () => {
       })()`,
     )
 
-  async function openSignedIn(useRefreshTokens: boolean): Promise<Page> {
+  async function openSignedIn(choice: Choice = {}): Promise<Page> {
     const page = await openApp()
-    await withClient(page, useRefreshTokens, 'await client.loginWithRedirect()')
-    await signIn(page)
-    await withClient(page, useRefreshTokens, 'await client.handleRedirectCallback()')
+    await withClient(page, choice, 'await client.loginWithRedirect()')
+    await signIn(page, { asksForConsent: choice.client === tenant.made.thirdParty })
+    await withClient(page, choice, 'await client.handleRedirectCallback()')
     return page
   }
 
+  /** The refresh token that the library keeps. */
+  const refreshTokenOf = async (page: Page): Promise<string> => {
+    const kept = await page.evaluate(() => JSON.stringify(Object.values({ ...localStorage })))
+    return /rt_[\w-]+/.exec(kept)?.[0] ?? ''
+  }
+
+  const RENEW = `return client.getTokenSilently({ cacheMode: 'off' })`
+  const REFUSAL = `return client.getTokenSilently({ cacheMode: 'off' }).catch(({ error }) => error)`
+
   it('signs in by redirect, and renews silently in a hidden frame', async () => {
-    const page = await openSignedIn(false)
-    const user = await withClient(page, false, 'return client.getUser()')
+    const page = await openSignedIn()
+    const user = await withClient(page, {}, 'return client.getUser()')
     expect(user).toMatchObject({ email: tenant.email })
-    const before = await withClient(page, false, 'return client.getTokenSilently()')
-    const after = await withClient(page, false, `return client.getTokenSilently({ cacheMode: 'off' })`)
+    const before = await withClient(page, {}, 'return client.getTokenSilently()')
+    const after = await withClient(page, {}, RENEW)
     expect(after).toMatch(/^at_/)
     expect(after).not.toBe(before)
   })
 
-  it('renews with a refresh token, which is replaced each time', async () => {
-    const page = await openSignedIn(true)
-    const renew = `return client.getTokenSilently({ cacheMode: 'off' })`
-    const first = await withClient(page, true, renew)
-    const second = await withClient(page, true, renew)
-    expect(second).toMatch(/^at_/)
+  it('renews with a refresh token, which is replaced each time; the old one ends them all', async () => {
+    const choice = { useRefreshTokens: true }
+    const page = await openSignedIn(choice)
+    const first = await refreshTokenOf(page)
+    expect(await withClient(page, choice, RENEW)).toMatch(/^at_/)
+    const second = await refreshTokenOf(page)
+    expect(second).toMatch(/^rt_/)
     expect(second).not.toBe(first)
+    const stolen = await page.request.post(tenant.program.url('/oauth/token'), {
+      form: { grant_type: 'refresh_token', client_id: tenant.made.own.clientId, refresh_token: first },
+    })
+    expect([stolen.status(), (await stolen.json()).error]).toEqual([400, 'invalid_grant'])
+    expect(await withClient(page, choice, REFUSAL)).toBe('invalid_grant')
+  })
+
+  it('of a third-party app has to ask its person at a callback that anyone could claim, and refreshes all the same', async () => {
+    const choice = { useRefreshTokens: true, client: tenant.made.thirdParty }
+    const page = await openSignedIn(choice)
+    const claims = await withClient<object>(page, choice, 'return client.getIdTokenClaims()')
+    expect(claims).toMatchObject({ sub: expect.stringMatching(/^auth0\|/) })
+    expect(claims).not.toHaveProperty('email')
+    expect(await withClient(page, choice, RENEW)).toMatch(/^at_/)
+    expect(await withClient(page, { client: tenant.made.thirdParty }, REFUSAL)).toBe('consent_required')
   })
 
   it('signs out, and the frame finds nobody any more', async () => {
-    const page = await openSignedIn(false)
-    await withClient(page, false, `await client.logout({ logoutParams: { returnTo: location.origin + '/' } })`)
+    const page = await openSignedIn()
+    await withClient(page, {}, `await client.logout({ logoutParams: { returnTo: location.origin + '/' } })`)
     await page.waitForURL(`${origin}/`)
-    const refused = `return client.getTokenSilently({ cacheMode: 'off' }).catch(({ error }) => error)`
-    expect(await withClient(page, false, refused)).toBe('login_required')
+    expect(await withClient(page, {}, REFUSAL)).toBe('login_required')
   })
 })
 
 describe('oidc-client-ts', () => {
-  const withManager = <Result>(page: Page, act: string): Promise<Result> =>
+  const withManager = <Result>(page: Page, act: string, scope = 'openid email'): Promise<Result> =>
     page.evaluate(
       `(async () => {
         const manager = new oidc.UserManager({
           authority: ${JSON.stringify(tenant.issuer)},
-          client_id: ${JSON.stringify(tenant.made.clientId)},
+          client_id: ${JSON.stringify(tenant.made.own.clientId)},
           redirect_uri: location.origin + '/',
-          scope: 'openid email offline_access',
+          silent_redirect_uri: location.origin + '/silent',
+          scope: ${JSON.stringify(scope)},
           loadUserInfo: true,
         })
         ${act}
       })()`,
     )
 
-  it('signs in by redirect, reads the profile, renews and revokes', async () => {
+  async function openSignedIn(scope?: string): Promise<{ page: Page; profile: object }> {
     const page = await openApp()
-    await withManager(page, 'void manager.signinRedirect()')
+    await withManager(page, 'void manager.signinRedirect()', scope)
     await signIn(page)
-    const profile = await withManager(page, 'return (await manager.signinCallback()).profile')
+    return { page, profile: await withManager(page, 'return (await manager.signinCallback()).profile', scope) }
+  }
+
+  const userinfo = async (page: Page, token: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await page.request.get(tenant.program.url('/userinfo'), { headers })).status()
+  }
+
+  it('signs in by redirect, reads the profile, and renews silently in a hidden frame', async () => {
+    const { page, profile } = await openSignedIn()
     expect(profile).toMatchObject({ email: tenant.email })
-    const renewed = await withManager(page, 'return (await manager.signinSilent()).access_token')
-    expect(renewed).toMatch(/^at_/)
-    await withManager(page, 'await manager.revokeTokens()')
-    const refused = await withManager(page, 'return (await manager.getUser()).refresh_token ?? null')
-    expect(refused).toBeNull()
+    const before = await withManager(page, 'return (await manager.getUser()).access_token')
+    const after = await withManager(page, 'return (await manager.signinSilent()).access_token')
+    expect(after).toMatch(/^at_/)
+    expect(after).not.toBe(before)
+  })
+
+  it('refreshes, and revokes: the server takes neither token any more', async () => {
+    const scope = 'openid email offline_access'
+    const { page } = await openSignedIn(scope)
+    const renew = 'const user = await manager.signinSilent(); return [user.access_token, user.refresh_token]'
+    const [access = '', refresh = ''] = await withManager<string[]>(page, renew, scope)
+    expect(await userinfo(page, access)).toBe(200)
+    await withManager(page, 'await manager.revokeTokens()', scope)
+    expect(await userinfo(page, access)).toBe(401)
+    const refused = await page.request.post(tenant.program.url('/oauth/token'), {
+      form: { grant_type: 'refresh_token', client_id: tenant.made.own.clientId, refresh_token: refresh },
+    })
+    expect((await refused.json()).error).toBe('invalid_grant')
   })
 })

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AuthenticationClient } from 'auth0'
 import { decodeJwt } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API, type TestClient } from '~tests/support/fixtures'
 import { PASSWORD, type Prepared, startTenant } from './tenant'
 import { openUserAgent } from './user-agent'
@@ -27,6 +27,8 @@ beforeAll(async () => {
   })
   auth0 = newClient(tenant.made.web)
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 const newClient = ({ clientId, secret = '' }: TestClient, given: object = {}) =>
   new AuthenticationClient({ domain: new URL(tenant.issuer).host, clientId, clientSecret: secret, ...given })

@@ -5,7 +5,7 @@ import { auth, requiresAuth } from 'express-openid-connect'
 import session from 'express-session'
 import passport from 'passport'
 import Auth0Strategy from 'passport-auth0'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestClient } from '~tests/support/fixtures'
 import { findFreePort } from '~tests/support/free-port'
 import { listenTls, type Prepared, startTenant } from './tenant'
@@ -32,6 +32,8 @@ beforeAll(async () => {
     }
   })
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 /** An application that says who is signed in, and a person at it. */
 async function openApplication(index: number, client: TestClient, given: object = {}) {

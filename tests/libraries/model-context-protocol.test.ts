@@ -1,7 +1,7 @@
 import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js'
 import { InvalidGrantError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
 import { decodeJwt } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findFreePort } from '~tests/support/free-port'
 import { type Prepared, serve, startTenant } from './tenant'
 import { openUserAgent } from './user-agent'
@@ -27,6 +27,8 @@ beforeAll(async () => {
     )
   })
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 /** What an agent keeps, in memory. */
 function openAgent() {

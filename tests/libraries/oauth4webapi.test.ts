@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API, type TestClient } from '~tests/support/fixtures'
 import { type Prepared, startTenant } from './tenant'
 import { openUserAgent } from './user-agent'
@@ -18,6 +18,8 @@ beforeAll(async () => {
   const issuer = new URL(tenant.issuer)
   server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer))
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 describe('oauth4webapi', () => {
   it('finds the server by either metadata document', async () => {

@@ -1,5 +1,5 @@
 import * as openid from 'openid-client'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '~tests/oauth/client-key'
 import { API, type TestClient } from '~tests/support/fixtures'
 import { type Prepared, startTenant, type TestSigner } from './tenant'
@@ -24,6 +24,8 @@ beforeAll(async () => {
     }
   })
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 const discover = ({ clientId, secret }: TestClient, authentication?: openid.ClientAuth) =>
   openid.discovery(new URL(tenant.issuer), clientId, secret, authentication)

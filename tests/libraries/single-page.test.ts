@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import type { TestClient } from '~tests/support/fixtures'
 import { findFreePort } from '~tests/support/free-port'
@@ -41,6 +41,8 @@ beforeAll(async () => {
     )
   })
 })
+
+afterAll(() => expect(tenant.program.stderr()).toBe(''))
 
 const openApp = async (): Promise<Page> => {
   const page = await openPage(tenant.program, { baseURL: origin, ignoreHTTPSErrors: true })

@@ -2,11 +2,12 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
 import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { reinstateApp } from '~/domain/moderation/reinstate-app'
+import { setSecurityMode } from '~/domain/moderation/set-security-mode'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
-import { approvalForm, reinstatementForm, suspensionForm } from './forms'
+import { approvalForm, reinstatementForm, securityModeForm, suspensionForm } from './forms'
 import type { AdminVisit } from './guard'
 
 type Visit = Pick<AdminVisit, 'ctx'> & { form: FormData }
@@ -15,10 +16,22 @@ type Acts = Record<'suspend' | 'reinstate', (reason: string) => Promise<void>>
 export function actOnThirdPartyApp({ ctx, form }: Visit, clientId: string) {
   const page = `/admin/apps/${encodeURIComponent(clientId)}`
   if (form.get('intent') === 'approve') return approve({ ctx, form }, clientId, page)
+  if (form.get('intent') === 'set-mode') return setMode({ ctx, form }, clientId, page)
   return suspendOrReinstate(form, page, {
     suspend: (reason) => suspendApp(ctx, clientId, reason),
     reinstate: (reason) => reinstateApp(ctx, clientId, reason),
   })
+}
+
+async function setMode({ ctx, form }: Visit, clientId: string, page: string) {
+  const parsed = parseWithZod(form, { schema: securityModeForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  try {
+    await setSecurityMode(ctx, clientId, parsed.value.security_mode)
+    return redirect(`${page}?notice=mode-changed`)
+  } catch (error) {
+    return refusal(error, form)
+  }
 }
 
 async function approve({ ctx, form }: Visit, clientId: string, page: string) {

@@ -5,7 +5,7 @@ import { CopyableValue } from '~/ui/copy'
 import { Notice } from '~/ui/notice'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
-import { type Answer, Button, Buttons, PostForm, resultFor, useFormKey } from './form-parts'
+import { type Answer, Button, Buttons, PostForm, resultFor, SelectField, useFormKey } from './form-parts'
 import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
@@ -136,6 +136,7 @@ export function AppView(props: Props) {
         )}
       </Section>
       <Versions versions={props.versions} />
+      <SecurityMode {...props} />
       <Suspension {...props} />
       <Section
         title="What happened last"
@@ -197,6 +198,37 @@ function Versions({ versions }: { versions: Version[] }) {
           ],
         }))}
       />
+    </Section>
+  )
+}
+
+/** The profile of rules; new apps have the one of the settings. */
+function SecurityMode({ app, answer }: Props) {
+  const [form, fields] = useForm({
+    id: 'security-mode',
+    lastResult: resultFor(answer, 'set-mode'),
+    defaultValue: { security_mode: app.mode ?? 'permissive' },
+  })
+  return (
+    <Section
+      title="Profile"
+      hint="Strict leaves out ID tokens, user data of the Management API and older flows, and asks for a client grant for each API."
+    >
+      <PostForm form={form}>
+        <SelectField
+          field={fields.security_mode}
+          label="Profile of this app"
+          options={[
+            { value: 'permissive', label: 'Permissive' },
+            { value: 'strict', label: 'Strict' },
+          ]}
+        />
+        <Buttons>
+          <Button name="intent" value="set-mode" tone="secondary">
+            Save the profile
+          </Button>
+        </Buttons>
+      </PostForm>
     </Section>
   )
 }

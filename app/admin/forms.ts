@@ -46,6 +46,8 @@ export const decisionForm = decision.and(
 /** `updated_at` says what was looked at: what has changed since is not approved by this form. */
 export const approvalForm = z.object({ updated_at: z.coerce.number({ error: 'Reload the page.' }).int() })
 
+export const securityModeForm = z.object({ security_mode: securityMode })
+
 export const suspensionForm = z.object({ reason: suspensionReason })
 
 export const reinstatementForm = z.object({

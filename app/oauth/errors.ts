@@ -80,7 +80,9 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: nu
 }
 
 export function fromDomainError(refusal: DomainError): OAuthError {
-  const { error, status } = DOMAIN_ERRORS[refusal.code]
+  const known = DOMAIN_ERRORS[refusal.code]
+  const { status } = known
+  const error = refusal.options.field === 'resource' ? 'invalid_target' : known.error
   const { retryAfterSeconds } = refusal.options
   const headers = retryAfterSeconds ? { 'retry-after': String(retryAfterSeconds) } : undefined
   return new OAuthError(error, refusal.message, { status, headers, cause: refusal })

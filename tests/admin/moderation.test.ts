@@ -76,6 +76,19 @@ it('the page says before whom a suspension touches', async () => {
   expect(value).toMatchObject({ use: { usersWithConsent: 2, liveTokenFamilies: 0 } })
 })
 
+it('an app is given the strict profile, which is no longer the tenant’s default for it', async () => {
+  const { services, visitor } = await owner()
+  const { clientId } = await createApprovedApp(await createPartner(services))
+  const [path, params] = appPath(clientId)
+  const fields = { intent: 'set-mode', security_mode: 'strict' }
+  expect((await visitor.send(app, path, fields, { params })).location).toBe(`${path}?notice=mode-changed`)
+  expect(await findClient(services.db, clientId)).toMatchObject({
+    thirdPartySecurityMode: 'strict',
+    isFirstParty: false,
+  })
+  expect((await visitor.send(app, path, { ...fields, security_mode: 'none' }, { params })).status).toBe(400)
+})
+
 it('first-party clients are not moderated here', async () => {
   const { services, visitor } = await owner()
   const { clientId } = await createFirstPartyClient(services)

@@ -343,6 +343,19 @@ describe('the token endpoint', () => {
     )
   })
 
+  it('gives tokens for the resource that was asked for, and for no other (RFC 8707 §2.2)', async () => {
+    const asked = { audience: API, scope: 'openid offline_access read:items' }
+    const wrong = await redeem(world, app, await obtainCode(world, app, asked), { resource: 'https://other.example/' })
+    expect([wrong.status, wrong.json.error]).toEqual([400, 'invalid_target'])
+    const right = await redeem(world, app, await obtainCode(world, app, asked), { resource: API })
+    expect(right.status).toBe(200)
+    const { refresh_token } = right.json as { refresh_token: string }
+    expect((await refresh(world, app, refresh_token, { resource: 'https://other.example/' })).json.error).toBe(
+      'invalid_target',
+    )
+    expect((await refresh(world, app, refresh_token, { resource: API })).status).toBe(200)
+  })
+
   it('does not read credentials from the query, and does not answer GET', async () => {
     const query = new URLSearchParams({
       grant_type: 'client_credentials',

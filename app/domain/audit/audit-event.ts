@@ -27,6 +27,7 @@ export type AuditAction =
   | 'client.registration-changed'
   | 'client.registration-deleted'
   | 'client.approved'
+  | 'client.mode-changed'
   | 'initial-access.created'
   | 'initial-access.revoked'
   | 'app.created'

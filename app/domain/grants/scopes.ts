@@ -48,6 +48,17 @@ export async function findTarget(
 }
 
 /**
+ * A token request may name the API once more; another one than was asked for cannot be had for it (RFC 8707 §2.2).
+ * @param resource what the token request names, if anything
+ * @throws DomainError `invalid` at `resource`
+ */
+export function requireSameResource(audience: string | null, resource: string | undefined): void {
+  if (resource === undefined || resource === audience) return
+  const message = `The resource is not the one that was asked for at /authorize, which is ${audience ?? 'none'}.`
+  throw new DomainError('invalid', message, { field: 'resource' })
+}
+
+/**
  * The requested scopes that exist and that the client may ask for, in the order of the request. What nobody knows is
  * ignored (OpenID Connect Core §3.1.2.1); of the Management API only `current_user_*` scopes exist here.
  * @throws DomainError `not_allowed` for a scope of an API that the app is not registered for

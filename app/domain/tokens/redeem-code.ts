@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { findTarget } from '~/domain/grants/scopes'
+import { findTarget, requireSameResource } from '~/domain/grants/scopes'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
@@ -17,6 +17,7 @@ type Redemption = {
   code: string
   redirectUri: string | undefined
   codeVerifier: string | undefined
+  resource: string | undefined
   /** The thumbprint of the key that the request has proved (RFC 9449). */
   dpopJkt: string | undefined
 }
@@ -36,6 +37,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   requireSameRedirectUri(row, given)
   await requireVerifier(ctx, row, given.codeVerifier)
   requireSameKey(row, given)
+  requireSameResource(row.audience, given.resource)
   const user = await findUser(ctx.db, row.userId)
   if (!user || user.blockedAt !== null) throw refused()
   // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { findTarget, grantableScopes, requireSameResource, type Target } from '~/domain/grants/scopes'
 import { tokenReplayMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
 import { SECOND } from '~/platform/durations'
@@ -27,6 +27,7 @@ type Refresh = {
   refreshToken: string
   /** Narrows the scope of this access token, not that of the refresh token. */
   requested: string[] | undefined
+  resource: string | undefined
   /** The thumbprint of the key that the request has proved (RFC 9449). */
   dpopJkt: string | undefined
 }
@@ -53,6 +54,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   if (family.revokedAt !== null || user.blockedAt !== null || hasEnded(token, now)) throw refused()
   if (family.dpopJkt !== null && family.dpopJkt !== given.dpopJkt)
     throw refused('The refresh token is bound to a key: send a DPoP proof of that key.')
+  requireSameResource(family.audience, given.resource)
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
   if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)

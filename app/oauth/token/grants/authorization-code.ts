@@ -8,5 +8,6 @@ export const authorizationCodeGrant: Grant = (ctx, { client, params, dpopJkt }) 
     code: requireParameter(params, 'code'),
     redirectUri: params.get('redirect_uri'),
     codeVerifier: params.get('code_verifier'),
+    resource: params.get('resource'),
     dpopJkt,
   })

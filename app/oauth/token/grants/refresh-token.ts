@@ -9,6 +9,7 @@ export const refreshTokenGrant: Grant = (ctx, { client, params, dpopJkt }) => {
   return refreshTokens(ctx, client, {
     refreshToken: requireParameter(params, 'refresh_token'),
     requested: scope === undefined ? undefined : readScope(scope),
+    resource: params.get('resource'),
     dpopJkt,
   })
 }

@@ -10,6 +10,7 @@ import { createAuthorizationResponse } from '~/domain/tokens/authorization-respo
 import { SECOND } from '~/platform/durations'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
+import type { Connection } from '~db/queries/connections'
 import {
   type AuthorizationRequestRow,
   findGrant,
@@ -37,9 +38,9 @@ export type Authorization = {
  */
 export async function continueAuthorization(ctx: AppContext, authorization: Authorization): Promise<HttpAnswer> {
   const { client, params, pending } = authorization
-  await requireUsableConnection(ctx, authorization)
+  const usable = await requireUsableConnections(ctx, authorization)
   const live = await findSession(ctx, 'account')
-  if (!live || !(await isSignedInFor(ctx, authorization, live))) return askPerson(ctx, authorization, 'login')
+  if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askPerson(ctx, authorization, 'login')
   if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
   await requireMayUse(ctx, authorization, live)
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
@@ -55,27 +56,28 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
 }
 
 /** Something to sign in at; the texts are Auth0's, which its SDKs' users know. */
-async function requireUsableConnection(
+async function requireUsableConnections(
   ctx: AppContext,
   { client, params: { connection } }: Authorization,
-): Promise<void> {
+): Promise<Connection[]> {
   const usable = await connectionsForClient(ctx, client)
   if (usable.length === 0) throw new OAuthError('invalid_request', 'no connections enabled for the client')
   if (connection !== undefined && !usable.some(({ name }) => name === connection)) {
     throw new OAuthError('invalid_request', 'the connection was disabled')
   }
+  return usable
 }
 
 /**
  * Whether the session counts for this request: it began at a connection that the client may use, and is new enough for
  * `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
  */
-async function isSignedInFor(
+function isSignedInFor(
   ctx: AppContext,
-  { client, params, pending, signedInAs }: Authorization,
+  { params, pending, signedInAs }: Authorization,
+  usable: Connection[],
   { session, user }: LiveSession,
-): Promise<boolean> {
-  const usable = await connectionsForClient(ctx, client)
+): boolean {
   const connection = usable.find(({ id }) => id === session.connectionId)
   if (!connection || (params.connection !== undefined && connection.name !== params.connection)) return false
   const isAnswer = pending?.sessionId === session.id || signedInAs === session.id

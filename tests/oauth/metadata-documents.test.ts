@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isPlainDocumentUrl } from '~/domain/clients/metadata-documents'
+import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { sweepExpired } from '~/domain/tokens/sweep'
 import { DAY, MINUTE } from '~/platform/durations'
 import { createOutbound } from '~/platform/outbound'
@@ -10,7 +11,7 @@ import { listAuditEvents } from '~db/queries/audit'
 import { findClient, updateClient } from '~db/queries/clients'
 import { listGrantsOfUser } from '~db/queries/grants'
 import { updateTenantSettings } from '~db/queries/tenant'
-import { openVisitorOf } from '~tests/support/people'
+import { findOwner, openVisitorOf } from '~tests/support/people'
 import { begin } from '../account/account-world'
 import { authorizeParams, CALLBACK, createWorld, obtainTokens, openBrowser, type World } from './authorization-world'
 import { newSigner } from './client-key'
@@ -154,6 +155,21 @@ describe('a client that is described by its own document', () => {
       await reviewed()
       expect(await changes()).toBe(expected)
     }
+  })
+
+  it('works for nobody until an owner approves it, where the tenant says so, and again after a change', async () => {
+    const { db, clock } = world.services
+    await db.run(updateTenantSettings({ registeredClientsAre: 'pending' }))
+    const waiting = `https://${HOST}/waiting.json`
+    answer = json({ ...DOCUMENT, client_id: waiting })
+    expect((await authorize(waiting)).status).toBe(403)
+    const { updatedAt = 0 } = (await findClient(db, waiting)) ?? {}
+    await approveRegistration((await findOwner(world.services)).ctx, waiting, updatedAt)
+    expect((await authorize(waiting)).header('location')).toContain('/u/consent')
+    clock.advance(61 * MINUTE)
+    answer = json({ ...DOCUMENT, client_id: waiting, client_name: 'Bank' })
+    expect((await authorize(waiting)).status).toBe(403)
+    await db.run(updateTenantSettings({ registeredClientsAre: 'development' }))
   })
 
   it('and that nobody has used for thirty days is gone', async () => {

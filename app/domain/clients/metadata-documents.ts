@@ -13,7 +13,7 @@ import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
-import { keySteps, leadsElsewhere } from './register-client'
+import { availabilityOf, keySteps, leadsElsewhere } from './register-client'
 import { changeClientSteps, newClientSteps } from './save-client'
 
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
@@ -133,13 +133,22 @@ async function storeClient(
   const now = ctx.clock.now()
   const columns = clientColumns(metadata)
   if (known && !(await differs(ctx, known, metadata))) return
-  const { defaultThirdPartySecurityMode: thirdPartySecurityMode } = await findTenantSettings(ctx.db)
+  const settings = await findTenantSettings(ctx.db)
   const source = 'metadata-document' as const
-  const row = newClientRow(now, { ...columns, clientId, isFirstParty: false, thirdPartySecurityMode, source })
+  const availability = availabilityOf(settings)
+  const row = newClientRow(now, {
+    ...columns,
+    clientId,
+    isFirstParty: false,
+    thirdPartySecurityMode: settings.defaultThirdPartySecurityMode,
+    availability,
+    source,
+  })
+  const change = { ...columns, availability, reviewedAt: null, updatedAt: now }
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = { type: 'client', id: clientId, name: row.name } as const
   await ctx.db.atomically([
-    ...(known ? changeClientSteps(known, { ...columns, reviewedAt: null, updatedAt: now }) : newClientSteps(row)),
+    ...(known ? changeClientSteps(known, change) : newClientSteps(row)),
     ...(known && leadsElsewhere(known, columns) ? [also(deleteGrantsOfClient(clientId))] : []),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),

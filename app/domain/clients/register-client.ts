@@ -82,7 +82,8 @@ const noAccess = () =>
     'Registering needs an initial access token that has not ended and has registrations left. Ask an owner for one.',
   )
 
-const availabilityOf = ({ registeredClientsAre }: TenantSettings): Client['availability'] =>
+/** For whom a client works that no owner has approved as it is now. */
+export const availabilityOf = ({ registeredClientsAre }: TenantSettings): Client['availability'] =>
   registeredClientsAre === 'pending' ? 'testers' : 'everyone'
 
 /** Stores the keys that the metadata holds, in place of those of before. */

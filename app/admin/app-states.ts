@@ -13,6 +13,7 @@ type Parts = {
  */
 export function listedState({ client, proposed }: Parts): AppState {
   const isLive = client.availability === 'everyone'
-  if (client.source === 'registration' && !isLive && client.suspendedAt === null) return 'in_review'
+  const madeItself = client.source === 'registration' || client.source === 'metadata-document'
+  if (madeItself && !isLive && client.suspendedAt === null) return 'in_review'
   return appStateOf({ client, app: { liveVersionId: isLive ? 'live' : null }, proposed })
 }

@@ -1,4 +1,19 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  not,
+  notExists,
+  or,
+  sql as raw,
+  type SQL,
+} from 'drizzle-orm'
 import { type Database, type Handle, write } from '../database'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
@@ -27,7 +42,8 @@ const joined = (db: Database, { clients, apps, partners, appVersions }: Handle['
     .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
 
 function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter): SQL | undefined {
-  const isRegistered = and(eq(clients.source, 'registration'), eq(clients.availability, 'testers'))
+  const madeItself = inArray(clients.source, ['registration', 'metadata-document'])
+  const isRegistered = and(madeItself, eq(clients.availability, 'testers'))
   const isSubmitted = or(eq(appVersions.state, 'submitted'), isRegistered)
   switch (state) {
     case 'suspended':
@@ -40,7 +56,7 @@ function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter)
       return and(
         isNull(clients.suspendedAt),
         eq(clients.availability, 'testers'),
-        ne(clients.source, 'registration'),
+        not(madeItself),
         or(isNull(appVersions.state), ne(appVersions.state, 'submitted')),
       )
   }

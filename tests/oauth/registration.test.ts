@@ -171,6 +171,11 @@ describe('registering', () => {
     ],
     ['unsigned ID tokens', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
     ['pairwise subjects', { subject_type: 'pairwise' }, 'invalid_client_metadata'],
+    [
+      'tokens through the browser that are bound to a key',
+      { grant_types: ['implicit'], response_types: ['token'], dpop_bound_access_tokens: true },
+      'invalid_client_metadata',
+    ],
     ['keys that are missing', { token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata'],
     ['a login address without TLS', { initiate_login_uri: 'http://app.example.com/' }, 'invalid_client_metadata'],
   ])('with %s is refused', async (_what, change, error) => {

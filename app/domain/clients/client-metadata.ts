@@ -24,7 +24,14 @@ const link = z.string().superRefine((value, ctx) => {
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(MAX_URIS, `Use at most ${MAX_URIS}.`)
 
-const keySet = z.object({ keys: z.array(publicJwk).min(1, 'Give at least one key.').max(2, 'Use at most two keys.') })
+const keySet = z.object({
+  keys: z
+    .array(publicJwk)
+    .min(1, 'Give at least one key.')
+    .max(2, 'Use at most two keys.')
+    .refine((keys) => keys.every(({ use }) => use === undefined || use === 'sig'), 'Use keys for signatures only.')
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'Give each key a kid of its own.'),
+})
 
 export const clientMetadata = z
   .object({
@@ -79,6 +86,8 @@ function problemsOf(metadata: ClientMetadata): [string, string][] {
     const [needed] = grantTypesOf(type).filter((grant) => !metadata.grant_types.includes(grant))
     if (needed) problems.push(['response_types', `The response type ${type} needs the grant type ${needed}.`])
   }
+  if (metadata.dpop_bound_access_tokens && metadata.grant_types.includes('implicit'))
+    problems.push(['dpop_bound_access_tokens', 'A token that comes through the browser cannot be bound to a key.'])
   if (metadata.jwks && metadata.jwks_uri) problems.push(['jwks_uri', 'Give jwks or jwks_uri, not both.'])
   if (metadata.token_endpoint_auth_method === 'private_key_jwt' && !metadata.jwks && !metadata.jwks_uri)
     problems.push(['jwks', 'The method private_key_jwt needs jwks or jwks_uri.'])

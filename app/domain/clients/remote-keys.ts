@@ -24,12 +24,14 @@ type Read = { at: number; keys: Promise<JWK[]> }
 export function createRemoteKeys({ outbound, clock }: { outbound: Outbound; clock: Clock }): RemoteKeys {
   const known = new LRUCache<string, Read>({ max: 1000 })
 
-  async function read(uri: string, mayBePrivate: boolean): Promise<JWK[]> {
+  /** `undefined` where the address does not answer with a key set. */
+  async function read(uri: string, mayBePrivate: boolean): Promise<JWK[] | undefined> {
     try {
       const { status, body } = await outbound(new URL(uri), { maxBytes: 64 * 1024, timeout: 5000, mayBePrivate })
-      return status === 200 ? (keySet.parse(JSON.parse(body)).keys as JWK[]) : []
+      return status === 200 ? (keySet.parse(JSON.parse(body)).keys as JWK[]) : undefined
     } catch (error) {
-      if (error instanceof OutboundFailure || error instanceof SyntaxError || error instanceof z.ZodError) return []
+      if (error instanceof OutboundFailure || error instanceof SyntaxError || error instanceof z.ZodError)
+        return undefined
       throw error
     }
   }
@@ -41,7 +43,8 @@ export function createRemoteKeys({ outbound, clock }: { outbound: Outbound; cloc
       const keys = found && now - found.at < KEPT ? await found.keys : []
       const isKnown = kid === undefined ? keys.length > 0 : keys.some((key) => key.kid === kid)
       if (isKnown || (found && now - found.at < READ_AT_MOST_EVERY)) return keys
-      const fresh = { at: now, keys: read(uri, mayBePrivate) }
+      // A server that fails once does not take away the keys that it has published.
+      const fresh = { at: now, keys: read(uri, mayBePrivate).then((read) => read ?? keys) }
       known.set(uri, fresh)
       return fresh.keys
     },

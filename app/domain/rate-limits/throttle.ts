@@ -9,6 +9,8 @@ const LIMITS = {
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** Wrong user codes, from one network: there are 25 billion codes, and a few that wait (RFC 8628 §5.1). */
   'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
+  /** What anybody can ask for in the name of a public client, and is kept for a while; from one network. */
+  'public-request': { points: 500, duration: 15 * MINUTE, blockDuration: 5 * MINUTE },
   /** Clients that are registered from one network. */
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
   /** Refused requests of one client that are kept for its makers. */

@@ -29,7 +29,8 @@ export async function authenticateByPassword(
   const network = networkOf(ctx.request.ip)
   // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
   const isKnown = !byClient && found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
-  const account = `${connections.map(({ id }) => id).join()}:${normalized}${isKnown ? `:${network}` : ''}`
+  // One count for a person, by whichever connections they are looked for.
+  const account = `${found?.identity.id ?? normalized}${isKnown ? `:${network}` : ''}`
   const address = byClient ? undefined : `address:${network}`
   for (const key of [account, address]) if (key) await ctx.throttle.take('sign-in', key)
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)

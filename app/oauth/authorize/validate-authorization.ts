@@ -86,6 +86,12 @@ function requireResponseType(policy: ClientPolicy, client: Client, given: string
       `The response_type is not supported for this app; use ${possible}.`,
     )
   }
+  if (client.dpopBoundAccessTokens && type.split(' ').includes('token')) {
+    throw new OAuthError(
+      'unsupported_response_type',
+      'The app binds its tokens to a key, which a token through the browser cannot be; use response_type=code.',
+    )
+  }
   const missing = grantTypesOf(type).find(
     (grant) => !client.grantTypes.includes(grant) || !policy.grantTypes.has(grant),
   )

@@ -8,6 +8,7 @@ import { validateAuthorization } from '../authorize/validate-authorization'
 import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
+import { countPublicRequest } from '../public-requests'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
 
 /** What proves the client, and is no part of the request. */
@@ -22,6 +23,7 @@ export const pushedAuthorizationEndpoint = machineEndpoint('/oauth/par', push, {
 async function push(ctx: AppContext, given: Parameters, request: HttpRequest): Promise<HttpAnswer> {
   const client = await authenticateClient(ctx, given, request)
   if (client.suspendedAt !== null) throw new OAuthError('unauthorized_client', 'The app is suspended.', { status: 403 })
+  await countPublicRequest(ctx, client)
   if (given.has('request_uri'))
     throw new OAuthError('invalid_request', 'The parameter request_uri is what this endpoint gives; leave it out.')
   const params = await bindToKey(ctx, request, await openRequestObject(ctx, client, given))

@@ -141,11 +141,13 @@ describe('private_key_jwt', () => {
 })
 
 describe('the keys at a jwks_uri', () => {
-  it('are read anew when a client signs with one that is not known, and not more often than once a minute', async () => {
+  it('are read anew when a client signs with one that is not known, not more often than once a minute, and outlast a failure', async () => {
     const keys: ClientSigner[] = [await newSigner()]
     let reads = 0
+    let isDown = false
     const server = createServer((_request, response) => {
       reads += 1
+      if (isDown) response.statusCode = 503
       response.end(JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -167,6 +169,11 @@ describe('the keys at a jwks_uri', () => {
     world.services.clock.advance(61_000)
     expect(await attempt(keys[1])).toBe(200)
     expect(reads).toBe(2)
+    // A server that fails takes away no key that it has published.
+    isDown = true
+    world.services.clock.advance(2 * 3_600_000)
+    expect(await attempt(keys[1])).toBe(200)
+    expect(reads).toBe(3)
   })
 
   it('of a third-party app are never read from the own network', async () => {

@@ -40,11 +40,12 @@ export function createRemoteKeys({ outbound, clock }: { outbound: Outbound; cloc
     async find(uri, kid, { mayBePrivate }) {
       const now = clock.now()
       const found = known.get(uri)
-      const keys = found && now - found.at < KEPT ? await found.keys : []
+      const before = found ? await found.keys : []
+      const keys = found && now - found.at < KEPT ? before : []
       const isKnown = kid === undefined ? keys.length > 0 : keys.some((key) => key.kid === kid)
       if (isKnown || (found && now - found.at < READ_AT_MOST_EVERY)) return keys
       // A server that fails once does not take away the keys that it has published.
-      const fresh = { at: now, keys: read(uri, mayBePrivate).then((read) => read ?? keys) }
+      const fresh = { at: now, keys: read(uri, mayBePrivate).then((answered) => answered ?? before) }
       known.set(uri, fresh)
       return fresh.keys
     },

@@ -73,6 +73,7 @@ const asClient = async ({ client_id, client_secret }: Registered) => {
 describe('registering', () => {
   it('is refused, and not in the metadata, until the tenant turns it on', async () => {
     await tenant({}, false)
+    for (const body of [METADATA, {}, null]) expect((await register(body)).status).toBe(403)
     const refused = await register()
     expect([refused.status, refused.json]).toEqual([
       403,

@@ -26,6 +26,13 @@ import { changeClientSteps, newClientSteps } from './save-client'
 
 export type Registration = { client: Client; secret: string | undefined; registrationToken: string }
 
+/** @throws DomainError `not_allowed` where the tenant takes no registrations, whatever they say */
+export async function requireOpenRegistration(ctx: Pick<AppContext, 'db'>): Promise<TenantSettings> {
+  const settings = await findTenantSettings(ctx.db)
+  if (settings.flags.enable_dynamic_client_registration) return settings
+  throw new DomainError('not_allowed', 'dynamic client registration is disabled')
+}
+
 /**
  * Registers a client at its own wish (RFC 7591 §3). It is always a third-party one, in the profile that the tenant has
  * for new ones, and shown as not reviewed until an owner has approved it.
@@ -38,9 +45,7 @@ export async function registerClient(
   metadata: ClientMetadata,
   initialAccessToken: string | undefined,
 ): Promise<Registration> {
-  const settings = await findTenantSettings(ctx.db)
-  if (!settings.flags.enable_dynamic_client_registration)
-    throw new DomainError('not_allowed', 'dynamic client registration is disabled')
+  const settings = await requireOpenRegistration(ctx)
   if (settings.registration === 'token' && initialAccessToken === undefined) throw noAccess()
   await ctx.throttle.take('registration', networkOf(ctx.request.ip))
   const registrationToken = newSecret('reg')

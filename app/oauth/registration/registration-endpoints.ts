@@ -7,6 +7,7 @@ import {
   deleteRegistration,
   registerClient,
   replaceRegistration,
+  requireOpenRegistration,
   requireRegistration,
 } from '~/domain/clients/register-client'
 import { toSeconds } from '~/platform/durations'
@@ -20,6 +21,7 @@ import { OAuthError } from '../errors'
 const PATH = '/oidc/register'
 
 async function register(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
+  await requireOpenRegistration(ctx)
   const metadata = readMetadata(readJsonObject(request))
   const made = await registerClient(ctx, metadata, readBearer(request))
   const secret = made.secret === undefined ? {} : { client_secret: made.secret, client_secret_expires_at: 0 }

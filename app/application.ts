@@ -10,9 +10,9 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import type { AppContext, Services } from './context'
+import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
-import type { OAuthEndpoint } from './oauth/endpoint'
+import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
@@ -81,7 +81,7 @@ export async function createApplication(
       )
   })
 
-  const endpoints: OAuthEndpoint[] = [...operationsEndpoints, ...oauthEndpoints]
+  const endpoints: MachineEndpoint[] = [...operationsEndpoints, ...oauthEndpoints, ...managementEndpoints]
   for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method,

@@ -6,9 +6,11 @@ import type { Keyring } from './domain/keys/keyring'
 import type { Throttle } from './domain/rate-limits/throttle'
 import type { Clock } from './platform/clock'
 import type { Encryption } from './platform/encryption'
+import type { Cors, HttpAnswer, HttpRequest } from './platform/http'
 import type { Log } from './platform/log'
 import type { Mailer } from './platform/mailer'
 import type { Outbound } from './platform/outbound'
+import type { PageWalks } from './platform/page-walks'
 import type { Passwords } from './platform/passwords'
 
 /** What one process has for one tenant. */
@@ -25,6 +27,7 @@ export type Services = {
   passwords: Passwords
   keyring: Keyring
   throttle: Throttle
+  pageWalks: PageWalks
 }
 
 /** Who acts. `anonymous` is anybody before they have proved who they are. */
@@ -49,4 +52,15 @@ export type AppContext = Services & {
   actor: Actor
   /** Of the page's content security policy. */
   nonce: string
+}
+
+/** What a door declares for a path that programs call; `application.ts` puts it onto the wire. */
+export type MachineEndpoint = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  /** Answers a browser that a person sits at, so that the browser is to be remembered. */
+  interactive: boolean
+  /** Whose pages may read the answers; nobody's, if left out. */
+  cors?: Cors
+  run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>
 }

@@ -4,7 +4,7 @@ import type { Cors } from './platform/http'
 
 /** What a preflight is told beside the origin; the header of Auth0's SDKs is let through and not read. */
 export const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers': 'authorization, content-type, dpop, auth0-client',
   'access-control-max-age': '600',
 }
@@ -24,7 +24,8 @@ export async function corsHeaders(
   return {
     ...vary,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'www-authenticate, retry-after',
+    'access-control-expose-headers':
+      'www-authenticate, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, link',
     ...(cors === 'registered-origins-with-cookies' ? { 'access-control-allow-credentials': 'true' } : {}),
   }
 }

@@ -10,6 +10,7 @@ import { createEncryption } from './platform/encryption'
 import { createLog } from './platform/log'
 import { createMailer } from './platform/mailer'
 import { createOutbound } from './platform/outbound'
+import { createPageWalks } from './platform/page-walks'
 import { createPasswords } from './platform/passwords'
 
 /** Everything that one process needs for one tenant. @param migrationsFolder where `sqlite/` and `postgres/` lie */
@@ -38,6 +39,7 @@ export function createServices(
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle(),
+    pageWalks: given.pageWalks ?? createPageWalks(),
   }
 }
 

@@ -1,20 +1,10 @@
 /** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { DomainError } from '~/platform/errors'
-import type { Cors, HttpAnswer, HttpRequest } from '~/platform/http'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import { fromDomainError, OAuthError, repeated } from './errors'
 import { errorUriOf, namedClient } from './explain'
-
-export type OAuthEndpoint = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  path: string
-  /** Answers a browser that a person sits at, so that the browser is to be remembered. */
-  interactive: boolean
-  /** Whose pages may read the answers; nobody's, if left out. */
-  cors?: Cors
-  run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>
-}
 
 /** The parameters of a request; each stands at most once. */
 export type Parameters = ReadonlyMap<string, string>
@@ -33,8 +23,8 @@ export const json = (status: number, body: object, headers: Record<string, strin
 export function machineEndpoint(
   path: string,
   run: (ctx: AppContext, params: Parameters, request: HttpRequest) => Promise<HttpAnswer>,
-  { cors }: Pick<OAuthEndpoint, 'cors'> = {},
-): OAuthEndpoint {
+  { cors }: Pick<MachineEndpoint, 'cors'> = {},
+): MachineEndpoint {
   return {
     method: 'POST',
     path,

@@ -1,5 +1,5 @@
 import type { Config } from '~/config'
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
@@ -8,7 +8,6 @@ import { supportedAcrValues } from '~/domain/sessions/acr'
 import { DPOP_ALGS } from '~/domain/tokens/dpop'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { RESPONSE_MODES } from './authorize/authorization-request'
-import type { OAuthEndpoint } from './endpoint'
 import { supportedGrantTypes } from './token/token-endpoint'
 
 const CONFIDENTIAL_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
@@ -102,7 +101,7 @@ async function metadataDocument({ config, db }: Pick<AppContext, 'config' | 'db'
   return body
 }
 
-const document = (path: string): OAuthEndpoint => ({
+const document = (path: string): MachineEndpoint => ({
   method: 'GET',
   path,
   interactive: false,
@@ -111,7 +110,7 @@ const document = (path: string): OAuthEndpoint => ({
 })
 
 /** RFC 9728 §2, §3.1: what the Management API is protected by, at the path of its identifier. */
-const protectedResource = (path: string): OAuthEndpoint => ({
+const protectedResource = (path: string): MachineEndpoint => ({
   method: 'GET',
   path: `/.well-known/oauth-protected-resource${path}`,
   interactive: false,
@@ -130,7 +129,7 @@ const protectedResource = (path: string): OAuthEndpoint => ({
   }),
 })
 
-export const metadataEndpoints: OAuthEndpoint[] = [
+export const metadataEndpoints: MachineEndpoint[] = [
   protectedResource('/api/v2'),
   protectedResource('/api/v2/'),
   document('/.well-known/openid-configuration'),

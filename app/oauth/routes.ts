@@ -1,10 +1,10 @@
 /** The URL map of the authorization server. */
+import type { MachineEndpoint } from '~/context'
 import { authorizationEndpoints } from './authorize/authorization-endpoint'
 import { deviceAuthorizationEndpoint } from './device/device-authorization-endpoint'
 import { crossOriginAuthenticationEndpoint } from './embedded/cross-origin-authentication'
 import { databaseConnectionEndpoints } from './embedded/database-connections'
 import { widgetEndpoints } from './embedded/widget-files'
-import type { OAuthEndpoint } from './endpoint'
 import { introspectionEndpoint } from './introspection/introspection-endpoint'
 import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
 import { endSessionEndpoints } from './logout/end-session-endpoint'
@@ -16,7 +16,7 @@ import { revocationEndpoint } from './revocation/revocation-endpoint'
 import { tokenEndpoint } from './token/token-endpoint'
 import { userinfoEndpoints } from './userinfo/userinfo-endpoint'
 
-export const oauthEndpoints: OAuthEndpoint[] = [
+export const oauthEndpoints: MachineEndpoint[] = [
   ...authorizationEndpoints,
   pushedAuthorizationEndpoint,
   tokenEndpoint,

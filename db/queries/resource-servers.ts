@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, sql as raw } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import { rowPlaceholders } from './placeholders'
 
 export type ResourceServer = Handle['t']['resourceServers']['$inferSelect']
@@ -85,4 +86,41 @@ export async function countScopesByResourceServer(db: Database): Promise<Map<str
     .from(s)
     .groupBy(s.resourceServerId)
   return new Map(rows.map(({ id, count }) => [id, count]))
+}
+
+export type ResourceServerFilter = { identifiers?: string[] }
+
+const matching = ({ t: { resourceServers: r } }: Handle, { identifiers }: ResourceServerFilter): SQL | undefined =>
+  identifiers ? inArray(r.identifier, identifiers) : undefined
+
+/** Part of the list of APIs, the oldest first. */
+export const listResourceServerSlice = (
+  { handle }: Database,
+  filter: ResourceServerFilter,
+  slice: Slice,
+): Promise<ResourceServer[]> => {
+  const { resourceServers: r } = handle.t
+  const order = [r.createdAt, r.id]
+  return handle.sql
+    .select()
+    .from(r)
+    .where(and(matching(handle, filter), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countResourceServers = async ({ handle }: Database, filter: ResourceServerFilter): Promise<number> => {
+  const [row] = await handle.sql
+    .select({ count: count() })
+    .from(handle.t.resourceServers)
+    .where(matching(handle, filter))
+  return row?.count ?? 0
+}
+
+/** The scopes of some APIs, each API's in their order. */
+export const listScopesOf = async ({ handle }: Database, ids: string[]): Promise<ResourceServerScope[]> => {
+  const { resourceServerScopes: s } = handle.t
+  if (ids.length === 0) return []
+  return handle.sql.select().from(s).where(inArray(s.resourceServerId, ids)).orderBy(asc(s.position), asc(s.value))
 }

@@ -20,6 +20,8 @@ export type ClientPolicy = {
   connections: 'domain' | 'enabled'
   /** What of the Management API a user can let the client have. */
   managementScopes: 'own-user' | 'none'
+  /** Whether the client may manage the tenant in its own name, by a client grant for the Management API. */
+  managesTenant: boolean
   /** Whether a code needs a challenge (RFC 7636); the method is S256 either way. */
   pkce: 'required' | 'optional'
   grantTypes: ReadonlySet<string>
@@ -82,6 +84,7 @@ const FIRST_PARTY: ClientPolicy = {
   idTokenClaims: 'by-scope',
   connections: 'enabled',
   managementScopes: 'own-user',
+  managesTenant: true,
   pkce: 'optional',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
   responseTypes: ALL_RESPONSE_TYPES,
@@ -106,6 +109,7 @@ const PERMISSIVE: ClientPolicy = {
   idTokenClaims: 'protocol',
   connections: 'domain',
   managementScopes: 'own-user',
+  managesTenant: false,
   pkce: 'required',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
   responseTypes: ALL_RESPONSE_TYPES,
@@ -130,6 +134,7 @@ const STRICT: ClientPolicy = {
   idTokenClaims: 'none',
   connections: 'domain',
   managementScopes: 'none',
+  managesTenant: false,
   pkce: 'required',
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   responseTypes: new Set(['code']),

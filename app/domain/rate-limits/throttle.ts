@@ -18,6 +18,8 @@ const LIMITS = {
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },
+  /** Calls of one client to the Management API. */
+  management: { points: 3000, duration: MINUTE, blockDuration: 0 },
 } as const
 
 export type LimitName = keyof typeof LIMITS
@@ -32,6 +34,8 @@ export type Throttle = {
    * @throws DomainError `throttled` when there is none left
    */
   take(limit: LimitName, key: string): Promise<void>
+  /** Takes a point and says what is left: less than 0 when there was none. */
+  spend(limit: LimitName, key: string): Promise<{ limit: number; remaining: number; millisecondsLeft: number }>
   /** Gives back the point of an act that turned out to be no failure. */
   giveBack(limit: LimitName, key: string): Promise<void>
   /** Gives a key all of its points back, after a success. */
@@ -69,6 +73,14 @@ export function createThrottle(): Throttle {
       await limiters[limit].consume(key).catch((full) => {
         throw full instanceof RateLimiterRes ? throttled(full) : full
       })
+    },
+    async spend(limit, key) {
+      const { points } = LIMITS[limit]
+      const state = await limiters[limit].consume(key).catch((full) => {
+        if (full instanceof RateLimiterRes) return full
+        throw full
+      })
+      return { limit: points, remaining: points - state.consumedPoints, millisecondsLeft: state.msBeforeNext }
     },
     async giveBack(limit, key) {
       await limiters[limit].reward(key)

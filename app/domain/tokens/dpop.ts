@@ -4,6 +4,7 @@ import type { AppContext } from '~/context'
 import { isKeyOrTokenProblem, publicJwk } from '~/domain/clients/client-keys'
 import { takeTokenId } from '~/domain/clients/used-token-ids'
 import { MINUTE, SECOND } from '~/platform/durations'
+import type { HttpRequest } from '~/platform/http'
 import { readHeader } from '~/platform/jwt'
 
 export const DPOP_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA']
@@ -66,4 +67,31 @@ function isSameAddress(given: unknown, own: string): boolean {
   if (typeof given !== 'string' || !URL.canParse(given)) return false
   const { origin, pathname } = new URL(given)
   return `${origin}${pathname}` === own
+}
+
+/** An access token as it came: with which scheme of the `Authorization` header. */
+export type PresentedToken = { scheme: 'Bearer' | 'DPoP'; token: string }
+
+/**
+ * What is wrong with how a token was presented: one that is bound to a key comes with a proof of that key, and no other
+ * token does (RFC 9449 §7.1, §7.2). `undefined` when nothing is.
+ */
+export async function possessionProblem(
+  ctx: AppContext,
+  { headers, method, path }: Pick<HttpRequest, 'headers' | 'method' | 'path'>,
+  { scheme, token }: PresentedToken,
+  { dpopJkt }: { dpopJkt?: string },
+): Promise<{ error: 'invalid_token' | 'invalid_dpop_proof'; description: string } | undefined> {
+  const invalid = (description: string) => ({ error: 'invalid_token' as const, description })
+  if (dpopJkt === undefined) {
+    return scheme === 'Bearer' ? undefined : invalid('The access token is bound to no key; send it as a Bearer token.')
+  }
+  if (scheme === 'Bearer')
+    return invalid('The access token is bound to a key; send it with the scheme DPoP and a proof.')
+  const verified = await verifyDpopProof(ctx, String(headers.dpop ?? ''), { method, path, accessToken: token })
+  if ('problem' in verified)
+    return { error: 'invalid_dpop_proof', description: `The DPoP proof was refused: ${verified.problem}.` }
+  return verified.jkt === dpopJkt
+    ? undefined
+    : invalid('The proof is of another key than the access token is bound to.')
 }

@@ -1,6 +1,5 @@
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
-import type { OAuthEndpoint } from '../endpoint'
 import { AuthorizationRefused, errorPage } from './error-page'
 import { resumeAuthorization } from './resume-authorization'
 import { type GivenAuthorization, startAuthorization } from './start-authorization'
@@ -36,7 +35,7 @@ const redirectToGet = async (_ctx: AppContext, { body, queryString }: HttpReques
   },
 })
 
-export const authorizationEndpoints: OAuthEndpoint[] = [
+export const authorizationEndpoints: MachineEndpoint[] = [
   {
     method: 'GET',
     path: '/authorize',

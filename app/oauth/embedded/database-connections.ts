@@ -1,6 +1,6 @@
 /** Sign-up and forgotten passwords on a page of the client's own, as Auth0's widget and SDKs ask for them. */
 import { z } from 'zod'
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { policyFor } from '~/domain/policy/client-policy'
 import { requestPasswordReset } from '~/domain/users/reset-password'
@@ -10,7 +10,7 @@ import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
-import { errorAnswer, json, type OAuthEndpoint, readBodyObject } from '../endpoint'
+import { errorAnswer, json, readBodyObject } from '../endpoint'
 
 const name = (label: string) => displayText(label, 150).optional()
 
@@ -102,7 +102,7 @@ async function requireConnection(ctx: AppContext, body: Record<string, unknown>)
   return found
 }
 
-const endpoint = (path: string, run: OAuthEndpoint['run']): OAuthEndpoint => ({
+const endpoint = (path: string, run: MachineEndpoint['run']): MachineEndpoint => ({
   method: 'POST',
   path,
   interactive: false,
@@ -110,7 +110,7 @@ const endpoint = (path: string, run: OAuthEndpoint['run']): OAuthEndpoint => ({
   run: (ctx, request) => run(ctx, request).catch((error) => errorAnswer(ctx, error)),
 })
 
-export const databaseConnectionEndpoints: OAuthEndpoint[] = [
+export const databaseConnectionEndpoints: MachineEndpoint[] = [
   endpoint('/dbconnections/signup', takeSignUp),
   endpoint('/dbconnections/change_password', takeChangePassword),
 ]

@@ -1,11 +1,11 @@
 /** The scripts that Auth0's widget loads to learn how people sign in. */
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import type { HttpAnswer } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
 import { type Connection, listDomainConnections } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
-import { json, type OAuthEndpoint } from '../endpoint'
+import { json } from '../endpoint'
 
 /** A call of one function with one JSON value: nothing in it can end the script or the value. */
 const script = (name: 'Auth0.setClient' | 'Auth0.setTenant', value: object): HttpAnswer => ({
@@ -68,7 +68,7 @@ async function tenantFile(ctx: AppContext): Promise<HttpAnswer> {
 
 const tenantOf = ({ config }: AppContext): string => new URL(config.issuer).hostname.split('.', 1)[0] ?? ''
 
-const file = (path: string, run: OAuthEndpoint['run']): OAuthEndpoint => ({
+const file = (path: string, run: MachineEndpoint['run']): MachineEndpoint => ({
   method: 'GET',
   path,
   interactive: false,
@@ -76,7 +76,7 @@ const file = (path: string, run: OAuthEndpoint['run']): OAuthEndpoint => ({
   run,
 })
 
-export const widgetEndpoints: OAuthEndpoint[] = [
+export const widgetEndpoints: MachineEndpoint[] = [
   file('/client/:file', (ctx, { params }) => clientFile(ctx, params.file ?? '')),
   file('/info-v1.js', tenantFile),
   file('/tenants/v1/:file', tenantFile),

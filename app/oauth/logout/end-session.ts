@@ -1,10 +1,10 @@
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { type LiveSession, sessionCookieName, signOut } from '~/domain/sessions/sessions'
 import { clearCookie } from '~/platform/cookies'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { AuthorizationRefused, errorPage } from '../authorize/error-page'
-import type { OAuthEndpoint, Parameters } from '../endpoint'
+import type { Parameters } from '../endpoint'
 import { readForm } from '../endpoint'
 import { OAuthError } from '../errors'
 
@@ -32,7 +32,7 @@ type Run = (ctx: AppContext, params: Parameters) => Promise<HttpAnswer>
  * An endpoint that a browser is sent to for signing out. A form of another site comes without the session cookie, and so
  * is sent round once more as a GET. What is refused is shown to the person: nothing goes to an address that is not proven.
  */
-export function logoutEndpoints(path: string, run: Run): OAuthEndpoint[] {
+export function logoutEndpoints(path: string, run: Run): MachineEndpoint[] {
   const redirectToGet = async (_ctx: AppContext, { queryString, body }: HttpRequest): Promise<HttpAnswer> => ({
     status: 303,
     headers: {

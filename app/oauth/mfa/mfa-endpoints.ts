@@ -1,10 +1,10 @@
 /** What a client asks between `mfa_required` and the grant that goes on from there: Auth0's MFA API, as far as it reads. */
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { findHalfWayAtClient } from '~/domain/authenticators/mfa-token'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { countUnusedRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
 import { readBearer } from '../bearer'
-import { errorAnswer, json, machineEndpoint, type OAuthEndpoint, requireParameter } from '../endpoint'
+import { errorAnswer, json, machineEndpoint, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
 
@@ -41,7 +41,7 @@ async function authenticators(ctx: AppContext, request: HttpRequest): Promise<Ht
   ])
 }
 
-export const mfaEndpoints: OAuthEndpoint[] = [
+export const mfaEndpoints: MachineEndpoint[] = [
   challengeEndpoint,
   {
     method: 'GET',

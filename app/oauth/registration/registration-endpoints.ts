@@ -1,7 +1,7 @@
 /** Clients that register themselves (RFC 7591) and manage what they registered (RFC 7592). */
 import type { JWK } from 'jose'
 import type { z } from 'zod'
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { type ClientMetadata, clientMetadata, metadataOf } from '~/domain/clients/client-metadata'
 import {
   deleteRegistration,
@@ -15,7 +15,7 @@ import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { type Client, listClientKeys } from '~db/queries/clients'
 import { readBearer } from '../bearer'
-import { errorAnswer, json, type OAuthEndpoint, readJsonObject } from '../endpoint'
+import { errorAnswer, json, readJsonObject } from '../endpoint'
 import { OAuthError } from '../errors'
 
 const PATH = '/oidc/register'
@@ -106,17 +106,17 @@ async function refuse(ctx: AppContext, error: unknown): Promise<HttpAnswer> {
 }
 
 const endpoint = (
-  method: OAuthEndpoint['method'],
+  method: MachineEndpoint['method'],
   path: string,
   run: (ctx: AppContext, request: HttpRequest) => Promise<HttpAnswer>,
-): OAuthEndpoint => ({
+): MachineEndpoint => ({
   method,
   path,
   interactive: false,
   run: (ctx, request) => run(ctx, request).catch((error) => refuse(ctx, error)),
 })
 
-export const registrationEndpoints: OAuthEndpoint[] = [
+export const registrationEndpoints: MachineEndpoint[] = [
   endpoint('POST', PATH, register),
   endpoint('GET', `${PATH}/:client_id`, read),
   endpoint('PUT', `${PATH}/:client_id`, replace),

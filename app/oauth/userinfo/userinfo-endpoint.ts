@@ -1,10 +1,10 @@
-import type { AppContext } from '~/context'
+import type { AppContext, MachineEndpoint } from '~/context'
 import { userinfoAudience } from '~/domain/grants/scopes'
-import { DPOP_ALGS, verifyDpopProof } from '~/domain/tokens/dpop'
-import { findLiveAccessToken, type LiveToken } from '~/domain/tokens/inspect-token'
+import { DPOP_ALGS, type PresentedToken, possessionProblem } from '~/domain/tokens/dpop'
+import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
 import { claimsByScope } from '~/domain/users/claims'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
-import { errorAnswer, json, type OAuthEndpoint, readBody } from '../endpoint'
+import { errorAnswer, json, readBody } from '../endpoint'
 import { OAuthError, type OAuthErrorCode } from '../errors'
 
 /** Claims about the user, by the scopes of the access token (OpenID Connect Core §5.3). */
@@ -18,20 +18,18 @@ async function userinfo(ctx: AppContext, request: HttpRequest): Promise<HttpAnsw
       'The access token is unknown, has expired or was revoked, or is not for this endpoint.',
     )
   }
-  await requirePossession(ctx, request, presented, found)
+  const refused = await possessionProblem(ctx, request, presented, found)
+  if (refused) throw challenge(presented.scheme, refused.error, refused.description)
   if (!found.scope.includes('openid'))
     throw challenge(presented.scheme, 'insufficient_scope', 'The access token needs the scope openid.', 403)
   return json(200, { sub: found.subject, ...claimsByScope(found.user, found.scope) })
 }
 
-type Scheme = 'Bearer' | 'DPoP'
-type Presented = { scheme: Scheme; token: string }
-
 /**
  * RFC 6750 §2: in the header, or in the body of a POST, and never in two places. In the URL (§2.3) it is taken of one
  * library alone, which has no other way.
  */
-function readAccessToken(request: HttpRequest): Presented {
+function readAccessToken(request: HttpRequest): PresentedToken {
   const header = request.headers.authorization
   const [, scheme = '', fromHeader] =
     (typeof header === 'string' && /^(bearer|dpop) +([A-Za-z0-9._~+/=-]+)$/i.exec(header)) || []
@@ -61,37 +59,18 @@ function readFromPassport({ headers, queryString }: HttpRequest): string | undef
   return new URLSearchParams(queryString).get('access_token') ?? undefined
 }
 
-/** A token that is bound to a key comes with a proof of that key, and no other token does (RFC 9449 §7.1, §7.2). */
-async function requirePossession(
-  ctx: AppContext,
-  { headers, method, path }: HttpRequest,
-  { scheme, token }: Presented,
-  { dpopJkt }: LiveToken,
-): Promise<void> {
-  if (dpopJkt === undefined) {
-    if (scheme === 'Bearer') return
-    throw challenge(scheme, 'invalid_token', 'The access token is bound to no key; send it as a Bearer token.')
-  }
-  if (scheme === 'Bearer')
-    throw challenge(
-      scheme,
-      'invalid_token',
-      'The access token is bound to a key; send it with the scheme DPoP and a proof.',
-    )
-  const verified = await verifyDpopProof(ctx, String(headers.dpop ?? ''), { method, path, accessToken: token })
-  if ('problem' in verified)
-    throw challenge(scheme, 'invalid_dpop_proof', `The DPoP proof was refused: ${verified.problem}.`)
-  if (verified.jkt !== dpopJkt)
-    throw challenge(scheme, 'invalid_token', 'The proof is of another key than the access token is bound to.')
-}
-
-function challenge(scheme: Scheme, error: OAuthErrorCode, description: string, status = 401): OAuthError {
+function challenge(
+  scheme: PresentedToken['scheme'],
+  error: OAuthErrorCode,
+  description: string,
+  status = 401,
+): OAuthError {
   const algs = scheme === 'DPoP' ? `, algs="${DPOP_ALGS.join(' ')}"` : ''
   const header = `${scheme} realm="Users", error="${error}", error_description="${description}"${algs}`
   return new OAuthError(error, description, { status, headers: { 'www-authenticate': header } })
 }
 
-export const userinfoEndpoints: OAuthEndpoint[] = (['GET', 'POST'] as const).map((method) => ({
+export const userinfoEndpoints: MachineEndpoint[] = (['GET', 'POST'] as const).map((method) => ({
   method,
   path: '/userinfo',
   interactive: false,

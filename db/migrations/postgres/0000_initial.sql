@@ -574,6 +574,7 @@ CREATE INDEX "refresh_tokens_family" ON "refresh_tokens" USING btree ("family_id
 CREATE INDEX "refusals_client" ON "refusals" USING btree ("client_id","at");--> statement-breakpoint
 CREATE INDEX "refusals_at" ON "refusals" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resource_servers_identifier" ON "resource_servers" USING btree ("identifier");--> statement-breakpoint
+CREATE INDEX "resource_servers_created_at" ON "resource_servers" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "review_messages_client" ON "review_messages" USING btree ("client_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint

@@ -448,6 +448,7 @@ CREATE TABLE `resource_servers` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `resource_servers_identifier` ON `resource_servers` (`identifier`);--> statement-breakpoint
+CREATE INDEX `resource_servers_created_at` ON `resource_servers` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `review_messages` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,

@@ -25,7 +25,10 @@ export function resourceServerTables(c: ColumnKit) {
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },
-    (t) => [c.unique('resource_servers_identifier').on(t.identifier)],
+    (t) => [
+      c.unique('resource_servers_identifier').on(t.identifier),
+      c.index('resource_servers_created_at').on(t.createdAt, t.id),
+    ],
   )
 
   const resourceServerScopes = c.table(

@@ -1,0 +1,86 @@
+import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
+import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import { ACCESS_TOKEN_TYP } from '~/domain/tokens/access-token'
+import { type PresentedToken, possessionProblem } from '~/domain/tokens/dpop'
+import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
+import type { HttpRequest } from '~/platform/http'
+import { readHeader, verifyJwt } from '~/platform/jwt'
+import type { Client } from '~db/queries/clients'
+import type { User } from '~db/queries/users'
+import { ManagementError } from './errors'
+
+/**
+ * Whose data a call may touch: a program of the tenant acts on everything that its scopes name, a program of a user on
+ * that user's own.
+ */
+export type Reach = { of: 'tenant' } | { of: 'user'; userId: string }
+
+/** Who calls. `user` is there when the token is a user's. */
+export type Caller = { client: Client; user: User | undefined; scope: ReadonlySet<string> }
+
+export type Access = Caller & { reach: Reach }
+
+/** What an endpoint takes: any one scope of either list. */
+export type AcceptedScopes = { scopes: readonly string[]; ownScopes?: readonly string[] }
+
+/**
+ * Who calls, by an access token for this API (RFC 6750). An ID token, a token for another API and an opaque one are none.
+ * @throws ManagementError 400 or 401
+ */
+export async function authenticate(ctx: AppContext, request: HttpRequest): Promise<Caller> {
+  const presented = readToken(request)
+  const found = await findLiveAccessToken(ctx, presented.token)
+  if (!found) throw await refusedToken(ctx, presented.token)
+  const audience = managementApiIdentifier(ctx.config.issuer)
+  if (!found.audience.includes(audience))
+    throw unauthorized(`Bad audience: ${found.audience.join(' ')}. Ask for a token with the audience ${audience}`)
+  const problem = await possessionProblem(ctx, request, presented, found)
+  if (problem) throw unauthorized(problem.description)
+  const { client, user } = found
+  return { client, user, scope: new Set(found.scope) }
+}
+
+function readToken({ headers }: HttpRequest): PresentedToken {
+  const header = headers.authorization
+  if (header === undefined) throw unauthorized('Missing authentication')
+  const [, scheme = '', token] = /^(bearer|dpop) +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(String(header)) ?? []
+  if (token === undefined) throw new ManagementError(400, 'Bearer', 'Bad HTTP authentication header format')
+  return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token }
+}
+
+const unauthorized = (message: string): ManagementError => new ManagementError(401, undefined, message)
+
+/** Why a token is not taken; what is told beyond that it is not, the token itself says. */
+async function refusedToken({ config, keyring, clock }: AppContext, token: string): Promise<ManagementError> {
+  const keys = await keyring.verificationKeys()
+  const typ = String(readHeader(token)?.typ ?? '')
+  const expected = { issuer: config.issuer, typ, now: clock.now(), mayHaveExpired: true }
+  const claims = await verifyJwt(token, keys, expected)
+  if (!claims) return unauthorized('Invalid signature received for JSON Web Token validation')
+  if (typ === ACCESS_TOKEN_TYP && (claims.exp ?? 0) * 1000 <= clock.now())
+    return unauthorized('Expired token received for JSON Web Token validation')
+  return new ManagementError(401, undefined, 'Invalid token', { members: { attributes: { error: 'Invalid token' } } })
+}
+
+/**
+ * How far a caller reaches at an endpoint. A user's token never reaches beyond the user, and a program of a third party
+ * never acts in its own name, whatever was granted to it.
+ * @throws ManagementError 403 `insufficient_scope`
+ */
+export function requireAccess(caller: Caller, { scopes, ownScopes = [] }: AcceptedScopes): Access {
+  const has = (value: string) => caller.scope.has(value)
+  if (caller.user) {
+    if (ownScopes.some(has)) return { ...caller, reach: { of: 'user', userId: caller.user.userId } }
+  } else if (policyFor(caller.client).managesTenant && scopes.some(has)) {
+    return { ...caller, reach: { of: 'tenant' } }
+  }
+  const accepted = caller.user && ownScopes.length > 0 ? ownScopes : [...scopes, ...ownScopes]
+  throw new ManagementError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${accepted.join(',')}`)
+}
+
+/** @throws ManagementError 403 `unowned_resource` for a user that a call does not reach */
+export function requireReachOf({ reach }: Access, userId: string): void {
+  if (reach.of === 'tenant' || reach.userId === userId) return
+  throw new ManagementError(403, 'unowned_resource', 'User to be acted on does not match subject in bearer token.')
+}

@@ -1,0 +1,139 @@
+/** What an endpoint of the Management API declares. What has no declaration does not answer. */
+import { z } from 'zod'
+import type { AppContext, MachineEndpoint } from '~/context'
+import { toSeconds } from '~/platform/durations'
+import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { type AcceptedScopes, type Access, authenticate, requireAccess, requireReachOf } from './access'
+import { JSON_TYPE, ManagementError, refusalAnswer, toManagementError } from './errors'
+import { readParams, readPayload, readQuery } from './validation'
+
+const nothing = z.strictObject({})
+type Nothing = typeof nothing
+
+/** @template Answer the schema of the body; without one the answer has none (204) */
+export type Declaration<
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodType = Nothing,
+  Answer extends z.ZodType = z.ZodType,
+> = AcceptedScopes & {
+  method: MachineEndpoint['method']
+  /** As in the documentation: `/api/v2/users/{id}`. */
+  path: string
+  summary: string
+  tag: string
+  /** The path's parameters; each is text unless said otherwise. A parameter `id` below `/users` is a user's. */
+  params?: Params
+  query?: Query
+  body?: Body
+  answer?: Answer
+  status?: number
+  run(
+    ctx: AppContext,
+    request: {
+      params: z.output<Params>
+      query: z.output<Query>
+      body: z.output<Body>
+      access: Access
+      http: HttpRequest
+    },
+  ): Promise<z.input<Answer> | AnswerWithHeaders<z.input<Answer>> | RawAnswer>
+}
+
+/** A body that comes with headers of its own. */
+export class AnswerWithHeaders<Body> {
+  constructor(
+    readonly body: Body,
+    readonly headers: Record<string, string>,
+  ) {}
+}
+
+/** An answer that is not JSON. */
+export class RawAnswer {
+  constructor(readonly answer: HttpAnswer) {}
+}
+
+export type ManagementEndpoint = MachineEndpoint & {
+  declaration: Omit<Declaration<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType>, 'run'>
+}
+
+/** Authentication, limits, scopes, validation and refusals around what an endpoint does. */
+export function endpoint<
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodType = Nothing,
+  Answer extends z.ZodType = z.ZodVoid,
+>(declaration: Declaration<Params, Query, Body, Answer>): ManagementEndpoint {
+  const { method, path, answer, run } = declaration
+  const status = declaration.status ?? (answer ? 200 : 204)
+  const params = declaration.params ?? z.object({})
+  const query = declaration.query ? declaration.query.strict() : nothing
+  const actsOnUser = /^\/api\/v2\/users\/\{id\}/.test(path)
+
+  async function answerTo(ctx: AppContext, http: HttpRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+    const caller = await authenticate(ctx, http)
+    Object.assign(headers, await spend(ctx, caller.client.clientId))
+    const access = requireAccess(caller, declaration)
+    const given = {
+      params: readParams(params, http.params) as z.output<Params>,
+      query: readQuery(query, http.queryString) as z.output<Query>,
+      body: (declaration.body && method !== 'GET' ? readPayload(declaration.body, http) : {}) as z.output<Body>,
+    }
+    if (actsOnUser) requireReachOf(access, String((given.params as { id?: unknown }).id))
+    const result = await run({ ...ctx, actor: actorOf(access) }, { ...given, access, http })
+    if (result instanceof RawAnswer) return result.answer
+    const { body, headers: own } = result instanceof AnswerWithHeaders ? result : { body: result, headers: {} }
+    if (!answer) return { status, headers: own }
+    return { status, headers: { 'content-type': JSON_TYPE, ...own }, body: JSON.stringify(body) }
+  }
+
+  return {
+    declaration,
+    method,
+    path: path.replace(/\{(\w+)\}/g, ':$1'),
+    interactive: false,
+    cors: 'registered-origins',
+    async run(ctx, request) {
+      const headers: Record<string, string> = { 'cache-control': 'no-cache' }
+      const given = await answerTo(ctx, request, headers).catch((thrown) => {
+        const refusal = toManagementError(thrown)
+        ctx.log.info(
+          { requestId: ctx.request.id, path, status: refusal.status, message: refusal.message },
+          'a Management API call was refused',
+        )
+        return refusalAnswer(refusal)
+      })
+      return { ...given, headers: { ...headers, ...given.headers } }
+    },
+  }
+}
+
+function actorOf({ client, user, reach }: Access): AppContext['actor'] {
+  return user && reach.of === 'user'
+    ? { type: 'user', id: user.userId, name: user.name }
+    : { type: 'client', id: client.clientId, name: client.name }
+}
+
+/** Takes a call from what the client has in a minute. @returns the headers that say what is left */
+async function spend({ throttle, clock }: AppContext, clientId: string): Promise<Record<string, string>> {
+  const { limit, remaining, millisecondsLeft } = await throttle.spend('management', clientId)
+  const headers = {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(Math.max(remaining, 0)),
+    'x-ratelimit-reset': String(toSeconds(clock.now() + millisecondsLeft)),
+  }
+  if (remaining >= 0) return headers
+  throw new ManagementError(429, 'too_many_requests', 'Global limit has been reached', {
+    headers: { ...headers, 'retry-after': String(Math.max(1, Math.ceil(millisecondsLeft / 1000))) },
+  })
+}
+
+/** Addresses below `/api/v2/` that there are not. */
+export const unknownAddresses: MachineEndpoint[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
+  (method) => ({
+    method,
+    path: '/api/v2/*',
+    interactive: false,
+    run: async () => refusalAnswer(new ManagementError(404, undefined, 'Not Found')),
+  }),
+)

@@ -1,0 +1,54 @@
+/** How the Management API refuses: Auth0's bodies, so that its SDKs raise the errors that their users know. */
+import { STATUS_CODES } from 'node:http'
+import { DomainError, type DomainErrorCode } from '~/platform/errors'
+import type { HttpAnswer } from '~/platform/http'
+
+type Refusal = { status: number; errorCode?: string; message?: string }
+
+/** A refusal as it goes onto the wire. `errorCode` is what a program can tell refusals apart by. */
+export class ManagementError extends Error {
+  override readonly name = 'ManagementError'
+  constructor(
+    readonly status: number,
+    readonly errorCode: string | undefined,
+    message: string,
+    readonly options: { members?: object; headers?: Record<string, string> } = {},
+  ) {
+    super(message)
+  }
+}
+
+/** What each refusal of the domain is here. Its own message is told, unless Auth0 has one that SDKs look for. */
+const DOMAIN_ERRORS: Record<DomainErrorCode, Refusal> = {
+  not_found: { status: 404, errorCode: 'inexistent_resource' },
+  not_allowed: { status: 403, errorCode: 'operation_not_supported' },
+  not_granted: { status: 403, errorCode: 'operation_not_supported' },
+  conflict: { status: 409, errorCode: 'conflict' },
+  invalid: { status: 400, errorCode: 'invalid_body' },
+  expired: { status: 400, errorCode: 'expired' },
+  throttled: { status: 429, errorCode: 'too_many_requests' },
+  email_taken: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },
+  wrong_credentials: { status: 400, errorCode: 'invalid_body' },
+  user_blocked: { status: 403, errorCode: 'operation_not_supported' },
+  email_not_verified: { status: 403, errorCode: 'operation_not_supported' },
+}
+
+/** @throws what is no refusal */
+export function toManagementError(thrown: unknown): ManagementError {
+  if (thrown instanceof ManagementError) return thrown
+  if (!(thrown instanceof DomainError)) throw thrown
+  const { status, errorCode, message = thrown.message } = DOMAIN_ERRORS[thrown.code]
+  const { retryAfterSeconds, field } = thrown.options
+  const retry: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  if (status !== 400) return new ManagementError(status, errorCode, message, { headers: retry })
+  const where = field === undefined ? '' : ` on property ${field}`
+  return new ManagementError(status, errorCode, `Payload validation error: '${message}'${where}.`)
+}
+
+export function refusalAnswer({ status, errorCode, message, options }: ManagementError): HttpAnswer {
+  const body = { statusCode: status, error: STATUS_CODES[status], message, errorCode, ...options.members }
+  return { status, headers: { 'content-type': JSON_TYPE, ...options.headers }, body: JSON.stringify(body) }
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8'

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** The parameters that choose members of an answer. */
+export const fieldsQuery = {
+  fields: z.string().max(1000).optional().describe('Comma-separated names of the members to give, or to leave out.'),
+  include_fields: z.boolean().optional().describe('False: the members named in `fields` are left out.'),
+}
+
+export type FieldChoice = z.output<z.ZodObject<typeof fieldsQuery>>
+
+/** The members that a program asked for; `always` are given in any case. */
+export function pickFields<Value extends object>(
+  value: Value,
+  { fields, include_fields = true }: FieldChoice,
+  always: readonly string[] = [],
+): Partial<Value> {
+  if (!fields) return value
+  const named = new Set(fields.split(',').map((name) => name.trim()))
+  const kept = Object.entries(value).filter(([name]) => always.includes(name) || named.has(name) === include_fields)
+  return Object.fromEntries(kept) as Partial<Value>
+}
+
+/** Leaves out what is not set: no answer has a null where a program would look for a value. */
+export function withoutUnset<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], null> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined)) as {
+    [K in keyof Value]: Exclude<Value[K], null>
+  }
+}

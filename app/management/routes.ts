@@ -1,10 +1,18 @@
 /** The URL map of the Management API. */
 import type { MachineEndpoint } from '~/context'
+import { clientCredentialEndpoints } from './client-credentials'
+import { clientGrantEndpoints } from './client-grants'
+import { clientEndpoints } from './clients'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { openApiEndpoint } from './openapi'
 import { resourceServerEndpoints } from './resource-servers'
 
-export const resourceEndpoints: ManagementEndpoint[] = [...resourceServerEndpoints]
+export const resourceEndpoints: ManagementEndpoint[] = [
+  ...clientEndpoints,
+  ...clientCredentialEndpoints,
+  ...clientGrantEndpoints,
+  ...resourceServerEndpoints,
+]
 
 export const managementEndpoints: MachineEndpoint[] = [
   ...resourceEndpoints,

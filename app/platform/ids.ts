@@ -10,6 +10,9 @@ export const newId = (prefix: string, length = 16): string => `${prefix}_${alpha
 /** 32 letters and digits, as Auth0's client ids are. */
 export const newClientId = (): string => alphanumeric(32)
 
+/** The id of a third-party client of the strict profile, which people can tell by it. */
+export const newStrictClientId = (): string => `tpc_${alphanumeric(22)}`
+
 /** 24 hexadecimal digits: the part of a subject behind its provider. */
 export const newProviderUserId = (): string => hexadecimal(24)
 

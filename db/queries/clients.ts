@@ -1,14 +1,19 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 
 export type {
   AppType,
+  ClientKeyAlg,
+  ClientSource,
   IdTokenAlg,
   RefreshTokenSettings,
   ScopeRequest,
   TokenEndpointAuthMethod,
 } from '../schema/tables/clients'
+
+import type { AppType } from '../schema/tables/clients'
 
 export type Client = Handle['t']['clients']['$inferSelect']
 export type ClientSecret = Handle['t']['clientSecrets']['$inferSelect']
@@ -95,6 +100,12 @@ export const expireClientSecrets = (clientId: string, exceptId: string, expiresA
       ),
   )
 
+/** Deletes every secret of a client but one. */
+export const deleteClientSecretsExcept = (clientId: string, exceptId: string) =>
+  write(({ sql, t: { clientSecrets: s } }) =>
+    sql.delete(s).where(and(eq(s.clientId, clientId), raw`${s.id} <> ${exceptId}`)),
+  )
+
 /** Ends one secret now; never the newest one, which has no end of its own. */
 export const retireClientSecret = (clientId: string, secretId: string, at: number) =>
   write(({ sql, t: { clientSecrets: s } }) =>
@@ -139,6 +150,55 @@ export const upsertClientGrant = (grant: ClientGrant) =>
       .values(grant)
       .onConflictDoUpdate({ target: [g.clientId, g.audience, g.subjectType], set: { scope: grant.scope } }),
   )
+
+/** Touches no row when the client has a grant for the API. */
+export const insertClientGrant = (grant: ClientGrant) =>
+  write(({ sql, t }) => sql.insert(t.clientGrants).values(grant).onConflictDoNothing())
+
+export const updateClientGrant = (id: string, scope: string[]) =>
+  write(({ sql, t }) => sql.update(t.clientGrants).set({ scope }).where(eq(t.clientGrants.id, id)))
+
+export const deleteClientGrant = (id: string) =>
+  write(({ sql, t }) => sql.delete(t.clientGrants).where(eq(t.clientGrants.id, id)))
+
+export const findClientGrantById = async ({ handle }: Database, id: string): Promise<ClientGrant | undefined> => {
+  const [row] = await handle.sql.select().from(handle.t.clientGrants).where(eq(handle.t.clientGrants.id, id))
+  return row
+}
+
+export type ClientGrantFilter = { client_id?: string; audience?: string; subject_type?: ClientGrant['subjectType'] }
+
+const matchingGrants = ({ t: { clientGrants: g } }: Handle, filter: ClientGrantFilter): SQL | undefined =>
+  and(
+    filter.client_id === undefined ? undefined : eq(g.clientId, filter.client_id),
+    filter.audience === undefined ? undefined : eq(g.audience, filter.audience),
+    filter.subject_type === undefined ? undefined : eq(g.subjectType, filter.subject_type),
+  )
+
+/** Part of the list of client grants, the oldest first. */
+export const listClientGrantSlice = (
+  { handle }: Database,
+  filter: ClientGrantFilter,
+  slice: Slice,
+): Promise<ClientGrant[]> => {
+  const { clientGrants: g } = handle.t
+  const order = [g.createdAt, g.id]
+  return handle.sql
+    .select()
+    .from(g)
+    .where(and(matchingGrants(handle, filter), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countClientGrants = async ({ handle }: Database, filter: ClientGrantFilter): Promise<number> => {
+  const [row] = await handle.sql
+    .select({ count: count() })
+    .from(handle.t.clientGrants)
+    .where(matchingGrants(handle, filter))
+  return row?.count ?? 0
+}
 
 export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) =>
   write(({ sql, t: { clientGrants: g } }) =>
@@ -310,3 +370,95 @@ export const listRefusals = (db: Database, clientId: string, limit: number): Pro
 
 export const deleteOldRefusals = (before: number) =>
   write(({ sql, t }) => sql.delete(t.refusals).where(lt(t.refusals.at, before)))
+
+/** A key of one client. */
+export const findClientKey = async (
+  { handle }: Database,
+  clientId: string,
+  id: string,
+): Promise<ClientKey | undefined> => {
+  const { clientKeys: k } = handle.t
+  const [row] = await handle.sql
+    .select()
+    .from(k)
+    .where(and(eq(k.clientId, clientId), eq(k.id, id)))
+  return row
+}
+
+/** The keys of some clients, the newest first. */
+export const listClientKeysOf = async ({ handle }: Database, clientIds: string[]): Promise<ClientKey[]> => {
+  const { clientKeys: k } = handle.t
+  if (clientIds.length === 0) return []
+  return handle.sql.select().from(k).where(inArray(k.clientId, clientIds)).orderBy(desc(k.createdAt), desc(k.id))
+}
+
+/** The secrets of some clients that work at a moment, the newest first. */
+export const listLiveClientSecretsOf = async (
+  { handle }: Database,
+  clientIds: string[],
+  now: number,
+): Promise<ClientSecret[]> => {
+  const { clientSecrets: s } = handle.t
+  if (clientIds.length === 0) return []
+  return handle.sql
+    .select()
+    .from(s)
+    .where(and(inArray(s.clientId, clientIds), isNull(s.retiredAt), or(isNull(s.expiresAt), gt(s.expiresAt, now))))
+    .orderBy(desc(s.createdAt), desc(s.id))
+}
+
+export const updateClientKey = (clientId: string, id: string, change: Partial<ClientKey>) =>
+  write(({ sql, t: { clientKeys: k } }) =>
+    sql
+      .update(k)
+      .set(change)
+      .where(and(eq(k.clientId, clientId), eq(k.id, id))),
+  )
+
+/** Exactly these keys of a client are taken from now on. */
+export const enableClientKeys = (clientId: string, ids: string[]) =>
+  write(({ sql, t: { clientKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ enabled: ids.length > 0 ? raw`${k.id} in ${ids}` : raw`false` })
+      .where(eq(k.clientId, clientId)),
+  )
+
+export type ClientFilter = {
+  /** None is global here, so a list of those is empty. */
+  is_global?: boolean
+  is_first_party?: boolean
+  app_type?: string[]
+  external_client_id?: string
+}
+
+const matchingClients = ({ t: { clients: c } }: Handle, filter: ClientFilter): SQL | undefined =>
+  and(
+    filter.is_global ? raw`1 = 0` : undefined,
+    filter.is_first_party === undefined ? undefined : eq(c.isFirstParty, filter.is_first_party),
+    filter.app_type ? inArray(c.appType, filter.app_type as AppType[]) : undefined,
+    filter.external_client_id === undefined
+      ? undefined
+      : and(eq(c.clientId, filter.external_client_id), eq(c.source, 'metadata-document')),
+  )
+
+/** Part of the list of clients, the oldest first. */
+export const listClientSlice = ({ handle }: Database, filter: ClientFilter, slice: Slice): Promise<Client[]> => {
+  const { clients: c } = handle.t
+  const order = [c.createdAt, c.clientId]
+  return handle.sql
+    .select()
+    .from(c)
+    .where(and(matchingClients(handle, filter), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countClients = async ({ handle }: Database, filter: ClientFilter): Promise<number> => {
+  const [row] = await handle.sql
+    .select({ count: count() })
+    .from(handle.t.clients)
+    .where(matchingClients(handle, filter))
+  return row?.count ?? 0
+}

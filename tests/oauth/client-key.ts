@@ -42,6 +42,7 @@ export async function registerSigner(
       kid: signer.kid,
       alg,
       publicJwk: { ...signer.publicJwk, ...members },
+      enabled: true,
       createdAt: now,
       updatedAt: now,
       lastUsedAt: null,

@@ -113,7 +113,7 @@ async function verificationKeys(
 ): Promise<{ jwk: JWK; id?: string }[]> {
   const now = ctx.clock.now()
   const registered = (await listClientKeys(ctx.db, { clientId: client.clientId }))
-    .filter((key) => (key.expiresAt === null || key.expiresAt > now) && key.alg === alg)
+    .filter((key) => key.enabled && (key.expiresAt === null || key.expiresAt > now) && key.alg === alg)
     .map((key) => ({ jwk: key.publicJwk as JWK, kid: key.kid, id: key.id }))
   const mayBePrivate = policyFor(client).privateDestinations
   const published = client.jwksUri

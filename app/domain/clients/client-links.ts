@@ -30,25 +30,31 @@ export const optionalLink = z
   })
 
 /** Where people may be sent after signing out, one a line: https, or a loopback host. */
-export const logoutUrlLines = lines(MAX_LOGOUT_URLS, (value) => {
+export const logoutUrlLines = lines(MAX_LOGOUT_URLS, logoutUrlProblem)
+
+export function logoutUrlProblem(value: string): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
   return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
-})
+}
 
 /** Where the app's server is told that a session has ended, one a line: https, with nothing behind the path. */
-export const backchannelLogoutLines = lines(1, (value) => {
+export const backchannelLogoutLines = lines(1, backchannelLogoutProblem)
+
+export function backchannelLogoutProblem(value: string): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   return linkProblem(value)
-})
+}
 
 /** The origins whose pages may call the server from a browser, one a line: scheme, host and port only. */
-export const webOriginLines = lines(MAX_WEB_ORIGINS, (value) => {
+export const webOriginLines = lines(MAX_WEB_ORIGINS, webOriginProblem)
+
+export function webOriginProblem(value: string): string | undefined {
   const problem = linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
   if (problem) return problem
   const { origin } = new URL(value)
   return origin === value ? undefined : `Write the origin alone: ${origin}`
-})
+}
 
 function lines(max: number, problemOf: (value: string) => string | undefined) {
   return z

@@ -11,6 +11,7 @@ import {
   expireClientSecrets,
   insertClientSecret,
   listLiveClientSecrets,
+  listLiveClientSecretsOf,
   retireClientSecret as retireWrite,
   touchClientSecret,
 } from '~db/queries/clients'
@@ -145,4 +146,26 @@ export async function recordAuthenticationFailure(
 ): Promise<void> {
   const target = { type: 'client', id: clientId, name } as const
   await ctx.db.run(auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } }))
+}
+
+/**
+ * The newest secrets of clients that the tenant made, by client; those of others are nobody's to read. That they were
+ * read is recorded.
+ */
+export async function readSecrets(ctx: AppContext, clients: Client[]): Promise<Map<string, string>> {
+  const ours = clients.filter(({ source }) => source === 'tenant').map(({ clientId }) => clientId)
+  if (ours.length === 0) return new Map()
+  const live = await listLiveClientSecretsOf(ctx.db, ours, ctx.clock.now())
+  const newest = new Map<string, ClientSecret>()
+  for (const secret of live) if (!newest.has(secret.clientId)) newest.set(secret.clientId, secret)
+  await ctx.db.run(
+    auditEvent(ctx, 'client.secret-read', undefined, {
+      clientId: ours.length === 1 ? ours[0] : undefined,
+      details: { clientIds: ours },
+    }),
+  )
+  const read = [...newest].map(
+    async ([clientId, { encryptedSecret }]) => [clientId, await ctx.encryption.decrypt(encryptedSecret)] as const,
+  )
+  return new Map(await Promise.all(read))
 }

@@ -22,10 +22,10 @@ const NON_ROTATING: RefreshTokenSettings = {
   infinite_idle_token_lifetime: true,
 }
 
-export const authMethodFor = (appType: AppType): TokenEndpointAuthMethod | null =>
+export const authMethodFor = (appType: AppType | null): TokenEndpointAuthMethod | null =>
   appType === 'spa' || appType === 'native' ? 'none' : null
 
-export const grantTypesFor = (appType: AppType): string[] =>
+export const grantTypesFor = (appType: AppType | null): string[] =>
   appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token']
 
 /** What an app of a type may use besides, if its makers ask for it: for browsers that cannot keep to the code flow, and for devices. */
@@ -37,7 +37,7 @@ export const extraGrantTypesFor = (appType: AppType | null): string[] => {
 export type NewClient = {
   clientId?: string
   name: string
-  appType: AppType
+  appType: AppType | null
   isFirstParty: boolean
   callbacks?: string[]
   grantTypes?: string[]
@@ -84,6 +84,7 @@ export function newClientRow(now: number, given: NewClient): Client {
     callbacks: given.callbacks ?? [],
     allowedLogoutUrls: given.allowedLogoutUrls ?? [],
     webOrigins: given.webOrigins ?? [],
+    allowedOrigins: [],
     grantTypes: given.grantTypes ?? grantTypesFor(given.appType),
     idTokenAlg: given.idTokenAlg ?? 'RS256',
     idTokenLifetime: 36_000,
@@ -103,6 +104,7 @@ export function newClientRow(now: number, given: NewClient): Client {
     privacyPolicyUri: given.privacyPolicyUri ?? null,
     termsUri: given.termsUri ?? null,
     clientMetadata: null,
+    keptProperties: null,
     scopeRequests: given.scopeRequests ?? null,
     availability: given.availability ?? 'everyone',
     reviewedAt: null,

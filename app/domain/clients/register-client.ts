@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { isConfidential, policyFor } from '~/domain/policy/client-policy'
+import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
@@ -20,6 +20,7 @@ import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
 import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'
+import { requireWithinPolicy } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { newClientRow } from './new-client'
 import { changeClientSteps, newClientSteps } from './save-client'
@@ -71,16 +72,6 @@ export async function registerClient(
   return { client, secret: credential?.secret, registrationToken }
 }
 
-/** @throws DomainError `invalid` for a grant type that the tenant's profile of third-party clients does not have */
-function requireWithinPolicy(client: Client): void {
-  const { grantTypes } = policyFor(client)
-  const beyond = client.grantTypes.find((grant) => !grantTypes.has(grant))
-  if (beyond === undefined) return
-  throw new DomainError('invalid', `The grant type ${beyond} is not open to clients of this kind here.`, {
-    field: 'grant_types',
-  })
-}
-
 const noAccess = () =>
   new DomainError(
     'wrong_credentials',
@@ -105,6 +96,7 @@ export function keySteps(ctx: AppContext, clientId: string, { jwks }: ClientMeta
           kid: typeof jwk.kid === 'string' ? jwk.kid : `key-${index + 1}`,
           alg: algOf(jwk as JWK),
           publicJwk: jwk,
+          enabled: true,
           createdAt: now,
           updatedAt: now,
           lastUsedAt: null,

@@ -28,5 +28,5 @@ function originSteps(client: Client): Step[] {
 export function originsOf(client: Client): Set<string> {
   const callbacks = isConfidential(client) && !client.crossOriginAuthentication ? [] : client.callbacks
   const origins = callbacks.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null')
-  return new Set([...client.webOrigins, ...origins])
+  return new Set([...client.webOrigins, ...client.allowedOrigins, ...origins])
 }

@@ -124,6 +124,7 @@ CREATE TABLE "client_keys" (
 	"kid" text NOT NULL,
 	"alg" text NOT NULL,
 	"public_jwk" json NOT NULL,
+	"enabled" boolean NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"last_used_at" bigint,
@@ -159,6 +160,7 @@ CREATE TABLE "clients" (
 	"callbacks" json NOT NULL,
 	"allowed_logout_urls" json NOT NULL,
 	"web_origins" json NOT NULL,
+	"allowed_origins" json NOT NULL,
 	"backchannel_logout_uris" json NOT NULL,
 	"initiate_login_uri" text,
 	"grant_types" json NOT NULL,
@@ -176,6 +178,7 @@ CREATE TABLE "clients" (
 	"privacy_policy_uri" text,
 	"terms_uri" text,
 	"client_metadata" json,
+	"kept_properties" json,
 	"scope_requests" json,
 	"availability" text NOT NULL,
 	"source" text NOT NULL,
@@ -548,11 +551,12 @@ CREATE INDEX "authenticators_user" ON "authenticators" USING btree ("user_id");-
 CREATE INDEX "authorization_codes_expires" ON "authorization_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_expires" ON "authorization_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_grants_client_audience" ON "client_grants" USING btree ("client_id","audience","subject_type");--> statement-breakpoint
+CREATE INDEX "client_grants_created_at" ON "client_grants" USING btree ("created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_keys_kid" ON "client_keys" USING btree ("client_id","kid");--> statement-breakpoint
 CREATE INDEX "client_origins_client" ON "client_origins" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
-CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at","client_id");--> statement-breakpoint
 CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint

@@ -140,6 +140,7 @@ CREATE TABLE `client_grants` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `client_grants_client_audience` ON `client_grants` (`client_id`,`audience`,`subject_type`);--> statement-breakpoint
+CREATE INDEX `client_grants_created_at` ON `client_grants` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `client_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
@@ -147,6 +148,7 @@ CREATE TABLE `client_keys` (
 	`kid` text NOT NULL,
 	`alg` text NOT NULL,
 	`public_jwk` text NOT NULL,
+	`enabled` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`last_used_at` integer,
@@ -188,6 +190,7 @@ CREATE TABLE `clients` (
 	`callbacks` text NOT NULL,
 	`allowed_logout_urls` text NOT NULL,
 	`web_origins` text NOT NULL,
+	`allowed_origins` text NOT NULL,
 	`backchannel_logout_uris` text NOT NULL,
 	`initiate_login_uri` text,
 	`grant_types` text NOT NULL,
@@ -205,6 +208,7 @@ CREATE TABLE `clients` (
 	`privacy_policy_uri` text,
 	`terms_uri` text,
 	`client_metadata` text,
+	`kept_properties` text,
 	`scope_requests` text,
 	`availability` text NOT NULL,
 	`source` text NOT NULL,
@@ -218,7 +222,7 @@ CREATE TABLE `clients` (
 );
 --> statement-breakpoint
 CREATE INDEX `clients_name` ON `clients` (`name`);--> statement-breakpoint
-CREATE INDEX `clients_created_at` ON `clients` (`created_at`);--> statement-breakpoint
+CREATE INDEX `clients_created_at` ON `clients` (`created_at`,`client_id`);--> statement-breakpoint
 CREATE TABLE `connection_clients` (
 	`connection_id` text NOT NULL,
 	`client_id` text NOT NULL,

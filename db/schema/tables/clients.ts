@@ -39,6 +39,8 @@ export function clientTables(c: ColumnKit) {
       callbacks: c.json<string[]>().notNull(),
       allowedLogoutUrls: c.json<string[]>().notNull(),
       webOrigins: c.json<string[]>().notNull(),
+      /** Origins of pages that may call the server besides. */
+      allowedOrigins: c.json<string[]>().notNull(),
       /** Where a logout token is sent when a session ends in which the client got tokens. */
       backchannelLogoutUris: c.json<string[]>().notNull(),
       initiateLoginUri: c.text(),
@@ -63,6 +65,8 @@ export function clientTables(c: ColumnKit) {
       privacyPolicyUri: c.text(),
       termsUri: c.text(),
       clientMetadata: c.json<Record<string, string>>(),
+      /** What programs keep with a client and nothing here obeys: given back as it came. */
+      keptProperties: c.json<Record<string, unknown>>(),
       /** The ceiling of what the client may ask for, with the reasons; null where nobody set one. */
       scopeRequests: c.json<ScopeRequest[]>(),
       /** Who may use it: everyone, or only the team and the named testers of an app that is not approved. */
@@ -78,7 +82,7 @@ export function clientTables(c: ColumnKit) {
     },
     (t) => [
       c.index('clients_name').on(t.name),
-      c.index('clients_created_at').on(t.createdAt),
+      c.index('clients_created_at').on(t.createdAt, t.clientId),
       // A third-party client has a security mode, a first-party one has none: no row can stand between the two.
       c.check('clients_party', sql`(${t.isFirstParty}) = (${t.thirdPartySecurityMode} is null)`),
       // HS256 is keyed by the client's secret, and a public client has none.
@@ -138,6 +142,8 @@ export function clientTables(c: ColumnKit) {
       kid: c.text().notNull(),
       alg: c.text().$type<ClientKeyAlg>().notNull(),
       publicJwk: c.json<Record<string, unknown>>().notNull(),
+      /** Whether what it has signed is taken. */
+      enabled: c.bool().notNull(),
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
       lastUsedAt: c.time(),
@@ -160,7 +166,10 @@ export function clientTables(c: ColumnKit) {
       scope: c.json<string[]>().notNull(),
       createdAt: c.time().notNull(),
     },
-    (t) => [c.unique('client_grants_client_audience').on(t.clientId, t.audience, t.subjectType)],
+    (t) => [
+      c.unique('client_grants_client_audience').on(t.clientId, t.audience, t.subjectType),
+      c.index('client_grants_created_at').on(t.createdAt, t.id),
+    ],
   )
 
   /** Lets a program register clients, so and so many, until a day (RFC 7591 §3). */

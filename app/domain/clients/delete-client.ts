@@ -1,0 +1,13 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { also, must } from '~db/database'
+import { type Client, deleteClient as deleteWrite } from '~db/queries/clients'
+
+/** Deletes a client with its secrets, and every consent and token that people gave it. @throws DomainError `not_found` */
+export async function deleteClient(ctx: AppContext, { clientId, name }: Client): Promise<void> {
+  await ctx.db.atomically([
+    must(deleteWrite(clientId), () => new DomainError('not_found', 'This client was deleted already.')),
+    also(auditEvent(ctx, 'client.deleted', { type: 'client', id: clientId, name }, { clientId })),
+  ])
+}

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { also, type Step } from '~db/database'
+import { type Client, type ClientSource, deleteClientSecretsExcept } from '~db/queries/clients'
+import { deleteGrantsOfClient } from '~db/queries/grants'
+import { requireSoundClient } from './client-rules'
+import { createClientSecret } from './client-secrets'
+import { leadsElsewhere } from './register-client'
+import { enableKeysStep } from './registered-keys'
+import { changeClientSteps } from './save-client'
+
+/**
+ * Changes a client, in force from the next request on. An app of a partner is changed by a version that an owner
+ * approves, so that what people see is what somebody has looked at.
+ * @param options.secret takes the place of all secrets, at once
+ * @param options.keyIds the registered keys that it proves itself with from now on
+ * @throws DomainError `not_allowed` for an app of a partner, `invalid` at a member that breaks a rule, `not_found`
+ */
+export async function updateClient(
+  ctx: AppContext,
+  client: Client,
+  change: Partial<Client>,
+  { secret, keyIds }: { secret?: string; keyIds?: string[] } = {},
+): Promise<Client> {
+  requireOfTenant(client)
+  const after = { ...client, ...change, updatedAt: ctx.clock.now() }
+  requireSoundClient(after)
+  const fields = Object.entries(change).flatMap(([name, value]) =>
+    isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],
+  )
+  await ctx.db.atomically([
+    ...changeClientSteps(client, after),
+    // What people have allowed goes to callbacks that they were shown; others are asked for anew.
+    ...(after.thirdPartySecurityMode !== null && leadsElsewhere(client, after)
+      ? [also(deleteGrantsOfClient(client.clientId))]
+      : []),
+    ...(secret === undefined ? [] : await replaceSecretSteps(ctx, client, secret)),
+    ...(keyIds ? [await enableKeysStep(ctx, client.clientId, keyIds)] : []),
+    also(
+      auditEvent(
+        ctx,
+        'client.updated',
+        { type: 'client', id: client.clientId, name: after.name },
+        { clientId: client.clientId, details: { fields: secret === undefined ? fields : [...fields, 'secret'] } },
+      ),
+    ),
+  ])
+  return after
+}
+
+const NOT_OF_TENANT: Partial<Record<ClientSource, string>> = {
+  portal: 'This app belongs to a partner, who changes it by versions that are reviewed: use /api/v2/apps.',
+  'metadata-document': 'This client is what its own document says: its makers change it there.',
+}
+
+/** @throws DomainError `not_allowed` for a client that somebody else describes */
+export function requireOfTenant({ source }: Client): void {
+  const message = NOT_OF_TENANT[source]
+  if (message) throw new DomainError('not_allowed', message)
+}
+
+async function replaceSecretSteps(ctx: AppContext, { clientId }: Client, secret: string): Promise<Step[]> {
+  const { id, write } = await createClientSecret(ctx, clientId, secret)
+  return [also(write), also(deleteClientSecretsExcept(clientId, id))]
+}

@@ -1,0 +1,248 @@
+import { z } from 'zod'
+import type { AppContext } from '~/context'
+import { readSecrets, rotateClientSecret } from '~/domain/clients/client-secrets'
+import { createClient } from '~/domain/clients/create-client'
+import { deleteClient } from '~/domain/clients/delete-client'
+import { newClientRow } from '~/domain/clients/new-client'
+import type { NewClientKey } from '~/domain/clients/registered-keys'
+import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
+import { partyColumns } from '~/domain/policy/client-policy'
+import { newStrictClientId } from '~/platform/ids'
+import { type Client, countClients, findClient, listClientKeysOf, listClientSlice } from '~db/queries/clients'
+import type { Access } from './access'
+import {
+  APP_TYPES,
+  changeOf,
+  clientAnswer,
+  clientChangeBody,
+  newClientBody,
+  type newCredential,
+  serializeClient,
+} from './client-schema'
+import { endpoint } from './endpoint'
+import { ManagementError } from './errors'
+import { fieldsQuery, pickFields } from './fields'
+import { listEndpoint } from './pagination'
+
+const tag = 'Clients'
+const params = z.object({ client_id: z.string() })
+const READ = ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary']
+
+/** What a caller without read:clients is told. */
+const SUMMARY = ['tenant', 'client_id', 'app_type', 'name', 'description']
+/** Members that need a scope of their own. */
+const HIDDEN = {
+  client_secret: ['read:client_keys'],
+  client_authentication_methods: ['read:client_credentials', 'read:client_keys'],
+}
+
+export async function requireClient({ db }: Pick<AppContext, 'db'>, clientId: string): Promise<Client> {
+  const client = await findClient(db, clientId)
+  if (client) return client
+  throw new ManagementError(404, 'inexistent_client', 'The client does not exist')
+}
+
+/** Members that a caller may read of a client. */
+function isVisible({ scope }: Access, name: string): boolean {
+  const needed = HIDDEN[name as keyof typeof HIDDEN]
+  if (needed) return needed.some((value) => scope.has(value))
+  return SUMMARY.includes(name) || READ.some((value) => value !== 'read:client_summary' && scope.has(value))
+}
+
+/** @throws ManagementError 403 for a member that is asked for by its name and may not be read */
+function requireVisible(
+  access: Access,
+  { fields, include_fields = true }: { fields?: string; include_fields?: boolean },
+) {
+  if (!fields || !include_fields) return
+  const hidden = fields.split(',').filter((name) => !isVisible(access, name.trim()))
+  if (hidden.length === 0) return
+  const message = `Some fields cannot be read with the permissions granted by the bearer token scopes. Fields: [${hidden.join(',')}].`
+  throw new ManagementError(403, 'insufficient_scope', message)
+}
+
+async function serializeFor(
+  ctx: AppContext,
+  clients: Client[],
+  access: Access,
+): Promise<z.input<typeof clientAnswer>[]> {
+  const secrets = access.scope.has('read:client_keys') ? await readSecrets(ctx, clients) : new Map<string, string>()
+  const signed = clients.filter((client) => client.tokenEndpointAuthMethod === 'private_key_jwt')
+  const keys = await listClientKeysOf(
+    ctx.db,
+    signed.map(({ clientId }) => clientId),
+  )
+  return clients.map((client) => {
+    const keyIds = keys.filter((key) => key.clientId === client.clientId && key.enabled).map(({ id }) => id)
+    const whole = serializeClient(tenantName(ctx), client, { secret: secrets.get(client.clientId), keyIds })
+    const visible = Object.entries(whole).filter(([name]) => isVisible(access, name))
+    return Object.fromEntries(visible) as z.input<typeof clientAnswer>
+  })
+}
+
+/** What a change or a creation answers: the whole client. */
+async function answerOf(ctx: AppContext, client: Client, secret?: string) {
+  const keys = await listClientKeysOf(ctx.db, [client.clientId])
+  const keyIds = keys.filter(({ enabled }) => enabled).map(({ id }) => id)
+  return serializeClient(tenantName(ctx), client, { secret, keyIds })
+}
+
+/** Auth0's tenants have a name; this one goes by the host of its issuer. */
+export const tenantName = ({ config }: Pick<AppContext, 'config'>): string => new URL(config.issuer).hostname
+
+/** What Auth0 gives a client that does not say. */
+function grantTypesFor(body: z.output<typeof newClientBody>): string[] {
+  if (body.third_party_security_mode === 'strict' && body.is_first_party === false) return ['authorization_code']
+  if (body.app_type === 'non_interactive') return ['client_credentials']
+  const everybody = ['authorization_code', 'implicit', 'refresh_token']
+  return body.token_endpoint_auth_method === 'none' ? everybody : [...everybody, 'client_credentials']
+}
+
+/** @throws ManagementError 403 for members that need a scope beside update:clients */
+function requireScopesOf({ scope }: Access, body: z.output<typeof clientChangeBody>): void {
+  const needed = { client_secret: 'update:client_keys', client_authentication_methods: 'update:client_credentials' }
+  for (const [member, value] of Object.entries(needed)) {
+    if (body[member as keyof typeof needed] === undefined || scope.has(value)) continue
+    throw new ManagementError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${value}`)
+  }
+}
+
+export const clientEndpoints = [
+  listEndpoint({
+    path: '/api/v2/clients',
+    summary: 'Get clients',
+    tag,
+    scopes: READ,
+    key: 'clients',
+    filters: {
+      is_global: z.boolean().optional(),
+      is_first_party: z.boolean().optional(),
+      app_type: z.array(z.enum(APP_TYPES)).optional(),
+      external_client_id: z.string().optional(),
+    },
+    item: clientAnswer,
+    alwaysGiven: ['tenant'],
+    list: ({ db }, slice, { query, access }) => {
+      requireVisible(access, query as z.output<z.ZodObject<typeof fieldsQuery>>)
+      return listClientSlice(db, query, slice)
+    },
+    count: ({ db }, { query }) => countClients(db, query),
+    positionOf: ({ createdAt, clientId }) => [createdAt, clientId],
+    serialize: serializeFor,
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/v2/clients',
+    summary: 'Create a client',
+    tag,
+    scopes: ['create:clients'],
+    body: newClientBody,
+    answer: clientAnswer,
+    status: 201,
+    async run(ctx, { body }) {
+      const isFirstParty = body.is_first_party ?? true
+      const party = partyColumns({ isFirstParty, thirdPartySecurityMode: body.third_party_security_mode })
+      const isStrict = party.thirdPartySecurityMode === 'strict'
+      const given = newClientRow(ctx.clock.now(), {
+        ...party,
+        ...(isStrict ? { clientId: newStrictClientId() } : {}),
+        name: body.name,
+        appType: body.app_type ?? null,
+        grantTypes: grantTypesFor(body),
+        tokenEndpointAuthMethod: body.token_endpoint_auth_method ?? null,
+      })
+      const { client_authentication_methods: methods, ...rest } = body
+      const row: Client = { ...given, idTokenLifetime: isStrict ? 3_600 : given.idTokenLifetime }
+      const client: Client = {
+        ...row,
+        ...changeOf(rest, row),
+        ...(methods ? { tokenEndpointAuthMethod: 'private_key_jwt' as const } : {}),
+      }
+      const { secret } = await createClient(ctx, client, methods?.private_key_jwt.credentials.map(readKey))
+      return answerOf(ctx, client, secret)
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/v2/clients/{client_id}',
+    summary: 'Get a client',
+    tag,
+    scopes: READ,
+    params,
+    query: z.object(fieldsQuery),
+    answer: clientAnswer.partial(),
+    async run(ctx, { params: { client_id }, query, access }) {
+      requireVisible(access, query)
+      const [answer = {}] = await serializeFor(ctx, [await requireClient(ctx, client_id)], access)
+      return pickFields(answer, query, ['tenant'])
+    },
+  }),
+  endpoint({
+    method: 'PATCH',
+    path: '/api/v2/clients/{client_id}',
+    summary: 'Update a client',
+    tag,
+    scopes: ['update:clients', 'update:client_keys', 'update:client_credentials'],
+    params,
+    body: clientChangeBody,
+    answer: clientAnswer,
+    async run(ctx, { params: { client_id }, body, access }) {
+      requireScopesOf(access, body)
+      const { client_secret: secret, client_authentication_methods: methods, ...rest } = body
+      if (Object.keys(rest).length > 0 && !access.scope.has('update:clients'))
+        throw new ManagementError(403, 'insufficient_scope', 'Insufficient scope, expected any of: update:clients')
+      const client = await requireClient(ctx, client_id)
+      const change = changeOf(rest, client)
+      const keyIds = methods?.private_key_jwt.credentials.map(({ id }) => id)
+      if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
+      else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
+        change.tokenEndpointAuthMethod ??= 'client_secret_post'
+      return answerOf(ctx, await updateClient(ctx, client, change, { secret, keyIds }), secret)
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/api/v2/clients/{client_id}',
+    summary: 'Delete a client',
+    tag,
+    scopes: ['delete:clients'],
+    params,
+    async run(ctx, { params: { client_id } }) {
+      const client = await findClient(ctx.db, client_id)
+      if (client) await deleteClient(ctx, client)
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/v2/clients/{client_id}/rotate-secret',
+    summary: 'Rotate a client secret',
+    tag,
+    scopes: ['update:client_keys'],
+    params,
+    body: z.strictObject({
+      overlap_hours: z
+        .int()
+        .min(0)
+        .max(168)
+        .optional()
+        .describe('Extension: how long the secret before works on; 0 unless given.'),
+    }),
+    answer: clientAnswer,
+    async run(ctx, { params: { client_id }, body }) {
+      const client = await requireClient(ctx, client_id)
+      requireOfTenant(client)
+      const { secret } = await rotateClientSecret(ctx, client, body.overlap_hours ?? 0)
+      return answerOf(ctx, client, secret)
+    },
+  }),
+]
+
+/** A credential of a body, as the domain takes it. */
+export const readKey = (given: z.output<typeof newCredential>): NewClientKey => ({
+  name: given.name,
+  pem: given.pem,
+  kid: given.kid,
+  alg: given.alg,
+  expiresAt: given.expires_at === undefined ? undefined : Date.parse(given.expires_at),
+  expiresWithCertificate: given.parse_expiry_from_cert,
+})

@@ -1,0 +1,325 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { obtainTokens, userinfo } from '~tests/oauth/authorization-world'
+import { API, CALLBACK, createApprovedApp, createPortalApp, type TestClient } from '~tests/support/fixtures'
+import { createPartner } from '~tests/support/people'
+import { createManagementWorld, type ManagementWorld } from './management-world'
+
+let world: ManagementWorld
+beforeAll(async () => {
+  world = await createManagementWorld()
+})
+
+const create = async (body: object) => (await world.call('POST', '/clients', { name: 'Made', ...body })).json
+const publicPem = () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
+describe('a client that a program makes', () => {
+  test('by its name alone has the defaults of Auth0', async () => {
+    const made = await world.call('POST', '/clients', { name: 'By name' })
+    expect(made.status).toBe(201)
+    expect(made.json).toMatchObject({
+      name: 'By name',
+      is_first_party: true,
+      global: false,
+      oidc_conformant: true,
+      callbacks: [],
+      client_aliases: [],
+      allowed_clients: [],
+      sso_disabled: false,
+      custom_login_page_on: true,
+      grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+      jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000, secret_encoded: false },
+      refresh_token: {
+        rotation_type: 'non-rotating',
+        expiration_type: 'non-expiring',
+        leeway: 0,
+        token_lifetime: 2_592_000,
+        idle_token_lifetime: 1_296_000,
+        infinite_token_lifetime: true,
+        infinite_idle_token_lifetime: true,
+      },
+    })
+    expect(made.json.client_id).toMatch(/^[A-Za-z0-9]{32}$/)
+    for (const unset of ['app_type', 'token_endpoint_auth_method', 'description', 'third_party_security_mode'])
+      expect(made.json).not.toHaveProperty(unset)
+  })
+
+  test('is third-party where the body says so, live at once, and asks for consent', async () => {
+    const made = await create({
+      is_first_party: false,
+      app_type: 'regular_web',
+      token_endpoint_auth_method: 'client_secret_basic',
+      callbacks: [CALLBACK],
+    })
+    expect(made).toMatchObject({ is_first_party: false, third_party_security_mode: 'permissive' })
+    expect(made.refresh_token).toMatchObject({ rotation_type: 'rotating', infinite_token_lifetime: false })
+    const client = { clientId: made.client_id, secret: made.client_secret } as TestClient
+    const tokens = await obtainTokens(world, client, { audience: API, scope: 'openid read:items' })
+    expect((await userinfo(world, tokens)).status).toBe(200)
+  })
+
+  test('is strict where the body says so, and can be told by its id', async () => {
+    const made = await create({ is_first_party: false, third_party_security_mode: 'strict', app_type: 'regular_web' })
+    expect(made.client_id).toMatch(/^tpc_[A-Za-z0-9]{22}$/)
+    expect(made).toMatchObject({
+      grant_types: ['authorization_code'],
+      jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 3600 },
+    })
+  })
+
+  test('gets the grants of its type', async () => {
+    const spa = await create({ app_type: 'spa', token_endpoint_auth_method: 'none' })
+    expect(spa.grant_types).toEqual(['authorization_code', 'implicit', 'refresh_token'])
+    const machine = await create({ app_type: 'non_interactive' })
+    expect(machine.grant_types).toEqual(['client_credentials'])
+  })
+
+  test.each([
+    [{ app_type: 'spa', token_endpoint_auth_method: 'none', jwt_configuration: { alg: 'HS256' } }, 'it has no secret'],
+    [{ app_type: 'spa', token_endpoint_auth_method: 'none', grant_types: ['password'] }, 'not open to clients'],
+    [{ callbacks: ['https://app.example.com/#here'] }, 'Leave out the fragment'],
+    [{ callbacks: ['javascript:alert(1)'] }, 'cannot be callbacks'],
+    [{ web_origins: ['https://app.example.com/path'] }, 'Write the origin alone'],
+    [{ name: '<b>' }, 'Leave out < and >'],
+    [{ client_metadata: Object.fromEntries([...'abcdefghijk'].map((key) => [key, 'x'])) }, 'Use at most 10 keys'],
+    [{ jwt_configuration: { alg: 'RS512' } }, 'No enum match for: \\"RS512\\"'],
+    [{ client_id: 'mine' }, 'Additional properties not allowed: client_id'],
+    [{ availability: 'everyone', source: 'tenant' }, 'Additional properties not allowed: availability,source'],
+  ])('is refused as %j', async (body, message) => {
+    const refused = await world.call('POST', '/clients', { name: 'Refused', ...body })
+    expect(refused.status).toBe(400)
+    expect(refused.text).toContain(message)
+    expect(refused.json.errorCode).toBe('invalid_body')
+  })
+})
+
+describe('the type of a client', () => {
+  test('is told as the client-types document asks for it', async () => {
+    const made = await create({ is_first_party: false })
+    const answer = await world.call('GET', `/clients/${made.client_id}?fields=is_first_party&include_fields=true`)
+    expect(answer.json).toEqual({ tenant: 'localhost', is_first_party: false })
+    expect(answer.header('x-ratelimit-limit')).toBe('3000')
+    expect(answer.header('cache-control')).toBe('no-cache')
+    expect(answer.header('content-type')).toBe('application/json; charset=utf-8')
+  })
+})
+
+describe('a change', () => {
+  test('merges objects one level deep, removes by null, and leaves the rest', async () => {
+    const made = await create({
+      description: 'Before',
+      jwt_configuration: { lifetime_in_seconds: 1234 },
+      mobile: { ios: { team_id: 'T' } },
+      client_metadata: { keep: 'a', drop: 'b' },
+    })
+    const changed = await world.call('PATCH', `/clients/${made.client_id}`, {
+      description: null,
+      jwt_configuration: { alg: 'HS256' },
+      mobile: { android: { app_package_name: 'com.example' } },
+      client_metadata: { drop: null, more: 'c' },
+    })
+    expect(changed.json).toMatchObject({
+      name: 'Made',
+      jwt_configuration: { alg: 'HS256', lifetime_in_seconds: 1234 },
+      mobile: { ios: { team_id: 'T' }, android: { app_package_name: 'com.example' } },
+      client_metadata: { keep: 'a', more: 'c' },
+    })
+    expect(changed.json).not.toHaveProperty('description')
+    expect((changed.json.client_metadata as object) ?? {}).not.toHaveProperty('drop')
+  })
+
+  test('of a callback asks people for consent anew', async () => {
+    const made = await create({ is_first_party: false, app_type: 'regular_web', callbacks: [CALLBACK] })
+    const client = { clientId: made.client_id, secret: made.client_secret } as TestClient
+    await obtainTokens(world, client)
+    const before = await world.services.db.handle.sql.select().from(world.services.db.handle.t.grants)
+    expect(before.filter((grant) => grant.clientId === client.clientId)).toHaveLength(1)
+    await world.call('PATCH', `/clients/${made.client_id}`, { callbacks: ['https://elsewhere.example.com/'] })
+    const after = await world.services.db.handle.sql.select().from(world.services.db.handle.t.grants)
+    expect(after.filter((grant) => grant.clientId === client.clientId)).toHaveLength(0)
+  })
+
+  test('of a secret needs a scope of its own, and ends the secret before', async () => {
+    const made = await create({ app_type: 'non_interactive' })
+    const secret = 'a secret that the tenant has chosen itself'
+    const weak = await world.tokenFor('update:clients')
+    const refused = await world.call('PATCH', `/clients/${made.client_id}`, { client_secret: secret }, weak)
+    expect(refused.json).toMatchObject({
+      statusCode: 403,
+      errorCode: 'insufficient_scope',
+      message: 'Insufficient scope, expected any of: update:client_keys',
+    })
+    const changed = await world.call('PATCH', `/clients/${made.client_id}`, { client_secret: secret })
+    expect(changed.json.client_secret).toBe(secret)
+    const clientId = String(made.client_id)
+    const grant = { grant_type: 'client_credentials', audience: API }
+    const old = await world.machine.token(grant, { clientId, secret: String(made.client_secret) })
+    expect(old.json.error).toBe('invalid_client')
+    expect((await world.machine.token(grant, { clientId, secret })).json.error).toBe('access_denied')
+  })
+
+  test('of an app that a partner made is the partner’s to propose', async () => {
+    const app = await createPortalApp(await createPartner(world.services))
+    const refused = await world.call('PATCH', `/clients/${app.clientId}`, { is_first_party: true })
+    expect(refused.status).toBe(403)
+    expect(refused.json.message).toContain('/api/v2/apps')
+    expect((await world.call('POST', `/clients/${app.clientId}/rotate-secret`)).status).toBe(403)
+  })
+})
+
+describe('what is told of clients', () => {
+  test('is their secrets to those alone who may read keys, and never those of partners', async () => {
+    const made = await create({})
+    const partners = await createApprovedApp(await createPartner(world.services))
+    const withKeys = await world.call('GET', `/clients/${made.client_id}`)
+    expect(withKeys.json.client_secret).toBe(made.client_secret)
+    const plain = await world.call('GET', `/clients/${made.client_id}`, undefined, await world.tokenFor('read:clients'))
+    expect(plain.json).toHaveProperty('callbacks')
+    expect(plain.json).not.toHaveProperty('client_secret')
+    const theirs = await world.call('GET', `/clients/${partners.clientId}`)
+    expect(theirs.json).not.toHaveProperty('client_secret')
+  })
+
+  test('is a summary to those who may read no more', async () => {
+    const made = await create({ app_type: 'regular_web' })
+    const token = await world.tokenFor('read:client_summary')
+    const answer = await world.call('GET', `/clients/${made.client_id}`, undefined, token)
+    expect(Object.keys(answer.json).sort()).toEqual(['app_type', 'client_id', 'name', 'tenant'])
+    const asked = await world.call('GET', `/clients/${made.client_id}?fields=client_secret`, undefined, token)
+    expect(asked.json).toMatchObject({ statusCode: 403, errorCode: 'insufficient_scope' })
+    const listed = await world.call('GET', '/clients?fields=client_secret', undefined, token)
+    expect(listed.status).toBe(403)
+  })
+
+  test('is filtered by type and party', async () => {
+    await create({ app_type: 'native', is_first_party: false, token_endpoint_auth_method: 'none' })
+    const natives = await world.call('GET', '/clients?app_type=native,spa&is_first_party=false')
+    const found = JSON.parse(natives.text) as Record<string, unknown>[]
+    expect(found.length).toBeGreaterThan(0)
+    for (const client of found) {
+      expect(['native', 'spa']).toContain(client.app_type)
+      expect(client.is_first_party).toBe(false)
+    }
+    expect(JSON.parse((await world.call('GET', '/clients?is_global=true')).text)).toEqual([])
+  })
+})
+
+describe('a rotation', () => {
+  test('ends the secret before at once, unless it is to overlap', async () => {
+    const made = await create({ app_type: 'non_interactive' })
+    const clientId = String(made.client_id)
+    const grant = { grant_type: 'client_credentials', audience: API }
+    const errorWith = async (secret: unknown) =>
+      (await world.machine.token(grant, { clientId, secret: String(secret) })).json.error
+    const second = (await world.call('POST', `/clients/${clientId}/rotate-secret`)).json.client_secret
+    expect(await errorWith(made.client_secret)).toBe('invalid_client')
+    const third = (await world.call('POST', `/clients/${clientId}/rotate-secret`, { overlap_hours: 1 })).json
+    expect(await errorWith(second)).toBe('access_denied')
+    expect(await errorWith(third.client_secret)).toBe('access_denied')
+    world.services.clock.advance(3_600_001)
+    expect(await errorWith(second)).toBe('invalid_client')
+  })
+})
+
+describe('the keys of a client', () => {
+  test('are stored, listed, given an end, and used once the client says so', async () => {
+    const made = await create({})
+    const path = `/clients/${made.client_id}/credentials`
+    const key = { credential_type: 'public_key', name: 'First', pem: publicPem(), alg: 'PS256' }
+    const stored = await world.call('POST', path, key)
+    expect(stored.status).toBe(201)
+    expect(stored.json).toMatchObject({ credential_type: 'public_key', name: 'First', alg: 'PS256' })
+    expect(stored.json.id).toMatch(/^cred_/)
+    expect(stored.json).not.toHaveProperty('pem')
+    expect((await world.call('POST', path, key)).status).toBe(409)
+
+    const used = await world.call('PATCH', `/clients/${made.client_id}`, {
+      client_authentication_methods: { private_key_jwt: { credentials: [{ id: stored.json.id }] } },
+    })
+    expect(used.json.client_authentication_methods).toEqual({
+      private_key_jwt: { credentials: [{ id: stored.json.id }] },
+    })
+    expect(used.json).not.toHaveProperty('token_endpoint_auth_method')
+
+    const ended = await world.call('PATCH', `${path}/${stored.json.id}`, { expires_at: '2031-01-01T00:00:00.000Z' })
+    expect(ended.json.expires_at).toBe('2031-01-01T00:00:00.000Z')
+    expect(JSON.parse((await world.call('GET', path)).text)).toEqual([ended.json])
+    expect((await world.call('DELETE', `${path}/${stored.json.id}`)).status).toBe(204)
+    expect((await world.call('GET', `${path}/${stored.json.id}`)).status).toBe(404)
+  })
+
+  test('are of one client alone', async () => {
+    const [one, other] = [await create({}), await create({})]
+    const key = { credential_type: 'public_key', pem: publicPem() }
+    const stored = await world.call('POST', `/clients/${one.client_id}/credentials`, key)
+    expect((await world.call('GET', `/clients/${other.client_id}/credentials/${stored.json.id}`)).status).toBe(404)
+    const borrowed = await world.call('PATCH', `/clients/${other.client_id}`, {
+      client_authentication_methods: { private_key_jwt: { credentials: [{ id: stored.json.id }] } },
+    })
+    expect(borrowed.status).toBe(400)
+  })
+
+  test('are public ones', async () => {
+    const made = await create({})
+    const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const refused = await world.call('POST', `/clients/${made.client_id}/credentials`, {
+      credential_type: 'public_key',
+      pem: pem.toString(),
+    })
+    expect(refused.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' })
+  })
+})
+
+describe('a client grant', () => {
+  test('lets a client have scopes of an API, until it is taken back', async () => {
+    const made = await create({ app_type: 'non_interactive' })
+    const credentials = { clientId: String(made.client_id), secret: String(made.client_secret) }
+    const ask = () => world.machine.token({ grant_type: 'client_credentials', audience: API }, credentials)
+    const body = { client_id: made.client_id, audience: API, scope: ['read:items'] }
+    const grant = await world.call('POST', '/client-grants', body)
+    expect(grant.json).toMatchObject({ ...body, subject_type: 'client' })
+    expect((await world.call('POST', '/client-grants', body)).status).toBe(409)
+    expect((await ask()).json.scope).toBe('read:items')
+
+    await world.call('PATCH', `/client-grants/${grant.json.id}`, { scope: ['read:items', 'write:items'] })
+    expect((await ask()).json.scope).toBe('read:items write:items')
+    const listed = await world.call('GET', `/client-grants?client_id=${made.client_id}&include_totals=true`)
+    expect(listed.json).toMatchObject({ total: 1, start: 0, limit: 50, length: 1 })
+
+    expect((await world.call('DELETE', `/client-grants/${grant.json.id}`)).status).toBe(204)
+    expect((await ask()).json.error).toBe('access_denied')
+  })
+
+  test('names a client, an API and scopes that there are', async () => {
+    const made = await create({})
+    const grant = { client_id: made.client_id, audience: API, scope: ['read:items'] }
+    const of = (given: object) => world.call('POST', '/client-grants', { ...grant, ...given })
+    expect((await of({ client_id: 'nobody' })).status).toBe(404)
+    expect((await of({ audience: 'https://nothing.example.com/' })).status).toBe(404)
+    expect((await of({ scope: ['fly:items'] })).status).toBe(400)
+  })
+
+  test('never gives the Management API to a client of a third party', async () => {
+    const made = await create({ is_first_party: false, app_type: 'non_interactive' })
+    const refused = await world.call('POST', '/client-grants', {
+      client_id: made.client_id,
+      audience: world.audience,
+      scope: ['read:users'],
+    })
+    expect(refused.status).toBe(403)
+  })
+})
+
+test('a deleted client is gone, and deleting it again is no failure', async () => {
+  const made = await create({})
+  for (const attempt of [1, 2]) {
+    expect((await world.call('DELETE', `/clients/${made.client_id}`)).status, `attempt ${attempt}`).toBe(204)
+  }
+  expect((await world.call('GET', `/clients/${made.client_id}`)).json).toEqual({
+    statusCode: 404,
+    error: 'Not Found',
+    message: 'The client does not exist',
+    errorCode: 'inexistent_client',
+  })
+})

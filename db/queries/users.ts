@@ -1,9 +1,10 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
 export type User = Handle['t']['users']['$inferSelect']
 export type Identity = Handle['t']['identities']['$inferSelect']
+export type { IdentityProfile } from '../schema/tables/users'
 export type Ticket = Handle['t']['tickets']['$inferSelect']
 
 const byId = query<{ userId: string }, User>('find_user', ({ sql, t }) =>
@@ -28,13 +29,68 @@ export async function findUserByLogin(db: Database, connectionIds: string[], log
   return row
 }
 
+/** The ways in which a person signs in: the main one first, then those that were linked to it. */
 export const listIdentities = query<{ userId: string }, Identity>('list_identities', ({ sql, t }) =>
   sql
     .select()
     .from(t.identities)
     .where(eq(t.identities.userId, raw.placeholder('userId')))
-    .orderBy(t.identities.createdAt),
+    .orderBy(raw`case when ${t.identities.profile} is null then 0 else 1 end`, t.identities.createdAt),
 )
+
+const byProvider = query<{ connectionId: string; providerUserId: string }, { user: User; identity: Identity }>(
+  'find_user_by_identity',
+  ({ sql, t: { users, identities: i } }) =>
+    sql
+      .select({ user: users, identity: i })
+      .from(i)
+      .innerJoin(users, eq(users.userId, i.userId))
+      .where(
+        and(
+          eq(i.connectionId, raw.placeholder('connectionId')),
+          eq(i.providerUserId, raw.placeholder('providerUserId')),
+        ),
+      ),
+)
+/** The person whom a connection knows by this id. */
+export const findUserByIdentity = async (db: Database, connectionId: string, providerUserId: string) =>
+  (await byProvider(db, { connectionId, providerUserId }))[0]
+
+/**
+ * Keeps others from changing who a person is until the transaction ends. Touches no row when the person is gone or, in
+ * the meantime, blocked.
+ */
+export const lockUser = (userId: string, at: number) =>
+  write(({ sql, t: { users } }) =>
+    sql
+      .update(users)
+      .set({ updatedAt: at })
+      .where(and(eq(users.userId, userId), isNull(users.blockedAt))),
+  )
+
+/** Gives an identity to another person; touches no row unless it is `from`'s. @param profile null where it becomes the main one */
+export const moveIdentity = (
+  { id, userId: from }: Pick<Identity, 'id' | 'userId'>,
+  to: string,
+  profile: Identity['profile'],
+) =>
+  write(({ sql, t: { identities: i } }) =>
+    sql
+      .update(i)
+      .set({ userId: to, profile })
+      .where(and(eq(i.id, id), eq(i.userId, from))),
+  )
+
+/** Touches no row while the person has an identity. */
+export const deleteUserWithoutIdentity = (userId: string) =>
+  write(({ sql, t: { users, identities: i } }) =>
+    sql
+      .delete(users)
+      .where(and(eq(users.userId, userId), notExists(sql.select({ id: i.id }).from(i).where(eq(i.userId, userId))))),
+  )
+
+export const updateIdentity = (identityId: string, change: Partial<Identity>) =>
+  write(({ sql, t }) => sql.update(t.identities).set(change).where(eq(t.identities.id, identityId)))
 
 export const insertUser = statement<User>('insert_user', ({ sql, t }) =>
   sql.insert(t.users).values(rowPlaceholders(t.users)).onConflictDoNothing(),

@@ -17,6 +17,8 @@ export const {
   resourceServerScopes,
   connections,
   connectionClients,
+  connectionKeys,
+  upstreamLogins,
   users,
   identities,
   tickets,

@@ -46,9 +46,9 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** The modules of the domain, the highest first: one may import its own row and those below. */
 const DOMAIN_ROWS = [
   ['moderation', 'webhooks'],
-  ['apps', 'grants', 'tokens', 'sessions'],
+  ['apps', 'grants', 'tokens', 'sessions', 'identities'],
   ['authenticators', 'partners', 'tenant'],
-  ['clients', 'users', 'identities', 'connections', 'resource-servers'],
+  ['clients', 'users', 'connections', 'resource-servers'],
   ['policy', 'keys', 'audit', 'rate-limits', 'mail'],
 ]
 

@@ -3,7 +3,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { newSortableId } from '~/platform/ids'
 import { OutboundFailure } from '~/platform/outbound'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import { findClient } from '~db/queries/clients'
 import {
   deleteOldLogoutDeliveries,
@@ -13,6 +13,7 @@ import {
   listDueLogoutDeliveries,
   listUntoldSessions,
   markLogoutQueued,
+  type Session,
   takeLogoutDelivery,
   updateLogoutDelivery,
 } from '~db/queries/sessions'
@@ -41,31 +42,43 @@ export const sweepLogouts = (ctx: Pick<AppContext, 'db' | 'clock'>): Promise<num
 
 class TakenElsewhere extends Error {}
 
-async function queueDeliveries(ctx: AppContext, { id, userId }: { id: string; userId: string }): Promise<void> {
+type EndedSession = Pick<Session, 'id' | 'userId'>
+
+async function queueDeliveries(ctx: AppContext, session: EndedSession): Promise<void> {
+  const taken = must(markLogoutQueued(session.id, ctx.clock.now()), () => new TakenElsewhere())
+  await ctx.db.atomically([taken, ...(await logoutDeliverySteps(ctx, session))]).catch((error) => {
+    if (!(error instanceof TakenElsewhere)) throw error
+  })
+}
+
+/**
+ * The steps that put down whom to tell of a session's end. They stand in the transaction where the session's row, and its
+ * tokens with it, go away with their person; otherwise `deliverLogouts` comes to it by itself.
+ */
+export async function logoutDeliverySteps(
+  ctx: Pick<AppContext, 'db' | 'clock'>,
+  { id, userId }: EndedSession,
+): Promise<Step[]> {
   const now = ctx.clock.now()
   const clients = await listClientsToTell(ctx.db, id)
-  const deliveries = clients.flatMap(({ clientId, backchannelLogoutUris }) =>
-    backchannelLogoutUris.map((uri) => ({
-      id: newSortableId(now),
-      clientId,
-      sessionId: id,
-      userId,
-      uri,
-      attempts: 0,
-      nextAttemptAt: now,
-      lastError: null,
-      createdAt: now,
-      deliveredAt: null,
-    })),
+  return clients.flatMap(({ clientId, backchannelLogoutUris }) =>
+    backchannelLogoutUris.map((uri) =>
+      also(
+        insertLogoutDelivery({
+          id: newSortableId(now),
+          clientId,
+          sessionId: id,
+          userId,
+          uri,
+          attempts: 0,
+          nextAttemptAt: now,
+          lastError: null,
+          createdAt: now,
+          deliveredAt: null,
+        }),
+      ),
+    ),
   )
-  await ctx.db
-    .atomically([
-      must(markLogoutQueued(id, now), () => new TakenElsewhere()),
-      ...deliveries.map((delivery) => also(insertLogoutDelivery(delivery))),
-    ])
-    .catch((error) => {
-      if (!(error instanceof TakenElsewhere)) throw error
-    })
 }
 
 async function deliver(ctx: AppContext, delivery: LogoutDelivery): Promise<void> {

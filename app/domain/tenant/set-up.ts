@@ -100,9 +100,15 @@ function firstConnections(now: number) {
     displayName,
     strategy: 'auth0',
     options: {},
+    encryptedClientSecret: null,
+    realms: [name],
+    metadata: null,
+    showAsButton: null,
+    isActive: true,
     isDomainConnection: false,
     area: null,
     createdAt: now,
+    updatedAt: now,
     ...given,
   })
   const admin = database('tenant-members', 'Tenant members', { area: 'admin', options: { disable_signup: true } })

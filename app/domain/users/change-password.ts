@@ -5,7 +5,7 @@ import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
-import { listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
+import { type Identity, listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
 
 /**
  * Changes the password of a signed-in person. Their other sessions and all tokens of apps end.
@@ -18,10 +18,8 @@ export async function changePassword(
 ): Promise<void> {
   const key = `change:${user.userId}`
   await ctx.throttle.take('sign-in', key)
-  const identity = (await listIdentities(ctx.db, { userId: user.userId })).find(
-    ({ passwordHash }) => passwordHash !== null,
-  )
-  if (!identity || !(await ctx.passwords.verify(identity.passwordHash, currentPassword))) {
+  const identity = await findByPassword(ctx, user, currentPassword)
+  if (!identity) {
     throw new DomainError('wrong_credentials', 'This is not your present password. Try again, or reset it.', {
       field: 'current_password',
     })
@@ -43,4 +41,12 @@ export async function changePassword(
     ),
   ])
   if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
+}
+
+/** The identity that a password is of: accounts that were linked can have several. */
+async function findByPassword(ctx: AppContext, { userId }: User, password: string): Promise<Identity | undefined> {
+  for (const identity of await listIdentities(ctx.db, { userId })) {
+    if (identity.passwordHash !== null && (await ctx.passwords.verify(identity.passwordHash, password))) return identity
+  }
+  return undefined
 }

@@ -51,6 +51,7 @@ export async function createDatabaseUser(
     providerUserId,
     login: normalizeLogin(address),
     passwordHash: await ctx.passwords.hash(password),
+    profile: null,
     createdAt: now,
   }
   const taken = () =>

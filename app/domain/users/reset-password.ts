@@ -11,10 +11,12 @@ import {
   findTicket,
   findUser,
   findUserByLogin,
+  type Identity,
   listIdentities,
   redeemTicket,
   setPasswordHash,
   type User,
+  updateIdentity,
   updateUser,
 } from '~db/queries/users'
 import { createTicket, hashTicket } from './tickets'
@@ -39,9 +41,14 @@ export async function requestPasswordReset(
     connections.map(({ id }) => id),
     login,
   )
-  if (!found?.user.email) return
+  if (!found) return
   const { user } = found
-  const { ticket, steps } = createTicket(ctx, 'reset-password', { user, lifetime: LIFETIME })
+  const to = addressOf(found)
+  if (to === null) return
+  const { ticket, steps } = createTicket(ctx, 'reset-password', {
+    user: { userId: user.userId, email: to },
+    lifetime: LIFETIME,
+  })
   const target = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([
     ...steps,
@@ -49,8 +56,12 @@ export async function requestPasswordReset(
   ])
   const link = new URL(page, ctx.config.issuer)
   link.searchParams.set('ticket', ticket)
-  await ctx.mailer.send(await passwordResetMail(ctx, { to: found.user.email, name: user.name, link: link.href }))
+  await ctx.mailer.send(await passwordResetMail(ctx, { to, name: user.name, link: link.href }))
 }
+
+/** Where mail about the password of an identity goes: one that was linked has an address of its own. */
+const addressOf = ({ user, identity }: { user: User; identity: Identity }): string | null =>
+  (identity.profile ?? user).email
 
 /** Whether a reset link can still be used: for the page that shows the form. */
 export async function isResetTicketLive(ctx: AppContext, ticket: string): Promise<boolean> {
@@ -67,16 +78,19 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
   const expired = () => new DomainError('expired', 'This link no longer works. Ask for a new one.')
   const row = await findTicket(ctx.db, 'reset-password', hashTicket(ticket))
   const user = row?.userId ? await findUser(ctx.db, row.userId) : undefined
-  const identity = user
-    ? (await listIdentities(ctx.db, { userId: user.userId })).find(({ provider }) => provider === 'auth0')
-    : undefined
-  if (!row || !user || !identity || user.email !== row.email) throw expired()
+  const identities = user ? await listIdentities(ctx.db, { userId: user.userId }) : []
+  const identity = identities.find(
+    (known) => user && known.provider === 'auth0' && addressOf({ user, identity: known }) === row?.email,
+  )
+  if (!row || !user || !identity) throw expired()
   const now = ctx.clock.now()
+  const verified = { emailVerified: true }
   const hash = await ctx.passwords.hash(password)
   await ctx.db.atomically([
     must(redeemTicket('reset-password', row.ticketHash, now), expired),
     also(setPasswordHash(identity.id, hash)),
-    also(updateUser(user.userId, { passwordChangedAt: now, emailVerified: true, updatedAt: now })),
+    also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now, ...(identity.profile ? {} : verified) })),
+    ...(identity.profile ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...verified } }))] : []),
     also(endSessionsOfUser(user.userId, now)),
     also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
     also(
@@ -88,6 +102,6 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
       ),
     ),
   ])
-  if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
+  if (row.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: row.email, name: user.name }))
   return user
 }

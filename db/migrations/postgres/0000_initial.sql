@@ -197,15 +197,33 @@ CREATE TABLE "connection_clients" (
 	CONSTRAINT "connection_clients_key" PRIMARY KEY("connection_id","client_id")
 );
 --> statement-breakpoint
+CREATE TABLE "connection_keys" (
+	"kid" text PRIMARY KEY NOT NULL,
+	"connection_id" text NOT NULL,
+	"alg" text NOT NULL,
+	"public_jwk" json NOT NULL,
+	"encrypted_private_jwk" text NOT NULL,
+	"certificate" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"activated_at" bigint,
+	"retired_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "connections" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"display_name" text,
 	"strategy" text NOT NULL,
 	"options" json NOT NULL,
+	"encrypted_client_secret" text,
+	"realms" json NOT NULL,
+	"metadata" json,
+	"show_as_button" boolean,
+	"is_active" boolean NOT NULL,
 	"is_domain_connection" boolean NOT NULL,
 	"area" text,
-	"created_at" bigint NOT NULL
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "device_codes" (
@@ -250,6 +268,7 @@ CREATE TABLE "identities" (
 	"provider_user_id" text NOT NULL,
 	"login" text,
 	"password_hash" text,
+	"profile" json,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -473,6 +492,18 @@ CREATE TABLE "token_families" (
 	"revoked_because" text
 );
 --> statement-breakpoint
+CREATE TABLE "upstream_logins" (
+	"state_hash" text PRIMARY KEY NOT NULL,
+	"connection_id" text NOT NULL,
+	"visitor_hash" text NOT NULL,
+	"request_id" text,
+	"continue_at" text,
+	"link_session_id" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "used_token_ids" (
 	"id" text PRIMARY KEY NOT NULL,
 	"expires_at" bigint NOT NULL
@@ -514,6 +545,7 @@ ALTER TABLE "client_origins" ADD CONSTRAINT "client_origins_client_id_clients_cl
 ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_keys" ADD CONSTRAINT "connection_keys_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -538,6 +570,7 @@ ALTER TABLE "tenant_members" ADD CONSTRAINT "tenant_members_user_id_users_user_i
 ALTER TABLE "tickets" ADD CONSTRAINT "tickets_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "token_families" ADD CONSTRAINT "token_families_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "token_families" ADD CONSTRAINT "token_families_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "upstream_logins" ADD CONSTRAINT "upstream_logins_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_tokens_family" ON "access_tokens" USING btree ("family_id");--> statement-breakpoint
 CREATE INDEX "access_tokens_expires" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "app_versions_number" ON "app_versions" USING btree ("client_id","number");--> statement-breakpoint
@@ -558,7 +591,9 @@ CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id
 CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at","client_id");--> statement-breakpoint
 CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "connection_keys_connection" ON "connection_keys" USING btree ("connection_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "connections_created_at" ON "connections" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_codes_expires" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_user_client_audience" ON "grants" USING btree ("user_id","client_id","audience");--> statement-breakpoint
@@ -587,6 +622,8 @@ CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-b
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "token_families_session" ON "token_families" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "upstream_logins_connection" ON "upstream_logins" USING btree ("connection_id");--> statement-breakpoint
+CREATE INDEX "upstream_logins_expires" ON "upstream_logins" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "used_token_ids_expires" ON "used_token_ids" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "users_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "users_created_at" ON "users" USING btree ("created_at");

@@ -232,18 +232,39 @@ CREATE TABLE `connection_clients` (
 );
 --> statement-breakpoint
 CREATE INDEX `connection_clients_client` ON `connection_clients` (`client_id`);--> statement-breakpoint
+CREATE TABLE `connection_keys` (
+	`kid` text PRIMARY KEY NOT NULL,
+	`connection_id` text NOT NULL,
+	`alg` text NOT NULL,
+	`public_jwk` text NOT NULL,
+	`encrypted_private_jwk` text NOT NULL,
+	`certificate` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`activated_at` integer,
+	`retired_at` integer,
+	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `connection_keys_connection` ON `connection_keys` (`connection_id`);--> statement-breakpoint
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`display_name` text,
 	`strategy` text NOT NULL,
 	`options` text NOT NULL,
+	`encrypted_client_secret` text,
+	`realms` text NOT NULL,
+	`metadata` text,
+	`show_as_button` integer,
+	`is_active` integer NOT NULL,
 	`is_domain_connection` integer NOT NULL,
 	`area` text,
-	`created_at` integer NOT NULL
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
+CREATE INDEX `connections_created_at` ON `connections` (`created_at`);--> statement-breakpoint
 CREATE TABLE `device_codes` (
 	`device_code_hash` text PRIMARY KEY NOT NULL,
 	`user_code_hash` text NOT NULL,
@@ -293,6 +314,7 @@ CREATE TABLE `identities` (
 	`provider_user_id` text NOT NULL,
 	`login` text,
 	`password_hash` text,
+	`profile` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade
@@ -561,6 +583,21 @@ CREATE TABLE `token_families` (
 CREATE INDEX `token_families_user_client` ON `token_families` (`user_id`,`client_id`);--> statement-breakpoint
 CREATE INDEX `token_families_grant` ON `token_families` (`grant_id`);--> statement-breakpoint
 CREATE INDEX `token_families_session` ON `token_families` (`session_id`);--> statement-breakpoint
+CREATE TABLE `upstream_logins` (
+	`state_hash` text PRIMARY KEY NOT NULL,
+	`connection_id` text NOT NULL,
+	`visitor_hash` text NOT NULL,
+	`request_id` text,
+	`continue_at` text,
+	`link_session_id` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `upstream_logins_connection` ON `upstream_logins` (`connection_id`);--> statement-breakpoint
+CREATE INDEX `upstream_logins_expires` ON `upstream_logins` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `used_token_ids` (
 	`id` text PRIMARY KEY NOT NULL,
 	`expires_at` integer NOT NULL

@@ -1,6 +1,18 @@
 import type { ColumnKit } from '../columns'
 import type { connectionTables } from './connections'
 
+/** What a connection says of a person; absent members are null. */
+export type IdentityProfile = {
+  email: string | null
+  emailVerified: boolean
+  name: string
+  nickname: string | null
+  givenName: string | null
+  familyName: string | null
+  picture: string | null
+  locale: string | null
+}
+
 export function userTables(c: ColumnKit, { connections }: ReturnType<typeof connectionTables>) {
   const users = c.table(
     'users',
@@ -48,6 +60,11 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       login: c.text(),
       /** Argon2id, encoded. */
       passwordHash: c.text(),
+      /**
+       * Of an identity that was linked to another account: what its connection says of the person. Null of the main one,
+       * which the account has its id and its profile from.
+       */
+      profile: c.json<IdentityProfile>(),
       createdAt: c.time().notNull(),
     },
     (t) => [

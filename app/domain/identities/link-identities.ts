@@ -1,0 +1,76 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
+import { DomainError } from '~/platform/errors'
+import { also, must, type Step } from '~db/database'
+import { listConnections } from '~db/queries/connections'
+import { listSessionsOfUser } from '~db/queries/sessions'
+import {
+  deleteUserWithoutIdentity,
+  findUser,
+  type Identity,
+  listIdentities,
+  lockUser,
+  moveIdentity,
+  type User,
+} from '~db/queries/users'
+import { profileOfIdentity, subjectOf } from './identity-profile'
+
+/**
+ * Makes two accounts one: the identities of the second sign in to the first from now on, and keep what their connections
+ * say of the person. The second account goes away, with its sessions, tokens, consents, second factor and metadata; apps
+ * that knew it are told that its sessions ended. Who calls this has proof of both accounts.
+ * @returns all identities of the first, the main one first
+ * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
+ * portal's own areas, `conflict` when either changed meanwhile
+ */
+export async function linkIdentities(
+  ctx: AppContext,
+  primaryUserId: string,
+  secondaryUserId: string,
+): Promise<Identity[]> {
+  if (primaryUserId === secondaryUserId) {
+    throw new DomainError('invalid', 'Main identity and the new one are the same.')
+  }
+  const primary = await requireLinkable(ctx, primaryUserId)
+  const secondary = await requireLinkable(ctx, secondaryUserId)
+  const now = ctx.clock.now()
+  const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
+  const target = { type: 'user', id: primaryUserId, name: primary.user.name } as const
+  const sessions = await listSessionsOfUser(ctx.db, secondaryUserId, now)
+  const deliveries = await Promise.all(sessions.map((session) => logoutDeliverySteps(ctx, session)))
+  const details = {
+    secondary: { id: secondaryUserId, name: secondary.user.name },
+    identities: secondary.identities.map(subjectOf),
+  }
+  await ctx.db.atomically([
+    // In one order whichever is the first: of two links of the same accounts in opposite directions, one finds nothing.
+    ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockUser(userId, now), changed)),
+    ...secondary.identities.map((identity): Step => {
+      const profile = profileOfIdentity(secondary.user, identity)
+      return must(moveIdentity(identity, primaryUserId, profile), changed)
+    }),
+    ...deliveries.flat(),
+    must(deleteUserWithoutIdentity(secondaryUserId), changed),
+    also(auditEvent(ctx, 'identity.linked', target, { userId: primaryUserId, details })),
+  ])
+  return listIdentities(ctx.db, { userId: primaryUserId })
+}
+
+/** An account that can be linked, as it stands. @throws DomainError `not_found`, `not_allowed` */
+export async function requireLinkable(
+  ctx: Pick<AppContext, 'db'>,
+  userId: string,
+): Promise<{ user: User; identities: Identity[] }> {
+  const user = await findUser(ctx.db, userId)
+  if (!user) throw new DomainError('not_found', 'There is no such account.')
+  if (user.blockedAt !== null) {
+    throw new DomainError('not_allowed', 'A blocked account cannot be linked. Ask the people who run this site.')
+  }
+  const identities = await listIdentities(ctx.db, { userId })
+  const areas = new Set((await listConnections(ctx.db, {})).filter(({ area }) => area !== null).map(({ id }) => id))
+  if (identities.some(({ connectionId }) => areas.has(connectionId))) {
+    throw new DomainError('not_allowed', 'Accounts of partners and of tenant members cannot be linked.')
+  }
+  return { user, identities }
+}

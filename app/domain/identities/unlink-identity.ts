@@ -1,0 +1,46 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { also, must } from '~db/database'
+import { endSessionsOfUser } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import { findUser, type Identity, insertUser, listIdentities, moveIdentity } from '~db/queries/users'
+import { subjectOf, userOfIdentity } from './identity-profile'
+
+/**
+ * Takes a linked identity off an account: it is an account of its own again, under the id and with the profile that it
+ * had. The account that it leaves has one way to sign in less, so its sessions and all tokens that apps have of it end.
+ * @param keepSessionId the session that goes on: the one in which the person does this
+ * @returns the identities that are left, the main one first
+ * @throws DomainError `not_found`, `not_allowed` for the main identity, `conflict` when it was changed meanwhile
+ */
+export async function unlinkIdentity(
+  ctx: AppContext,
+  userId: string,
+  provider: string,
+  providerUserId: string,
+  { keepSessionId }: { keepSessionId?: string } = {},
+): Promise<Identity[]> {
+  const user = await findUser(ctx.db, userId)
+  if (!user) throw new DomainError('not_found', 'There is no such account.')
+  const identity = (await listIdentities(ctx.db, { userId })).find(
+    (known) => known.provider === provider && known.providerUserId === providerUserId,
+  )
+  if (!identity) throw new DomainError('not_found', 'The account has no such identity. Reload the page.')
+  if (identity.profile === null) throw new DomainError('not_allowed', 'Main identity cannot be removed.')
+  const now = ctx.clock.now()
+  const changed = () => new DomainError('conflict', 'The account was changed meanwhile. Look at it again.')
+  const target = { type: 'user', id: userId, name: user.name } as const
+  // Whoever was kept out is kept out by either.
+  const unlinked = { ...userOfIdentity(identity, identity.profile, now), blockedAt: user.blockedAt }
+  await ctx.db.atomically([
+    must(insertUser(unlinked), changed),
+    must(moveIdentity(identity, unlinked.userId, null), changed),
+    also(endSessionsOfUser(userId, now, keepSessionId)),
+    also(revokeFamiliesOfUser(userId, 'credentials', now)),
+    also(
+      auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
+    ),
+  ])
+  return listIdentities(ctx.db, { userId })
+}

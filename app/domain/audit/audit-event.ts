@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { newSortableId } from '~/platform/ids'
 import type { Write } from '~db/database'
 import { insertAuditEvent } from '~db/queries/audit'
+import { logTypeOf } from './log-types'
 
 /** What can happen. The name says who did what to what. */
 export type AuditAction =
@@ -9,6 +10,7 @@ export type AuditAction =
   | 'user.signed-up'
   | 'user.signed-in'
   | 'user.sign-in-failed'
+  | 'user.sign-in-limited'
   | 'user.signed-out'
   | 'user.email-verified'
   | 'user.password-changed'
@@ -82,14 +84,42 @@ export type AuditAction =
   | 'key.created'
   | 'key.rotated'
   | 'key.revoked'
+  | 'management.refused'
+  | 'log-stream.created'
+  | 'log-stream.updated'
+  | 'log-stream.deleted'
+  | 'log-stream.suspended'
+  | 'webhook.created'
+  | 'webhook.updated'
+  | 'webhook.deleted'
+  | 'webhook.secret-rotated'
+  | 'webhook.suspended'
+  | 'webhook.ping'
 
 export type AuditTarget = {
-  type: 'user' | 'client' | 'partner' | 'version' | 'resource-server' | 'connection' | 'tenant' | 'key' | 'grant'
+  type:
+    | 'user'
+    | 'client'
+    | 'partner'
+    | 'version'
+    | 'resource-server'
+    | 'connection'
+    | 'tenant'
+    | 'key'
+    | 'grant'
+    | 'log-stream'
+    | 'webhook'
   id: string
   name?: string
 }
 
-type Subjects = { clientId?: string; userId?: string; partnerId?: string; details?: Record<string, unknown> }
+type Subjects = {
+  clientId?: string
+  userId?: string
+  partnerId?: string
+  connectionId?: string
+  details?: Record<string, unknown>
+}
 
 type AuditContext = Pick<AppContext, 'clock' | 'actor' | 'request'>
 
@@ -109,6 +139,7 @@ export function auditEvent(
     id: newSortableId(at),
     at,
     action,
+    type: logTypeOf(action, subjects),
     actorType: ctx.actor.type,
     actorId: actor?.id ?? null,
     actorName: actor?.name ?? null,
@@ -118,6 +149,7 @@ export function auditEvent(
     clientId: subjects.clientId ?? null,
     userId: subjects.userId ?? null,
     partnerId: subjects.partnerId ?? null,
+    connectionId: subjects.connectionId ?? null,
     ip: ctx.request.ip ?? null,
     userAgent: ctx.request.userAgent ?? null,
     requestId: ctx.request.id,

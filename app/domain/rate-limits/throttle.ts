@@ -15,6 +15,10 @@ const LIMITS = {
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
   /** Refused requests of one client that are kept for its makers. */
   refusal: { points: 60, duration: MINUTE, blockDuration: MINUTE },
+  /** Closed accounts and networks that are told of in the audit log: once for each. */
+  'sign-in-notice': { points: 1, duration: 15 * MINUTE, blockDuration: 0 },
+  /** Refused calls of one client, or from one network, that stand in the audit log. */
+  'management-refusal': { points: 20, duration: MINUTE, blockDuration: 0 },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },

@@ -108,7 +108,7 @@ export async function startSession(
         { ...ctx, actor },
         'user.signed-in',
         { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { area, amr } },
+        { userId: user.userId, connectionId, details: { area, amr } },
       ),
     ),
   ])
@@ -124,7 +124,7 @@ export async function signOut(ctx: AppContext, { session, user }: LiveSession): 
         ctx,
         'user.signed-out',
         { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { area: session.area } },
+        { userId: user.userId, connectionId: session.connectionId, details: { area: session.area } },
       ),
     ),
   ])

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { recordSome } from '~/domain/audit/record-some'
 import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import type { Connection } from '~db/queries/connections'
@@ -32,11 +33,18 @@ export async function authenticateByPassword(
   // One count for a person, by whichever connections they are looked for.
   const account = `${found?.identity.id ?? normalized}${isKnown ? `:${network}` : ''}`
   const address = byClient ? undefined : `address:${network}`
-  for (const key of [account, address]) if (key) await ctx.throttle.take('sign-in', key)
+  const target = found && ({ type: 'user', id: found.user.userId, name: found.user.name } as const)
+  const subjects = { userId: found?.user.userId, connectionId: found?.identity.connectionId ?? onlyOne(ids) }
+  for (const key of [account, address]) {
+    if (!key) continue
+    await ctx.throttle.take('sign-in', key).catch(async (error) => {
+      await recordSome(ctx, 'sign-in-notice', key, auditEvent(ctx, 'user.sign-in-limited', target, subjects))
+      throw error
+    })
+  }
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
-    const target = found ? ({ type: 'user', id: found.user.userId, name: found.user.name } as const) : undefined
-    await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, { userId: found?.user.userId }))
+    await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
     throw new DomainError('wrong_credentials', 'Wrong e-mail address or password. Check both, or reset the password.', {
       field: 'password',
     })
@@ -44,7 +52,11 @@ export async function authenticateByPassword(
   await ctx.throttle.reset('sign-in', account)
   if (address) await ctx.throttle.giveBack('sign-in', address)
   if (found.user.blockedAt !== null) {
+    const details = { reason: 'blocked' }
+    await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, { ...subjects, details }))
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }
   return found
 }
+
+const onlyOne = (ids: string[]): string | undefined => (ids.length === 1 ? ids[0] : undefined)

@@ -21,7 +21,8 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   await ctx.throttle.take('sign-up', limitKey)
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = { type: 'user', id: user.userId, name: user.name } as const
-  await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, { userId: user.userId }))])
+  const subjects = { userId: user.userId, connectionId: connection.id }
+  await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, subjects))])
   await sendVerificationMail(ctx, user, { page: '/account/verify-email' })
   return user
 }

@@ -45,6 +45,7 @@ CREATE TABLE "audit_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"at" bigint NOT NULL,
 	"action" text NOT NULL,
+	"type" text NOT NULL,
 	"actor_type" text NOT NULL,
 	"actor_id" text,
 	"actor_name" text,
@@ -54,6 +55,7 @@ CREATE TABLE "audit_events" (
 	"client_id" text,
 	"user_id" text,
 	"partner_id" text,
+	"connection_id" text,
 	"ip" text,
 	"user_agent" text,
 	"request_id" text,
@@ -579,7 +581,10 @@ CREATE INDEX "apps_partner" ON "apps" USING btree ("partner_id","created_at");--
 CREATE INDEX "audit_events_client" ON "audit_events" USING btree ("client_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_user" ON "audit_events" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_partner" ON "audit_events" USING btree ("partner_id","id");--> statement-breakpoint
+CREATE INDEX "audit_events_connection" ON "audit_events" USING btree ("connection_id","id");--> statement-breakpoint
+CREATE INDEX "audit_events_ip" ON "audit_events" USING btree ("ip","id");--> statement-breakpoint
 CREATE INDEX "audit_events_action" ON "audit_events" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "audit_events_type" ON "audit_events" USING btree ("type","id");--> statement-breakpoint
 CREATE INDEX "authenticators_user" ON "authenticators" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "authorization_codes_expires" ON "authorization_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_expires" ON "authorization_requests" USING btree ("expires_at");--> statement-breakpoint

@@ -55,6 +55,7 @@ CREATE TABLE `audit_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
 	`action` text NOT NULL,
+	`type` text NOT NULL,
 	`actor_type` text NOT NULL,
 	`actor_id` text,
 	`actor_name` text,
@@ -64,6 +65,7 @@ CREATE TABLE `audit_events` (
 	`client_id` text,
 	`user_id` text,
 	`partner_id` text,
+	`connection_id` text,
 	`ip` text,
 	`user_agent` text,
 	`request_id` text,
@@ -73,7 +75,10 @@ CREATE TABLE `audit_events` (
 CREATE INDEX `audit_events_client` ON `audit_events` (`client_id`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_events_user` ON `audit_events` (`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_events_partner` ON `audit_events` (`partner_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_connection` ON `audit_events` (`connection_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_ip` ON `audit_events` (`ip`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_events_action` ON `audit_events` (`action`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_events_type` ON `audit_events` (`type`,`id`);--> statement-breakpoint
 CREATE TABLE `authenticators` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

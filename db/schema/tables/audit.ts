@@ -11,6 +11,8 @@ export function auditTables(c: ColumnKit) {
       id: c.text().primaryKey(),
       at: c.time().notNull(),
       action: c.text().notNull(),
+      /** The code under which it stands in the log. */
+      type: c.text().notNull(),
       actorType: c.text().$type<ActorType>().notNull(),
       actorId: c.text(),
       actorName: c.text(),
@@ -20,6 +22,7 @@ export function auditTables(c: ColumnKit) {
       clientId: c.text(),
       userId: c.text(),
       partnerId: c.text(),
+      connectionId: c.text(),
       ip: c.text(),
       userAgent: c.text(),
       requestId: c.text(),
@@ -29,7 +32,10 @@ export function auditTables(c: ColumnKit) {
       c.index('audit_events_client').on(t.clientId, t.id),
       c.index('audit_events_user').on(t.userId, t.id),
       c.index('audit_events_partner').on(t.partnerId, t.id),
+      c.index('audit_events_connection').on(t.connectionId, t.id),
+      c.index('audit_events_ip').on(t.ip, t.id),
       c.index('audit_events_action').on(t.action, t.id),
+      c.index('audit_events_type').on(t.type, t.id),
     ],
   )
   return { auditEvents }

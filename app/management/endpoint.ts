@@ -1,6 +1,7 @@
 /** What an endpoint of the Management API declares. What has no declaration does not answer. */
 import { z } from 'zod'
 import type { AppContext, MachineEndpoint } from '~/context'
+import { recordRefusedCall } from '~/domain/audit/refused-call'
 import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { type AcceptedScopes, type Access, authenticate, requireAccess, requireReachOf } from './access'
@@ -70,9 +71,11 @@ export function endpoint<
   const query = declaration.query ? declaration.query.strict() : nothing
   const actsOnUser = /^\/api\/v2\/users\/\{id\}/.test(path)
 
-  async function answerTo(ctx: AppContext, http: HttpRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+  /** @param call learns who calls and what is left to them, also of a call that is then refused */
+  async function answerTo(ctx: AppContext, http: HttpRequest, call: Call): Promise<HttpAnswer> {
     const caller = await authenticate(ctx, http)
-    Object.assign(headers, await spend(ctx, caller.client.clientId))
+    call.client = caller.client
+    Object.assign(call.headers, await spend(ctx, caller.client.clientId))
     const access = requireAccess(caller, declaration)
     const given = {
       params: readParams(params, http.params) as z.output<Params>,
@@ -94,19 +97,23 @@ export function endpoint<
     interactive: false,
     cors: 'registered-origins',
     async run(ctx, request) {
-      const headers: Record<string, string> = { 'cache-control': 'no-cache' }
-      const given = await answerTo(ctx, request, headers).catch((thrown) => {
+      const call: Call = { headers: { 'cache-control': 'no-cache' } }
+      const given = await answerTo(ctx, request, call).catch(async (thrown) => {
         const refusal = toManagementError(thrown)
         ctx.log.info(
           { requestId: ctx.request.id, path, status: refusal.status, message: refusal.message },
           'a Management API call was refused',
         )
+        const { status, message } = refusal
+        await recordRefusedCall(ctx, call.client, { method, path: request.path, status, message })
         return refusalAnswer(refusal)
       })
-      return { ...given, headers: { ...headers, ...given.headers } }
+      return { ...given, headers: { ...call.headers, ...given.headers } }
     },
   }
 }
+
+type Call = { client?: Access['client']; headers: Record<string, string> }
 
 function actorOf({ client, user, reach }: Access): AppContext['actor'] {
   return user && reach.of === 'user'

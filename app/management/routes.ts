@@ -4,6 +4,7 @@ import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
+import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
 import { resourceServerEndpoints } from './resource-servers'
 
@@ -12,6 +13,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientCredentialEndpoints,
   ...clientGrantEndpoints,
   ...resourceServerEndpoints,
+  ...logEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

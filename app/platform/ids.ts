@@ -23,3 +23,6 @@ export function newSortableId(now: number): string {
   sequence = (sequence + 1) % 0x10000
   return now.toString(16).padStart(12, '0') + sequence.toString(16).padStart(4, '0') + hexadecimal(16)
 }
+
+/** Sortable ids of an earlier time are smaller, those of this time and later ones are not. */
+export const firstIdAt = (time: number): string => Math.max(0, time).toString(16).padStart(12, '0')

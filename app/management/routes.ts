@@ -7,12 +7,16 @@ import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
 import { resourceServerEndpoints } from './resource-servers'
+import { userIdentityEndpoints } from './user-identities'
+import { userEndpoints } from './users'
 
 export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientEndpoints,
   ...clientCredentialEndpoints,
   ...clientGrantEndpoints,
   ...resourceServerEndpoints,
+  ...userEndpoints,
+  ...userIdentityEndpoints,
   ...logEndpoints,
 ]
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, notExists, or, sql as raw } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
@@ -111,3 +111,14 @@ export const redeemMfaToken = statement<{ tokenHash: string; at: number }>(
 
 export const deleteOldMfaTokens = (before: number) =>
   write(({ sql, t }) => sql.delete(t.mfaTokens).where(lt(t.mfaTokens.expiresAt, before)))
+
+/** Those of some people who have a second factor that works. */
+export const listUsersWithSecondFactor = async ({ handle }: Database, userIds: string[]): Promise<string[]> => {
+  const { authenticators: a } = handle.t
+  if (userIds.length === 0) return []
+  const rows = await handle.sql
+    .selectDistinct({ userId: a.userId })
+    .from(a)
+    .where(and(inArray(a.userId, userIds), isNotNull(a.confirmedAt)))
+  return rows.map(({ userId }) => userId)
+}

@@ -41,3 +41,8 @@ export const updateConnection = (id: string, change: Partial<Connection>) =>
 
 export const enableConnection = (connectionId: string, clientId: string) =>
   write(({ sql, t }) => sql.insert(t.connectionClients).values({ connectionId, clientId }).onConflictDoNothing())
+
+export const findConnectionByName = async ({ handle }: Database, name: string): Promise<Connection | undefined> => {
+  const [row] = await handle.sql.select().from(handle.t.connections).where(eq(handle.t.connections.name, name))
+  return row
+}

@@ -242,3 +242,29 @@ export const countUsersOf = async (db: Database, connectionIds: string[]): Promi
     .where(inArray(identities.connectionId, connectionIds))
   return row?.count ?? 0
 }
+
+export const deleteUser = (userId: string) =>
+  write(({ sql, t }) => sql.delete(t.users).where(eq(t.users.userId, userId)))
+
+/** Changes a person as they were when `updatedAt` was read; touches no row when they were changed since. */
+export const updateUnchangedUser = ({ userId, updatedAt }: Pick<User, 'userId' | 'updatedAt'>, change: Partial<User>) =>
+  write(({ sql, t: { users } }) =>
+    sql
+      .update(users)
+      .set(change)
+      .where(and(eq(users.userId, userId), eq(users.updatedAt, updatedAt))),
+  )
+
+/** Gives an identity another login; touches no row when the connection knows somebody by it. */
+export const changeLogin = ({ id, connectionId }: Pick<Identity, 'id' | 'connectionId'>, login: string) =>
+  write(({ sql, t: { identities: i } }) =>
+    sql
+      .update(i)
+      .set({ login })
+      .where(
+        and(
+          eq(i.id, id),
+          raw`not exists (select 1 from ${i} other where other.connection_id = ${connectionId} and other.login = ${login} and other.id <> ${id})`,
+        ),
+      ),
+  )

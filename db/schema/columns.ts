@@ -3,6 +3,7 @@
  * PostgreSQL kit gives the types that the program is written against, the SQLite kit is made to fit them
  * (`tests/db/column-kit.test.ts` compares the row types of every kind).
  */
+import { type Column, sql } from 'drizzle-orm'
 import * as postgres from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
@@ -16,6 +17,8 @@ export const postgresKit = {
   /** Milliseconds since the epoch. */
   time: () => postgres.bigint({ mode: 'number' }),
   index: postgres.index,
+  /** Finds a text whatever its case, and texts that begin so (`startsWith` of `db/queries/text-search.ts`). */
+  textIndex: (name: string, column: Column) => postgres.index(name).on(sql`lower(${column}) text_pattern_ops`),
   unique: postgres.uniqueIndex,
   primaryKey: postgres.primaryKey,
   check: postgres.check,
@@ -32,6 +35,7 @@ export const sqliteKitAsItIs = {
   json: <T>() => sqlite.text({ mode: 'json' }).$type<T>(),
   time: () => sqlite.integer({ mode: 'number' }),
   index: sqlite.index,
+  textIndex: (name: string, column: Column) => sqlite.index(name).on(sql`lower(${column})`),
   unique: sqlite.uniqueIndex,
   primaryKey: sqlite.primaryKey,
   check: sqlite.check,

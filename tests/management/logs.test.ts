@@ -14,7 +14,7 @@ type Entry = Record<string, unknown> & { _id: string; type: string; date: string
 let world: ManagementWorld
 let person: Person
 const BEGIN = Date.UTC(2030, 0, 1, 13)
-const IP = '2001:db8:77::1'
+const IP = '2001:dba:77::1'
 
 beforeAll(async () => {
   world = await createManagementWorld()
@@ -107,9 +107,9 @@ describe('the log tells of the Management API', () => {
     ])
     expect(JSON.stringify(entries)).not.toContain('do-not-keep-this')
     for (let n = 0; n < 50; n += 1) {
-      await world.machine.get('/api/v2/logs', { bearer: 'e30.e30.e30', ip: '2001:db8:5::1' })
+      await world.machine.get('/api/v2/logs', { bearer: 'e30.e30.e30', ip: '2001:dba:5::1' })
     }
-    expect(await search('type:fapi AND ip:"2001:db8:5::1"', '&per_page=100')).toHaveLength(20)
+    expect(await search('type:fapi AND ip:"2001:dba:5::1"', '&per_page=100')).toHaveLength(20)
   })
 
   it('needs read:logs or read:logs_users', async () => {
@@ -126,15 +126,15 @@ describe('the log tells of the Management API', () => {
 
 describe('a search', () => {
   it.each([
-    ['type:s AND ip:"2001:db8:77::1"', ['s']],
-    ['type:(s OR fp) AND ip:"2001:db8:77::1"', ['s', 'fp']],
-    ['(type:s OR type:fu) AND ip:2001\\:db8\\:77\\:\\:1', ['s', 'fu']],
-    ['connection:"Username-Password-Authentication" AND ip:"2001:db8:77::1" AND type:fp', ['fp']],
-    ['connection:nothing AND ip:"2001:db8:77::1"', []],
-    ['ip:"2001:db8:77::1" AND date:[2030-01-01 TO 2030-01-01T13:00:00.000Z]', ['fu', 'fp']],
-    ['ip:"2001:db8:77::1" AND date:{2030-01-01T13:00:00.000Z TO *}', ['s']],
-    ['ip:"2001:db8:77::1" AND date:2030-01-01', ['s', 'fu', 'fp']],
-    ['ip:"2001:db8:77::1" AND date:[* TO 2029-12-31]', []],
+    ['type:s AND ip:"2001:dba:77::1"', ['s']],
+    ['type:(s OR fp) AND ip:"2001:dba:77::1"', ['s', 'fp']],
+    ['(type:s OR type:fu) AND ip:2001\\:dba\\:77\\:\\:1', ['s', 'fu']],
+    ['connection:"Username-Password-Authentication" AND ip:"2001:dba:77::1" AND type:fp', ['fp']],
+    ['connection:nothing AND ip:"2001:dba:77::1"', []],
+    ['ip:"2001:dba:77::1" AND date:[2030-01-01 TO 2030-01-01T13:00:00.000Z]', ['fu', 'fp']],
+    ['ip:"2001:dba:77::1" AND date:{2030-01-01T13:00:00.000Z TO *}', ['s']],
+    ['ip:"2001:dba:77::1" AND date:2030-01-01', ['s', 'fu', 'fp']],
+    ['ip:"2001:dba:77::1" AND date:[* TO 2029-12-31]', []],
   ])('%s', async (q, expected) => {
     expect(typesOf(await search(q))).toEqual(expected)
   })

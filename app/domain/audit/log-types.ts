@@ -30,6 +30,8 @@ const CODES: Partial<Record<AuditAction, string | ((told: Told) => string)>> = {
   'token.replayed': 'ferrt',
   'token.revoked': 'srrt',
   'management.refused': 'fapi',
+  'client.secret-read': 'mgmt_api_read',
+  'user.deleted': 'sdu',
 }
 
 const isEndUsers = (details: Told['details']): boolean => (details?.area ?? 'account') === 'account'

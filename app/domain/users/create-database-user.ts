@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { DomainError } from '~/platform/errors'
 import { newId, newProviderUserId } from '~/platform/ids'
-import { also, must, type Step } from '~db/database'
+import { must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { type Identity, insertIdentity, insertUser, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'
 
 export type NewUser = { name: string; email: string; password: string; emailVerified?: boolean } & Partial<
-  Record<'givenName' | 'familyName' | 'nickname', string>
-> & { userMetadata?: Record<string, unknown> }
+  Record<'givenName' | 'familyName' | 'nickname' | 'picture', string>
+> & {
+    userMetadata?: Record<string, unknown>
+    appMetadata?: Record<string, unknown>
+    isBlocked?: boolean
+    /** The id at the connection, in place of a random one. */
+    providerUserId?: string
+  }
 
 /**
  * A new person of a database connection: the row, its identity, and the steps that store both. The steps throw
- * `email_taken` when the connection has the address.
+ * `email_taken` when the connection has the address, or somebody the id.
  */
 export async function createDatabaseUser(
   ctx: Pick<AppContext, 'clock' | 'passwords'>,
@@ -22,7 +28,7 @@ export async function createDatabaseUser(
 ): Promise<{ user: User; identity: Identity; steps: Step[] }> {
   const now = ctx.clock.now()
   const address = email.trim()
-  const providerUserId = newProviderUserId()
+  const { providerUserId = newProviderUserId() } = profile
   const user: User = {
     userId: `auth0|${providerUserId}`,
     email: address,
@@ -31,11 +37,11 @@ export async function createDatabaseUser(
     nickname: profile.nickname ?? address.split('@', 1)[0] ?? null,
     givenName: profile.givenName ?? null,
     familyName: profile.familyName ?? null,
-    picture: gravatar(address),
+    picture: profile.picture ?? gravatar(address),
     locale: null,
     userMetadata: profile.userMetadata ?? null,
-    appMetadata: null,
-    blockedAt: null,
+    appMetadata: profile.appMetadata ?? null,
+    blockedAt: profile.isBlocked ? now : null,
     passwordChangedAt: null,
     lastLoginAt: null,
     lastIp: null,
@@ -58,7 +64,7 @@ export async function createDatabaseUser(
     new DomainError('email_taken', 'There is an account with this address. Sign in, or reset its password.', {
       field: 'email',
     })
-  return { user, identity, steps: [also(insertUser(user)), must(insertIdentity(identity), taken)] }
+  return { user, identity, steps: [must(insertUser(user), taken), must(insertIdentity(identity), taken)] }
 }
 
 /** What Auth0 gives as the picture of a person who has set none. */

@@ -606,6 +606,7 @@ CREATE INDEX "grants_client" ON "grants" USING btree ("client_id");--> statement
 CREATE UNIQUE INDEX "identities_login" ON "identities" USING btree ("connection_id","login");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("connection_id","provider_user_id");--> statement-breakpoint
 CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "identities_provider_user_id" ON "identities" USING btree ("provider_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "initial_access_tokens_token" ON "initial_access_tokens" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint
@@ -630,5 +631,14 @@ CREATE INDEX "token_families_session" ON "token_families" USING btree ("session_
 CREATE INDEX "upstream_logins_connection" ON "upstream_logins" USING btree ("connection_id");--> statement-breakpoint
 CREATE INDEX "upstream_logins_expires" ON "upstream_logins" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "used_token_ids_expires" ON "used_token_ids" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "users_email" ON "users" USING btree ("email");--> statement-breakpoint
-CREATE INDEX "users_created_at" ON "users" USING btree ("created_at");
+CREATE INDEX "users_email" ON "users" USING btree (lower("email") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_name" ON "users" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_nickname" ON "users" USING btree (lower("nickname") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_given_name" ON "users" USING btree (lower("given_name") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_family_name" ON "users" USING btree (lower("family_name") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_created_at" ON "users" USING btree ("created_at","user_id");--> statement-breakpoint
+CREATE INDEX "users_updated_at" ON "users" USING btree ("updated_at","user_id");--> statement-breakpoint
+CREATE INDEX "users_last_login_at" ON "users" USING btree ("last_login_at");--> statement-breakpoint
+CREATE INDEX "users_logins_count" ON "users" USING btree ("logins_count","user_id");--> statement-breakpoint
+CREATE INDEX "users_blocked_at" ON "users" USING btree ("blocked_at");--> statement-breakpoint
+CREATE INDEX "users_email_verified" ON "users" USING btree ("email_verified","created_at");

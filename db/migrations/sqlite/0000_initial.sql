@@ -328,6 +328,7 @@ CREATE TABLE `identities` (
 CREATE UNIQUE INDEX `identities_login` ON `identities` (`connection_id`,`login`);--> statement-breakpoint
 CREATE UNIQUE INDEX `identities_provider_user` ON `identities` (`connection_id`,`provider_user_id`);--> statement-breakpoint
 CREATE INDEX `identities_user` ON `identities` (`user_id`);--> statement-breakpoint
+CREATE INDEX `identities_provider_user_id` ON `identities` (`provider_user_id`);--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token_hash` text NOT NULL,
@@ -630,5 +631,14 @@ CREATE TABLE `users` (
 	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `users_email` ON `users` (`email`);--> statement-breakpoint
-CREATE INDEX `users_created_at` ON `users` (`created_at`);
+CREATE INDEX `users_email` ON `users` (lower("email"));--> statement-breakpoint
+CREATE INDEX `users_name` ON `users` (lower("name"));--> statement-breakpoint
+CREATE INDEX `users_nickname` ON `users` (lower("nickname"));--> statement-breakpoint
+CREATE INDEX `users_given_name` ON `users` (lower("given_name"));--> statement-breakpoint
+CREATE INDEX `users_family_name` ON `users` (lower("family_name"));--> statement-breakpoint
+CREATE INDEX `users_created_at` ON `users` (`created_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `users_updated_at` ON `users` (`updated_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `users_last_login_at` ON `users` (`last_login_at`);--> statement-breakpoint
+CREATE INDEX `users_logins_count` ON `users` (`logins_count`,`user_id`);--> statement-breakpoint
+CREATE INDEX `users_blocked_at` ON `users` (`blocked_at`);--> statement-breakpoint
+CREATE INDEX `users_email_verified` ON `users` (`email_verified`,`created_at`);

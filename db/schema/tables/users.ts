@@ -37,7 +37,19 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },
-    (t) => [c.index('users_email').on(t.email), c.index('users_created_at').on(t.createdAt)],
+    (t) => [
+      c.textIndex('users_email', t.email),
+      c.textIndex('users_name', t.name),
+      c.textIndex('users_nickname', t.nickname),
+      c.textIndex('users_given_name', t.givenName),
+      c.textIndex('users_family_name', t.familyName),
+      c.index('users_created_at').on(t.createdAt, t.userId),
+      c.index('users_updated_at').on(t.updatedAt, t.userId),
+      c.index('users_last_login_at').on(t.lastLoginAt),
+      c.index('users_logins_count').on(t.loginsCount, t.userId),
+      c.index('users_blocked_at').on(t.blockedAt),
+      c.index('users_email_verified').on(t.emailVerified, t.createdAt),
+    ],
   )
 
   /** How a person is known to one connection. */
@@ -71,6 +83,7 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       c.unique('identities_login').on(t.connectionId, t.login),
       c.unique('identities_provider_user').on(t.connectionId, t.providerUserId),
       c.index('identities_user').on(t.userId),
+      c.index('identities_provider_user_id').on(t.providerUserId),
     ],
   )
 

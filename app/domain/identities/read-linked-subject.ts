@@ -1,0 +1,26 @@
+import type { AppContext } from '~/context'
+import { ID_TOKEN_TYP } from '~/domain/tokens/id-token'
+import { DomainError } from '~/platform/errors'
+import { readHeader, readUnverified, verifyJwt } from '~/platform/jwt'
+
+/**
+ * Whom an ID token proves that is to be linked: it was made here, for the client that calls, and has not ended.
+ * @returns its subject
+ * @throws DomainError `wrong_credentials` that says what is wrong with it
+ */
+export async function readLinkedSubject(ctx: AppContext, idToken: string, clientId: string): Promise<string> {
+  const refused = (message: string) => new DomainError('wrong_credentials', message)
+  const header = readHeader(idToken)
+  const said = readUnverified(idToken)
+  if (!header || !said) throw refused('Invalid token (link_with).')
+  if (header.alg !== 'RS256') throw refused('JWT (link_with) must have an alg of RS256.')
+  if (said.aud === undefined) throw refused('JWT (link_with) contains an invalid aud claim.')
+  if (said.sub === undefined) throw refused('JWT (link_with) must contains sub claim.')
+  if (said.iss !== ctx.config.issuer) throw refused('JWT (link_with) must have the same issuer as the calling user.')
+  if (said.aud !== clientId)
+    throw refused("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
+  const expected = { issuer: ctx.config.issuer, typ: ID_TOKEN_TYP, audience: clientId, now: ctx.clock.now() }
+  const claims = await verifyJwt(idToken, await ctx.keyring.verificationKeys(), expected)
+  if (!claims?.sub) throw refused('Invalid token (link_with).')
+  return claims.sub
+}

@@ -1,0 +1,110 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { also, must, type Step } from '~db/database'
+import { endSessionsOfUser } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import {
+  cancelTickets,
+  changeLogin,
+  type Identity,
+  listIdentities,
+  setPasswordHash,
+  type User,
+  updateUnchangedUser,
+} from '~db/queries/users'
+import { normalizeLogin } from './user-fields'
+import { sendVerificationMail } from './verify-email'
+
+export type UserChange = Partial<
+  Pick<
+    User,
+    | 'name'
+    | 'nickname'
+    | 'givenName'
+    | 'familyName'
+    | 'picture'
+    | 'email'
+    | 'emailVerified'
+    | 'userMetadata'
+    | 'appMetadata'
+  >
+> & { password?: string; isBlocked?: boolean }
+
+/**
+ * Changes a person. Metadata is merged at its first level, and null removes a member. Another address is not confirmed
+ * unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
+ * @param options.mailVerification whether the person is mailed the link that confirms another address
+ * @throws DomainError `invalid` for an address or password of somebody without a database identity, `email_taken`,
+ *   `conflict` when the person was changed meanwhile
+ */
+export async function updateUser(
+  ctx: AppContext,
+  user: User,
+  given: UserChange,
+  { mailVerification = false }: { mailVerification?: boolean } = {},
+): Promise<User> {
+  const now = ctx.clock.now()
+  const { password, isBlocked, userMetadata, appMetadata, ...profile } = given
+  const movesAddress = profile.email !== undefined && profile.email !== user.email
+  const after: User = {
+    ...user,
+    ...profile,
+    emailVerified: profile.emailVerified ?? (movesAddress ? false : user.emailVerified),
+    userMetadata: merged(user.userMetadata, userMetadata),
+    appMetadata: merged(user.appMetadata, appMetadata),
+    blockedAt: isBlocked === undefined ? user.blockedAt : isBlocked ? (user.blockedAt ?? now) : null,
+    passwordChangedAt: password === undefined ? user.passwordChangedAt : now,
+    updatedAt: now,
+  }
+  const changed = () => new DomainError('conflict', 'The user was changed meanwhile. Read it again and repeat.')
+  const keepsOut = password !== undefined || (after.blockedAt !== null && user.blockedAt === null)
+  const fields = Object.keys(given)
+  const target = { type: 'user', id: user.userId, name: after.name } as const
+  await ctx.db.atomically([
+    must(updateUnchangedUser(user, after), changed),
+    ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
+    ...(keepsOut
+      ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, 'credentials', now))]
+      : []),
+    also(auditEvent(ctx, eventOf(user, after, fields), target, { userId: user.userId, details: { fields } })),
+  ])
+  if (mailVerification && !after.emailVerified)
+    await sendVerificationMail(ctx, after, { page: '/account/verify-email' })
+  return after
+}
+
+function merged(before: User['userMetadata'], given: User['userMetadata'] | undefined): User['userMetadata'] {
+  if (given === undefined || given === null) return before
+  const members = Object.entries({ ...before, ...given }).filter(([, value]) => value !== null)
+  return Object.fromEntries(members)
+}
+
+/** What changes where the person signs in: the main identity's login, or its password. */
+async function identitySteps(
+  ctx: AppContext,
+  { userId }: User,
+  { password, email }: { password: string | undefined; email: string | null | undefined },
+): Promise<Step[]> {
+  if (password === undefined && email === undefined) return []
+  const main: Identity | undefined = (await listIdentities(ctx.db, { userId }))[0]
+  if (main?.provider !== 'auth0') {
+    const message = 'The user signs in elsewhere: the address and the password are kept there.'
+    throw new DomainError('invalid', message, { field: password === undefined ? 'email' : 'password' })
+  }
+  const now = ctx.clock.now()
+  const taken = () => new DomainError('email_taken', 'There is an account with this address.', { field: 'email' })
+  return [
+    ...(email ? [must(changeLogin(main, normalizeLogin(email)), taken)] : []),
+    ...(email
+      ? [also(cancelTickets('verify-email', userId, now)), also(cancelTickets('reset-password', userId, now))]
+      : []),
+    ...(password === undefined ? [] : [also(setPasswordHash(main.id, await ctx.passwords.hash(password)))]),
+  ]
+}
+
+function eventOf(before: User, after: User, fields: string[]) {
+  if (fields.length === 1 && before.blockedAt === null && after.blockedAt !== null) return 'user.blocked'
+  if (fields.length === 1 && before.blockedAt !== null && after.blockedAt === null) return 'user.unblocked'
+  return fields.includes('password') ? 'user.password-changed' : 'user.updated'
+}

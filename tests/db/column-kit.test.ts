@@ -60,6 +60,6 @@ it('both kits have the same kinds, and this test has them all', () => {
     'json',
     'time',
   ]
-  const others = ['table', 'index', 'unique', 'primaryKey', 'check']
+  const others = ['table', 'index', 'textIndex', 'unique', 'primaryKey', 'check']
   expect([...columns, ...others].sort()).toEqual(Object.keys(postgresKit).sort())
 })

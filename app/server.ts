@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from './config'
 import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
+import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
 import { HOUR, SECOND } from './platform/durations'
 import { backgroundContext, createServices } from './services'
 
@@ -37,8 +38,11 @@ async function start(): Promise<void> {
   every(1 * HOUR, 'expired rows were not deleted', async () => {
     await sweepExpired(services)
     await sweepLogouts(services)
+    await sweepEventDeliveries(services)
   })
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
+  // Turns go on by themselves: a receiver that answers slowly keeps nobody waiting.
+  every(1 * SECOND, 'events were not delivered', async () => void (await beginTurns(ctx)))
 
   /** Does a task now and then, never twice at the same time. */
   function every(interval: number, failure: string, task: () => Promise<void>): void {

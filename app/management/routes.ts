@@ -4,11 +4,13 @@ import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
+import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
 import { resourceServerEndpoints } from './resource-servers'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
+import { webhookEndpoints } from './webhooks'
 
 export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientEndpoints,
@@ -18,6 +20,8 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...userEndpoints,
   ...userIdentityEndpoints,
   ...logEndpoints,
+  ...logStreamEndpoints,
+  ...webhookEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

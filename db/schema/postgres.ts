@@ -46,4 +46,7 @@ export const {
   reviewMessages,
   appTesters,
   auditEvents,
+  eventReceivers,
+  eventDeliveries,
+  dailyStats,
 } = postgresTables

@@ -4,11 +4,13 @@ import { auditTables } from './tables/audit'
 import { authenticatorTables } from './tables/authenticators'
 import { clientTables } from './tables/clients'
 import { connectionTables } from './tables/connections'
+import { eventReceiverTables } from './tables/event-receivers'
 import { grantTables } from './tables/grants'
 import { keyTables } from './tables/keys'
 import { partnerTables } from './tables/partners'
 import { resourceServerTables } from './tables/resource-servers'
 import { sessionTables } from './tables/sessions'
+import { statisticsTables } from './tables/statistics'
 import { tenantTables } from './tables/tenant'
 import { tokenTables } from './tables/tokens'
 import { userTables } from './tables/users'
@@ -33,6 +35,8 @@ export function allTables(kit: ColumnKit) {
     ...partners,
     ...appTables(kit, clients, partners),
     ...auditTables(kit),
+    ...eventReceiverTables(kit),
+    ...statisticsTables(kit),
   }
 }
 

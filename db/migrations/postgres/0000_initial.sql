@@ -228,6 +228,14 @@ CREATE TABLE "connections" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "daily_stats" (
+	"date" text PRIMARY KEY NOT NULL,
+	"logins" integer NOT NULL,
+	"signups" integer NOT NULL,
+	"leaked_passwords" integer NOT NULL,
+	"counted_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "device_codes" (
 	"device_code_hash" text PRIMARY KEY NOT NULL,
 	"user_code_hash" text NOT NULL,
@@ -249,6 +257,38 @@ CREATE TABLE "device_codes" (
 	"denied_at" bigint,
 	"redeemed_at" bigint,
 	"family_id" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "event_deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"receiver_id" text NOT NULL,
+	"event_id" text NOT NULL,
+	"type" text NOT NULL,
+	"attempts" json NOT NULL,
+	"waits" integer NOT NULL,
+	"next_attempt_at" bigint,
+	"delivered_at" bigint,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "event_receivers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"url" text NOT NULL,
+	"status" text NOT NULL,
+	"selection" json NOT NULL,
+	"content_type" text,
+	"content_format" text,
+	"encrypted_secrets" text NOT NULL,
+	"cursor" text NOT NULL,
+	"next_turn_at" bigint NOT NULL,
+	"failures" integer NOT NULL,
+	"failing_since" bigint,
+	"last_problem" text,
+	"last_delivery_at" bigint,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "grants" (
@@ -549,6 +589,7 @@ ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_i
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_keys" ADD CONSTRAINT "connection_keys_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "event_deliveries" ADD CONSTRAINT "event_deliveries_receiver_id_event_receivers_id_fk" FOREIGN KEY ("receiver_id") REFERENCES "public"."event_receivers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -601,6 +642,11 @@ CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");-->
 CREATE INDEX "connections_created_at" ON "connections" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_codes_expires" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "event_deliveries_due" ON "event_deliveries" USING btree ("receiver_id","next_attempt_at");--> statement-breakpoint
+CREATE INDEX "event_deliveries_receiver" ON "event_deliveries" USING btree ("receiver_id","id");--> statement-breakpoint
+CREATE INDEX "event_deliveries_created" ON "event_deliveries" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "event_receivers_turn" ON "event_receivers" USING btree ("status","next_turn_at");--> statement-breakpoint
+CREATE INDEX "event_receivers_kind" ON "event_receivers" USING btree ("kind","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_user_client_audience" ON "grants" USING btree ("user_id","client_id","audience");--> statement-breakpoint
 CREATE INDEX "grants_client" ON "grants" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_login" ON "identities" USING btree ("connection_id","login");--> statement-breakpoint

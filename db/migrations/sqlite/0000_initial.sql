@@ -270,6 +270,14 @@ CREATE TABLE `connections` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
 CREATE INDEX `connections_created_at` ON `connections` (`created_at`);--> statement-breakpoint
+CREATE TABLE `daily_stats` (
+	`date` text PRIMARY KEY NOT NULL,
+	`logins` integer NOT NULL,
+	`signups` integer NOT NULL,
+	`leaked_passwords` integer NOT NULL,
+	`counted_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `device_codes` (
 	`device_code_hash` text PRIMARY KEY NOT NULL,
 	`user_code_hash` text NOT NULL,
@@ -296,6 +304,44 @@ CREATE TABLE `device_codes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_expires` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `event_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`receiver_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`type` text NOT NULL,
+	`attempts` text NOT NULL,
+	`waits` integer NOT NULL,
+	`next_attempt_at` integer,
+	`delivered_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`receiver_id`) REFERENCES `event_receivers`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `event_deliveries_due` ON `event_deliveries` (`receiver_id`,`next_attempt_at`);--> statement-breakpoint
+CREATE INDEX `event_deliveries_receiver` ON `event_deliveries` (`receiver_id`,`id`);--> statement-breakpoint
+CREATE INDEX `event_deliveries_created` ON `event_deliveries` (`created_at`);--> statement-breakpoint
+CREATE TABLE `event_receivers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`url` text NOT NULL,
+	`status` text NOT NULL,
+	`selection` text NOT NULL,
+	`content_type` text,
+	`content_format` text,
+	`encrypted_secrets` text NOT NULL,
+	`cursor` text NOT NULL,
+	`next_turn_at` integer NOT NULL,
+	`failures` integer NOT NULL,
+	`failing_since` integer,
+	`last_problem` text,
+	`last_delivery_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `event_receivers_turn` ON `event_receivers` (`status`,`next_turn_at`);--> statement-breakpoint
+CREATE INDEX `event_receivers_kind` ON `event_receivers` (`kind`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

@@ -38,7 +38,7 @@ export function createServices(
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
-    throttle: given.throttle ?? createThrottle(),
+    throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),
   }
 }

@@ -45,6 +45,7 @@ export const {
   appVersions,
   reviewMessages,
   appTesters,
+  attempts,
   auditEvents,
   eventReceivers,
   eventDeliveries,

@@ -8,6 +8,7 @@ import { eventReceiverTables } from './tables/event-receivers'
 import { grantTables } from './tables/grants'
 import { keyTables } from './tables/keys'
 import { partnerTables } from './tables/partners'
+import { rateLimitTables } from './tables/rate-limits'
 import { resourceServerTables } from './tables/resource-servers'
 import { sessionTables } from './tables/sessions'
 import { statisticsTables } from './tables/statistics'
@@ -34,6 +35,7 @@ export function allTables(kit: ColumnKit) {
     ...keyTables(kit),
     ...partners,
     ...appTables(kit, clients, partners),
+    ...rateLimitTables(kit),
     ...auditTables(kit),
     ...eventReceiverTables(kit),
     ...statisticsTables(kit),

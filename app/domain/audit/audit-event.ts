@@ -22,6 +22,7 @@ export type AuditAction =
   | 'user.unblocked'
   | 'identity.linked'
   | 'identity.unlinked'
+  | 'user.attempts-forgotten'
   | 'member.invited'
   | 'authenticator.enrolled'
   | 'authenticator.removed'

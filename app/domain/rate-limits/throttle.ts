@@ -1,6 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { AppContext } from '~/context'
 import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
+import { createStoredLimit, type ThrottleKey } from './stored-limit'
 
 /** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
 const LIMITS = {
@@ -28,37 +30,48 @@ const LIMITS = {
 
 export type LimitName = keyof typeof LIMITS
 
+/** What protects people's accounts is counted in the database: for all nodes at once, and to be lifted by owners. */
+const STORED = ['sign-in', 'one-time-code'] as const
+type StoredName = (typeof STORED)[number]
+type MemoryName = Exclude<LimitName, StoredName>
+/** Whose attempts: of some limits for each network that they come from. */
+export type KeyOf<Name extends LimitName> = Name extends StoredName ? ThrottleKey : string
+
 export type Throttle = {
   /** @throws DomainError `throttled`, with the seconds to wait, when any of the keys has no points left. */
-  requireFree(limit: LimitName, keys: string[]): Promise<void>
+  requireFree<Name extends LimitName>(limit: Name, keys: KeyOf<Name>[]): Promise<void>
   /** Takes a point from each key: a failure, or an act that is counted as such. */
-  count(limit: LimitName, keys: string[]): Promise<void>
+  count<Name extends LimitName>(limit: Name, keys: KeyOf<Name>[]): Promise<void>
   /**
    * Takes a point before the act that it is for, so that acts at the same moment cannot share one.
    * @throws DomainError `throttled` when there is none left
    */
-  take(limit: LimitName, key: string): Promise<void>
+  take<Name extends LimitName>(limit: Name, key: KeyOf<Name>): Promise<void>
   /** Takes a point and says what is left: less than 0 when there was none. */
-  spend(limit: LimitName, key: string): Promise<{ limit: number; remaining: number; millisecondsLeft: number }>
+  spend(limit: MemoryName, key: string): Promise<{ limit: number; remaining: number; millisecondsLeft: number }>
   /** Gives back the point of an act that turned out to be no failure. */
-  giveBack(limit: LimitName, key: string): Promise<void>
+  giveBack<Name extends LimitName>(limit: Name, key: KeyOf<Name>): Promise<void>
   /** Gives a key all of its points back, after a success. */
-  reset(limit: LimitName, key: string): Promise<void>
+  reset<Name extends LimitName>(limit: Name, key: KeyOf<Name>): Promise<void>
 }
 
-/** Counts in this process. */
-export function createThrottle(): Throttle {
-  const limiters = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, { points, duration, blockDuration }]) => [
+type Limiter<Key> = {
+  get(key: Key): Promise<RateLimiterRes | null>
+  consume(key: Key): Promise<unknown>
+  reward(key: Key): Promise<unknown>
+  delete(key: Key): Promise<unknown>
+}
+
+/** Counts in this process what only keeps it from being flooded, and everything else in the database. */
+export function createThrottle(ctx: Pick<AppContext, 'db' | 'clock'>): Throttle {
+  const made = Object.fromEntries(
+    Object.entries(LIMITS).map(([name, limit]) => [
       name,
-      new RateLimiterMemory({
-        keyPrefix: name,
-        points,
-        duration: toSeconds(duration),
-        blockDuration: toSeconds(blockDuration),
-      }),
+      STORED.some((stored) => stored === name) ? createStoredLimit(ctx, name, limit) : inMemory(name, limit),
     ]),
-  ) as { [name in LimitName]: RateLimiterMemory }
+  )
+  const limiters = made as { [Name in LimitName]: Limiter<ThrottleKey> }
+  const memory = made as { [Name in MemoryName]: RateLimiterMemory }
   return {
     async requireFree(limit, keys) {
       for (const key of keys) {
@@ -80,7 +93,7 @@ export function createThrottle(): Throttle {
     },
     async spend(limit, key) {
       const { points } = LIMITS[limit]
-      const state = await limiters[limit].consume(key).catch((full) => {
+      const state = await memory[limit].consume(key).catch((full) => {
         if (full instanceof RateLimiterRes) return full
         throw full
       })
@@ -94,6 +107,14 @@ export function createThrottle(): Throttle {
     },
   }
 }
+
+const inMemory = (name: string, { points, duration, blockDuration }: (typeof LIMITS)[LimitName]) =>
+  new RateLimiterMemory({
+    keyPrefix: name,
+    points,
+    duration: toSeconds(duration),
+    blockDuration: toSeconds(blockDuration),
+  })
 
 function throttled({ msBeforeNext }: RateLimiterRes): DomainError {
   const minutes = Math.max(1, Math.ceil(msBeforeNext / MINUTE))

@@ -8,6 +8,7 @@ import {
   deleteExpiredDeviceCodes,
   deleteExpiredPushedRequests,
 } from '~db/queries/grants'
+import { deleteExpiredAttempts } from '~db/queries/rate-limits'
 import { deleteOldLoginTickets } from '~db/queries/sessions'
 import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 
@@ -30,5 +31,6 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredAccessTokens(before))
   await ctx.db.run(deleteOldRefusals(ctx.clock.now() - REFUSALS_KEPT))
   await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))
+  await ctx.db.run(deleteExpiredAttempts(ctx.clock.now()))
   await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
 }

@@ -31,14 +31,15 @@ export async function authenticateByPassword(
   // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
   const isKnown = !byClient && found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
   // One count for a person, by whichever connections they are looked for.
-  const account = `${found?.identity.id ?? normalized}${isKnown ? `:${network}` : ''}`
+  const account = { of: found?.identity.id ?? normalized, from: isKnown ? network : '' }
   const address = byClient ? undefined : `address:${network}`
   const target = found && ({ type: 'user', id: found.user.userId, name: found.user.name } as const)
   const subjects = { userId: found?.user.userId, connectionId: found?.identity.connectionId ?? onlyOne(ids) }
   for (const key of [account, address]) {
     if (!key) continue
     await ctx.throttle.take('sign-in', key).catch(async (error) => {
-      await recordSome(ctx, 'sign-in-notice', key, auditEvent(ctx, 'user.sign-in-limited', target, subjects))
+      const notice = typeof key === 'string' ? key : `${key.of}:${key.from}`
+      await recordSome(ctx, 'sign-in-notice', notice, auditEvent(ctx, 'user.sign-in-limited', target, subjects))
       throw error
     })
   }

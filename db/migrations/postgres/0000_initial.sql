@@ -41,6 +41,16 @@ CREATE TABLE "apps" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "attempts" (
+	"name" text NOT NULL,
+	"subject" text NOT NULL,
+	"origin" text NOT NULL,
+	"points" integer NOT NULL,
+	"is_blocked" boolean NOT NULL,
+	"expires_at" bigint NOT NULL,
+	CONSTRAINT "attempts_name_subject_origin_pk" PRIMARY KEY("name","subject","origin")
+);
+--> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"at" bigint NOT NULL,
@@ -619,6 +629,7 @@ CREATE INDEX "access_tokens_expires" ON "access_tokens" USING btree ("expires_at
 CREATE UNIQUE INDEX "app_versions_number" ON "app_versions" USING btree ("client_id","number");--> statement-breakpoint
 CREATE INDEX "app_versions_state" ON "app_versions" USING btree ("state","submitted_at");--> statement-breakpoint
 CREATE INDEX "apps_partner" ON "apps" USING btree ("partner_id","created_at");--> statement-breakpoint
+CREATE INDEX "attempts_expires" ON "attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "audit_events_client" ON "audit_events" USING btree ("client_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_user" ON "audit_events" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_partner" ON "audit_events" USING btree ("partner_id","id");--> statement-breakpoint

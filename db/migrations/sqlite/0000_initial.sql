@@ -51,6 +51,17 @@ CREATE TABLE `apps` (
 );
 --> statement-breakpoint
 CREATE INDEX `apps_partner` ON `apps` (`partner_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `attempts` (
+	`name` text NOT NULL,
+	`subject` text NOT NULL,
+	`origin` text NOT NULL,
+	`points` integer NOT NULL,
+	`is_blocked` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`name`, `subject`, `origin`)
+);
+--> statement-breakpoint
+CREATE INDEX `attempts_expires` ON `attempts` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `audit_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,

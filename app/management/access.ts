@@ -66,18 +66,27 @@ async function refusedToken({ config, keyring, clock }: AppContext, token: strin
 /**
  * How far a caller reaches at an endpoint. A user's token never reaches beyond the user, and a program of a third party
  * never acts in its own name, whatever was granted to it.
- * @throws ManagementError 403 `insufficient_scope`
+ * @throws ManagementError 403 `insufficient_scope`, 401 for a program where only people can act
  */
 export function requireAccess(caller: Caller, { scopes, ownScopes = [] }: AcceptedScopes): Access {
   const has = (value: string) => caller.scope.has(value)
   if (caller.user) {
     if (ownScopes.some(has)) return { ...caller, reach: { of: 'user', userId: caller.user.userId } }
+  } else if (scopes.length === 0) {
+    throw unauthorized('Missing authentication')
   } else if (policyFor(caller.client).managesTenant && scopes.some(has)) {
     return { ...caller, reach: { of: 'tenant' } }
   }
-  const accepted = caller.user && ownScopes.length > 0 ? ownScopes : [...scopes, ...ownScopes]
-  throw new ManagementError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${accepted.join(',')}`)
+  throw insufficientScope(caller.user && ownScopes.length > 0 ? ownScopes : [...scopes, ...ownScopes])
 }
+
+/** What a call needs besides the scope that let it in. @throws ManagementError 403 */
+export function requireScope({ scope }: Access, value: string): void {
+  if (!scope.has(value)) throw insufficientScope([value])
+}
+
+const insufficientScope = (accepted: readonly string[]): ManagementError =>
+  new ManagementError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${accepted.join(',')}`)
 
 /** @throws ManagementError 403 `unowned_resource` for a user that a call does not reach */
 export function requireReachOf({ reach }: Access, userId: string): void {

@@ -32,6 +32,8 @@ type ListDeclaration<Row, Query extends Filters, Params extends z.ZodObject, Ite
   key: string
   filters: Query
   item: Item
+  /** Answers with an object to go on from also where nothing is said of pages. */
+  goesOn?: true
   /** Members that are given whatever `fields` names. */
   alwaysGiven?: readonly string[]
   list(ctx: AppContext, slice: Slice, asked: Asked<Query, Params>): Promise<Row[]>
@@ -86,7 +88,7 @@ export function listEndpoint<
           pickFields(value as object, query as FieldChoice, alwaysGiven),
         )
 
-      if (paging.from !== undefined || paging.take !== undefined) {
+      if (paging.from !== undefined || paging.take !== undefined || (declaration.goesOn && paging.page === undefined)) {
         const { take = DEFAULT } = paging
         const slice = { after: readPosition(paging.from), skip: 0, limit: take + 1 }
         const rows = await declaration.list(ctx, slice, asked)

@@ -6,11 +6,15 @@ import { clientEndpoints } from './clients'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
+import { grantEndpoints } from './grants'
 import { openApiEndpoint } from './openapi'
+import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
 import { webhookEndpoints } from './webhooks'
+import { sessionEndpoints } from './sessions'
+import { userBlockEndpoints } from './user-blocks'
 
 export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientEndpoints,
@@ -22,6 +26,10 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...logEndpoints,
   ...logStreamEndpoints,
   ...webhookEndpoints,
+  ...grantEndpoints,
+  ...sessionEndpoints,
+  ...refreshTokenEndpoints,
+  ...userBlockEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 
 export type { DeviceRequest, RedirectedRequest, StoredAuthorizationRequest } from '../schema/tables/grants'
@@ -46,6 +47,30 @@ export const listGrantsOfUser = (db: Database, userId: string): Promise<{ grant:
     .where(eq(grants.userId, userId))
     .orderBy(desc(grants.createdAt))
 }
+
+export type GrantFilter = { userId?: string; clientId?: string; audience?: string }
+
+const matching = ({ t: { grants: g } }: Handle, { userId, clientId, audience }: GrantFilter) =>
+  and(
+    userId === undefined ? undefined : eq(g.userId, userId),
+    clientId === undefined ? undefined : eq(g.clientId, clientId),
+    audience === undefined ? undefined : eq(g.audience, audience),
+  )
+
+/** Part of what people have allowed, by id. */
+export const listGrantSlice = ({ handle }: Database, filter: GrantFilter, slice: Slice): Promise<Grant[]> => {
+  const { grants: g } = handle.t
+  return handle.sql
+    .select()
+    .from(g)
+    .where(and(matching(handle, filter), isBehind([g.id], slice)))
+    .orderBy(...sortedBy([g.id]))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countGrants = ({ handle }: Database, filter: GrantFilter): Promise<number> =>
+  handle.sql.$count(handle.t.grants, matching(handle, filter))
 
 export const countGrantsOfClient = async (db: Database, clientId: string): Promise<number> =>
   db.handle.sql.$count(db.handle.t.grants, eq(db.handle.t.grants.clientId, clientId))
@@ -169,6 +194,10 @@ export const deleteGrantsOfAudience = (audience: string) =>
 
 export const deleteGrantsOfClient = (clientId: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.clientId, clientId)))
+
+/** Ends all that a person has allowed; touches no row where there is nothing. */
+export const deleteGrantsOfUser = (userId: string) =>
+  write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.userId, userId)))
 
 /** Ends all that a person has let a client have; touches no row where there is nothing. */
 export const deleteGrantsOfUserForClient = (userId: string, clientId: string) =>

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNull, lt, lte, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
 
@@ -92,6 +93,58 @@ const liveById = query<{ id: string; now: number }, { id: string }>(
 )
 export const isSessionLive = async (db: Database, id: string, now: number) =>
   (await liveById(db, { id, now })).length > 0
+
+export type SessionFilter = {
+  id?: string
+  userId?: string
+  now: number
+  /** Sessions that nobody has been at since then are over. */
+  seenSince: number
+}
+
+const liveAccountSessions = ({ t: { sessions: s } }: Handle, { id, userId, now, seenSince }: SessionFilter) =>
+  and(
+    eq(s.area, 'account'),
+    isNull(s.endedAt),
+    gt(s.expiresAt, now),
+    gt(s.lastSeenAt, seenSince),
+    id === undefined ? undefined : eq(s.id, id),
+    userId === undefined ? undefined : eq(s.userId, userId),
+  )
+
+/** Part of the live sessions of end users, the oldest first. */
+export const listSessionSlice = ({ handle }: Database, filter: SessionFilter, slice: Slice): Promise<Session[]> => {
+  const { sessions: s } = handle.t
+  return handle.sql
+    .select()
+    .from(s)
+    .where(and(liveAccountSessions(handle, filter), isBehind([s.createdAt, s.id], slice)))
+    .orderBy(...sortedBy([s.createdAt, s.id]))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countSessions = ({ handle }: Database, filter: SessionFilter): Promise<number> =>
+  handle.sql.$count(handle.t.sessions, liveAccountSessions(handle, filter))
+
+/** The clients that got tokens in some sessions. */
+export const listClientsOfSessions = async ({ handle }: Database, sessionIds: string[]) => {
+  const { tokenFamilies: f } = handle.t
+  if (sessionIds.length === 0) return []
+  return handle.sql
+    .selectDistinct({ sessionId: f.sessionId, clientId: f.clientId })
+    .from(f)
+    .where(inArray(f.sessionId, sessionIds))
+}
+
+/** A second factor that was given in a person's sessions counts no more. */
+export const forgetSecondFactor = (userId: string, amr: string[]) =>
+  write(({ sql, t: { sessions: s } }) =>
+    sql
+      .update(s)
+      .set({ amr })
+      .where(and(eq(s.userId, userId), eq(s.area, 'account'), isNull(s.endedAt))),
+  )
 
 export type LogoutDelivery = Handle['t']['logoutDeliveries']['$inferSelect']
 

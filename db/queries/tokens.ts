@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { placeholder, rowPlaceholders } from './placeholders'
@@ -121,6 +121,15 @@ export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
       .update(f)
       .set({ revokedAt: at, revokedBecause: 'grant' })
       .where(and(eq(f.grantId, grantId), isNull(f.revokedAt))),
+  )
+
+/** Ends the tokens of a person that rest on a consent. */
+export const revokeConsentedFamiliesOfUser = (userId: string, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at, revokedBecause: 'grant' })
+      .where(and(eq(f.userId, userId), isNotNull(f.grantId), isNull(f.revokedAt))),
   )
 
 /** When each client last used what a person lets it have. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { revokeGrant, revokeGrantsOfUser } from '~/domain/grants/revoke-grants'
-import { countGrants, findGrantById, type Grant, listGrantSlice } from '~db/queries/grants'
 import { listIdentitiesOfUser } from '~db/queries/account-identities'
+import { countGrants, findGrantById, type Grant, listGrantSlice } from '~db/queries/grants'
 import { endpoint } from './endpoint'
 import { listEndpoint } from './pagination'
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, type SQL, sql as raw } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql as raw, type SQL } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Connection } from './connections'
 import type { Identity, User } from './users'

@@ -14,6 +14,7 @@ const CODES: Partial<Record<AuditAction, string | ((told: Told) => string)>> = {
     return userId ? 'fp' : 'fu'
   },
   'user.sign-in-limited': 'limit_wc',
+  'user.attempts-forgotten': 'ublkdu',
   'user.email-verified': 'sv',
   'user.password-changed': 'scp',
   'user.password-reset-requested': 'scpr',
@@ -82,7 +83,16 @@ const CATEGORIES: Partial<Record<LogCategory, string[]>> = {
   'auth.token_exchange.fail': ['feacft', 'ferrt', 'client.authentication-failed'],
   'management.success': ['sapi'],
   'management.fail': ['fapi'],
-  'user.success': ['sv', 'scp', 'scpr', 'srrt', 'gd_enrollment_complete', 'gd_unenroll', 'gd_recovery_succeed'],
+  'user.success': [
+    'ublkdu',
+    'sv',
+    'scp',
+    'scpr',
+    'srrt',
+    'gd_enrollment_complete',
+    'gd_unenroll',
+    'gd_recovery_succeed',
+  ],
   'user.fail': ['gd_auth_failed'],
 }
 

@@ -77,12 +77,13 @@ export function endpoint<
     call.client = caller.client
     Object.assign(call.headers, await spend(ctx, caller.client.clientId))
     const access = requireAccess(caller, declaration)
+    const asked = readParams(params, http.params) as z.output<Params>
+    if (actsOnUser) requireReachOf(access, String((asked as { id?: unknown }).id))
     const given = {
-      params: readParams(params, http.params) as z.output<Params>,
+      params: asked,
       query: readQuery(query, http.queryString) as z.output<Query>,
       body: (declaration.body && method !== 'GET' ? readPayload(declaration.body, http) : {}) as z.output<Body>,
     }
-    if (actsOnUser) requireReachOf(access, String((given.params as { id?: unknown }).id))
     const result = await run({ ...ctx, actor: actorOf(access) }, { ...given, access, http })
     if (result instanceof RawAnswer) return result.answer
     const { body, headers: own } = result instanceof AnswerWithHeaders ? result : { body: result, headers: {} }

@@ -1,5 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { policyFor } from '~/domain/policy/client-policy'
+import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { DomainError } from '~/platform/errors'
 import { type Client, findClientGrant } from '~db/queries/clients'
 import { findResourceServer } from '~db/queries/resource-servers'
@@ -31,6 +33,8 @@ export async function issueClientTokens(
   if (!identifier) throw refused('Name the API in the parameter audience.')
   const api = await findResourceServer(ctx.db, identifier)
   if (!api) throw refused(`Service not enabled within domain: ${identifier}`)
+  if (identifier === managementApiIdentifier(ctx.config.issuer) && !policyFor(client).managesTenant)
+    throw refused('A client of a third party cannot have the Management API in its own name.')
   const grant = await findClientGrant(ctx.db, {
     clientId: client.clientId,
     audience: identifier,

@@ -1,0 +1,146 @@
+/** Whatever a program sends, it is answered with what is wrong with it: never with a failure of the server. */
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { managementScopes } from '~/domain/resource-servers/management-api'
+import type { ManagementEndpoint } from '~/management/endpoint'
+import { API, createFirstPartyClient, grantToClient } from '~tests/support/fixtures'
+import { createEndUser } from '~tests/support/people'
+import { createManagementWorld, type ManagementWorld, resourceEndpoints } from './management-world'
+import { createOwnClientToken } from './refusals'
+
+const RUNS = 30
+
+let world: ManagementWorld
+let samples: [place: RegExp, id: () => string][]
+
+beforeAll(async () => {
+  world = await createManagementWorld()
+  const { clientId } = await createFirstPartyClient(world.services)
+  const { user } = await createEndUser(world.services)
+  const byName = async (list: string) => JSON.parse((await world.call('GET', list)).text)[0]
+  const connection = (await world.call('GET', '/connections')).status === 200 ? await byName('/connections') : undefined
+  samples = [
+    [/^\/clients\/\{client_id\}/, () => clientId],
+    [/^\/users\/\{id\}/, () => user.userId],
+    [/^\/resource-servers\/\{id\}/, () => API],
+    [/^\/connections\/\{id\}/, () => connection?.id ?? 'unknown'],
+  ]
+})
+
+type Schema = {
+  type?: string
+  enum?: unknown[]
+  const?: unknown
+  anyOf?: Schema[]
+  properties?: Record<string, Schema>
+  items?: Schema
+  additionalProperties?: Schema | boolean
+}
+
+/** What tears programs apart: other types, odd texts, depth. */
+const anything = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom('', ' ', '\u0000', '\ud800', '<script>', '../..', "';--", 'javascript:alert(1)', '__proto__', '*'),
+  fc.constantFrom(0, -1, 1.5, 1e308, Number.MAX_SAFE_INTEGER + 1, null, true, [], {}),
+  fc.string({ maxLength: 300, unit: 'binary' }),
+)
+
+/** Values that fit a schema more or less: mostly of its shape, here and there of another. */
+function nearly(schema: Schema): fc.Arbitrary<unknown> {
+  return fc.oneof({ arbitrary: fitting(schema), weight: 6 }, { arbitrary: anything, weight: 1 })
+}
+
+function fitting(schema: Schema): fc.Arbitrary<unknown> {
+  if (schema.const !== undefined) return fc.constant(schema.const)
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fitting))
+  switch (schema.type) {
+    case 'object': {
+      const properties = Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, nearly(inner)])
+      const known = fc.record(Object.fromEntries(properties), { requiredKeys: [] })
+      const inner = typeof schema.additionalProperties === 'object' ? nearly(schema.additionalProperties) : anything
+      const more = fc.dictionary(fc.string({ maxLength: 20 }), inner, { maxKeys: schema.additionalProperties ? 4 : 1 })
+      return fc.oneof(
+        { arbitrary: known, weight: 4 },
+        { arbitrary: fc.tuple(known, more).map(([a, b]) => ({ ...b, ...a })), weight: 1 },
+      )
+    }
+    case 'array':
+      return fc.array(nearly(schema.items ?? {}), { maxLength: 4 })
+    case 'integer':
+    case 'number':
+      return fc.oneof(fc.integer(), fc.integer({ min: 0, max: 100 }))
+    case 'boolean':
+      return fc.boolean()
+    case 'string':
+      return fc.oneof(fc.string({ maxLength: 40 }), fc.webUrl(), fc.emailAddress(), fc.constant(API))
+    default:
+      return anything
+  }
+}
+
+const addressOf = ({ declaration: { path } }: ManagementEndpoint): string => {
+  const short = path.replace('/api/v2', '')
+  const id = samples.find(([place]) => place.test(short))?.[1]() ?? 'unknown'
+  return short.replace(/\{\w+\}/, encodeURIComponent(id)).replace(/\{\w+\}/g, 'unknown')
+}
+
+/** A program of its own for each endpoint: none runs into the limit of calls. */
+async function openProgram(): Promise<string> {
+  const program = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+  const scopes = managementScopes.map(({ value }) => value)
+  await grantToClient(world.services, program, scopes, world.audience)
+  return createOwnClientToken(world, program, world.audience)
+}
+
+const send = (token: string, endpoint: ManagementEndpoint, address: string, payload?: unknown) =>
+  world.machine.app.inject({
+    method: endpoint.method,
+    url: `/api/v2${address}`,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    payload: payload === undefined ? undefined : JSON.stringify(payload),
+  })
+
+const isAnswered = ({ statusCode, body }: { statusCode: number; body: string }) => {
+  expect(statusCode, body).toBeLessThan(500)
+  expect(statusCode, body).not.toBe(429)
+  if (statusCode >= 400) expect(JSON.parse(body)).toMatchObject({ statusCode, message: expect.stringMatching(/\S/) })
+}
+
+const nameOf = ({ declaration }: ManagementEndpoint) => `${declaration.method} ${declaration.path}`
+
+const withBody = resourceEndpoints.filter(({ declaration }) => declaration.body)
+describe.each(withBody.map((endpoint) => [nameOf(endpoint), endpoint] as const))('%s', (_name, endpoint) => {
+  test('answers any body', async () => {
+    const schema = z.toJSONSchema(endpoint.declaration.body ?? z.object(), { io: 'input', unrepresentable: 'any' })
+    const address = addressOf(endpoint)
+    const token = await openProgram()
+    await fc.assert(
+      fc.asyncProperty(nearly(schema as Schema), async (body) =>
+        isAnswered(await send(token, endpoint, address, body)),
+      ),
+      { numRuns: RUNS },
+    )
+  })
+})
+
+const withQuery = resourceEndpoints.filter(({ method, declaration }) => method === 'GET' && declaration.query)
+describe.each(withQuery.map((endpoint) => [nameOf(endpoint), endpoint] as const))('%s', (_name, endpoint) => {
+  test('answers any query', async () => {
+    const token = await openProgram()
+    const names = Object.keys(endpoint.declaration.query?.shape ?? {})
+    const text = fc.oneof(
+      fc.string({ maxLength: 60 }),
+      fc.integer().map(String),
+      fc.constantFrom('true', 'a:b', 'x:[1 TO 2]'),
+    )
+    const query = fc.array(fc.tuple(fc.constantFrom(...names), text), { maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(query, async (parameters) =>
+        isAnswered(await send(token, endpoint, `${addressOf(endpoint)}?${new URLSearchParams(parameters)}`)),
+      ),
+      { numRuns: RUNS },
+    )
+  })
+})

@@ -4,6 +4,7 @@ import * as build from '@remix-run/dev/server-build'
 import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
+import { countFinishedDays } from './domain/audit/daily-stats'
 import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
     await sweepLogouts(services)
     await sweepEventDeliveries(services)
   })
+  every(1 * HOUR, 'days were not counted', () => countFinishedDays(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
   // Turns go on by themselves: a receiver that answers slowly keeps nobody waiting.
   every(1 * SECOND, 'events were not delivered', async () => void (await beginTurns(ctx)))

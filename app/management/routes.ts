@@ -1,5 +1,6 @@
 /** The URL map of the Management API. */
 import type { MachineEndpoint } from '~/context'
+import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
@@ -11,6 +12,7 @@ import { openApiEndpoint } from './openapi'
 import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
+import { statsEndpoints } from './stats'
 import { userBlockEndpoints } from './user-blocks'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
@@ -24,6 +26,8 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...userEndpoints,
   ...userIdentityEndpoints,
   ...logEndpoints,
+  ...auditExportEndpoints,
+  ...statsEndpoints,
   ...logStreamEndpoints,
   ...webhookEndpoints,
   ...grantEndpoints,

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 /** A machine request as the doors see it: they do not know the server that carries it. */
 export type HttpRequest = {
   method: string
@@ -16,5 +18,6 @@ export type Cors = 'public' | 'registered-origins' | 'registered-origins-with-co
 export type HttpAnswer = {
   status: number
   headers?: Record<string, string | string[]>
-  body?: string | Buffer
+  /** A stream is read as fast as the other side takes it. */
+  body?: string | Buffer | Readable
 }

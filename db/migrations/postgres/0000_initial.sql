@@ -242,7 +242,6 @@ CREATE TABLE "daily_stats" (
 	"date" text PRIMARY KEY NOT NULL,
 	"logins" integer NOT NULL,
 	"signups" integer NOT NULL,
-	"leaked_passwords" integer NOT NULL,
 	"counted_at" bigint NOT NULL
 );
 --> statement-breakpoint

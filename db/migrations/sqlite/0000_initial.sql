@@ -285,7 +285,6 @@ CREATE TABLE `daily_stats` (
 	`date` text PRIMARY KEY NOT NULL,
 	`logins` integer NOT NULL,
 	`signups` integer NOT NULL,
-	`leaked_passwords` integer NOT NULL,
 	`counted_at` integer NOT NULL
 );
 --> statement-breakpoint

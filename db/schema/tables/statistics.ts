@@ -7,7 +7,6 @@ export function statisticsTables(c: ColumnKit) {
     date: c.text().primaryKey(),
     logins: c.int().notNull(),
     signups: c.int().notNull(),
-    leakedPasswords: c.int().notNull(),
     countedAt: c.time().notNull(),
   })
   return { dailyStats }

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { userinfoAudience } from '~/domain/grants/scopes'
+import { UNBOUND } from '~/domain/tokens/key-binding'
 import { newTokenFamily } from '~/domain/tokens/user-tokens'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
@@ -81,7 +82,7 @@ function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given):
     scope: grant.scope,
     authTime: now,
     amr: ['pwd'],
-    dpopJkt: null,
+    ...UNBOUND,
   })
   const target = { type: 'client', id: client.clientId, name: client.name } as const
   const event = auditEvent({ ...ctx, actor }, 'code.exchanged', target, {

@@ -4,6 +4,7 @@ import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
+import { deviceCredentialEndpoints } from './device-credentials'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { grantEndpoints } from './grants'
 import { logStreamEndpoints } from './log-streams'
@@ -34,6 +35,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...sessionEndpoints,
   ...refreshTokenEndpoints,
   ...userBlockEndpoints,
+  ...deviceCredentialEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

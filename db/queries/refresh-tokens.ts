@@ -87,6 +87,20 @@ export async function countRefreshTokens({ handle }: Database, filter: RefreshTo
   return row?.count ?? 0
 }
 
+/** How many such families each client has. */
+export const countRefreshTokensByClient = (
+  { handle }: Database,
+  filter: RefreshTokenFilter,
+): Promise<{ client: Client; count: number }[]> => {
+  const { tokenFamilies: f, clients } = handle.t
+  return handle.sql
+    .select({ client: clients, count: count() })
+    .from(f)
+    .innerJoin(clients, eq(clients.clientId, f.clientId))
+    .where(matching(handle, filter))
+    .groupBy(clients.clientId)
+}
+
 /** Ends a family of a person; touches no row when it has ended, or is somebody else's. */
 export const revokeFamilyOfUser = (userId: string, id: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>

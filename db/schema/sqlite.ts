@@ -33,6 +33,7 @@ export const {
   pushedRequests,
   deviceCodes,
   tokenFamilies,
+  deviceCredentials,
   refreshTokens,
   accessTokens,
   usedTokenIds,

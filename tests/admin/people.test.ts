@@ -34,6 +34,7 @@ it('a blocked person has no session and no token from the next request on, and c
       authTime: now,
       amr: [],
       dpopJkt: null,
+      deviceCredentialId: null,
       createdAt: now,
       lastUsedAt: now,
       revokedAt: null,

@@ -1,7 +1,7 @@
 /** Tokens that are bound to a key of the client's (RFC 9449). */
-import { createHash, randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type DpopKey, type GivenProof, newDpopKey } from '~tests/support/dpop-key'
 import { createFirstPartyClient, createThirdPartyClient, grantToClient, type TestClient } from '~tests/support/fixtures'
 import {
   API,
@@ -14,49 +14,19 @@ import {
   type World,
 } from './authorization-world'
 
-type Key = { jkt: string; publicJwk: JWK; proof(path: string, given?: Given): Promise<string> }
-type Given = {
-  method?: string
-  accessToken?: string
-  claims?: Record<string, unknown>
-  header?: Record<string, unknown>
-}
-
 let world: World
 let app: TestClient
 let spa: TestClient
-let key: Key
-let other: Key
+let key: DpopKey
+let other: DpopKey
 
 beforeAll(async () => {
   world = await createWorld()
   app = await createThirdPartyClient(world.services)
   spa = await createThirdPartyClient(world.services, { appType: 'spa' })
-  key = await newKey()
-  other = await newKey()
+  key = await newDpopKey(world.services)
+  other = await newDpopKey(world.services)
 })
-
-async function newKey(alg = 'ES256'): Promise<Key> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  const publicJwk = await exportJWK(publicKey)
-  return {
-    jkt: await calculateJwkThumbprint(publicJwk),
-    publicJwk,
-    proof(path, { method = 'POST', accessToken, claims = {}, header = {} } = {}) {
-      const ath = accessToken && createHash('sha256').update(accessToken).digest('base64url')
-      const own = {
-        htm: method,
-        htu: `${world.services.config.issuer}${path.slice(1)}`,
-        iat: Math.floor(world.services.clock.now() / 1000),
-        jti: randomUUID(),
-        ...(ath ? { ath } : {}),
-      }
-      return new SignJWT({ ...own, ...claims })
-        .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk: publicJwk, ...header })
-        .sign(privateKey)
-    },
-  }
-}
 
 async function token(fields: Record<string, string>, client: TestClient, proof?: string) {
   return world.machine.postForm('/oauth/token', fields, { client, headers: proof ? { dpop: proof } : {} })
@@ -92,7 +62,7 @@ describe('a bound access token', () => {
 
   it('works at /userinfo with a proof of its key for it, and in no other way', async () => {
     const { access_token } = await bound(app)
-    const proof = (by: Key, given: Given = {}) =>
+    const proof = (by: DpopKey, given: GivenProof = {}) =>
       by.proof('/userinfo', { method: 'GET', accessToken: access_token, ...given })
     expect((await userinfo(access_token, 'DPoP', await proof(key))).status).toBe(200)
     for (const [scheme, given] of [
@@ -165,7 +135,7 @@ describe('a proof', () => {
     ['of two minutes ago', { claims: { iat: -120 } }],
     ['of the future', { claims: { iat: 120 } }],
     ['without a jti', { claims: { jti: undefined } }],
-  ])('%s is refused', async (_what, { header = {}, claims = {} }: Given) => {
+  ])('%s is refused', async (_what, { header = {}, claims = {} }: GivenProof) => {
     if (header.jwk) header.jwk = other.publicJwk
     const now = Math.floor(world.services.clock.now() / 1000)
     if (typeof claims.iat === 'number') claims.iat += now

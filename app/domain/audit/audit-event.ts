@@ -77,6 +77,8 @@ export type AuditAction =
   | 'consent.revoked'
   | 'device.allowed'
   | 'device.denied'
+  | 'device-credential.created'
+  | 'device-credential.deleted'
   | 'code.issued'
   | 'code.exchanged'
   | 'code.replayed'

@@ -9,6 +9,7 @@ import { redeemPushedRequest, touchGrant, updateAuthorizationRequest } from '~db
 import { insertTokenFamily } from '~db/queries/tokens'
 import { createUserAccessToken } from './access-token'
 import { createIdToken } from './id-token'
+import { UNBOUND } from './key-binding'
 import { newTokenFamily } from './user-tokens'
 
 /**
@@ -62,7 +63,7 @@ async function createFrontChannelTokens(
     scope,
     authTime: session.authenticatedAt,
     amr: session.amr,
-    dpopJkt: null,
+    ...UNBOUND,
   })
   const authorization = { client, user, api: target.api, family, scope, nonce: params.nonce }
   const access = types.includes('token') ? await createUserAccessToken(ctx, authorization, 'handed') : undefined

@@ -3,7 +3,6 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { mayUseClient } from '~/domain/clients/availability'
 import { standingConsent } from '~/domain/grants/consent'
 import type { Target } from '~/domain/grants/scopes'
-import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
@@ -11,6 +10,7 @@ import type { Client } from '~db/queries/clients'
 import { touchGrant } from '~db/queries/grants'
 import { insertTokenFamily } from '~db/queries/tokens'
 import { countLogin, type User } from '~db/queries/users'
+import { bindToKey } from './key-binding'
 import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
 
 /** A person who has given a client their password, and what the client wants with it. */
@@ -46,6 +46,7 @@ export async function issuePasswordTokens(
 ): Promise<IssuedTokens> {
   const { client, user, target, scope } = authorization
   const now = ctx.clock.now()
+  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, dpopJkt)
   const family = newTokenFamily(ctx, {
     id: newId('fam', 24),
     clientId: client.clientId,
@@ -56,7 +57,7 @@ export async function issuePasswordTokens(
     scope,
     authTime: now,
     amr,
-    dpopJkt: isConfidential(client) ? null : (dpopJkt ?? null),
+    ...binding,
   })
   const made = await createUserTokens(
     ctx,
@@ -69,6 +70,7 @@ export async function issuePasswordTokens(
     ...steps,
     ...(grantId ? [must(touchGrant({ id: grantId, at: now }), consentEnded)] : []),
     also(insertTokenFamily(family)),
+    ...boundSteps,
     ...made.steps,
     also(countLogin({ userId: user.userId, at: now, ip: user.lastIp })),
     also(

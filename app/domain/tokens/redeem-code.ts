@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget, requireSameResource } from '~/domain/grants/scopes'
-import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -11,6 +10,7 @@ import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode,
 import { isSessionLive } from '~db/queries/sessions'
 import { insertTokenFamily, revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
+import { bindToKey } from './key-binding'
 import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
 
 type Redemption = {
@@ -46,6 +46,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   if (!target) throw refused('The API that the code was for is no longer there.')
 
   const { scope } = row
+  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, given.dpopJkt)
   const family = newTokenFamily(ctx, {
     id: row.familyId,
     clientId: client.clientId,
@@ -56,7 +57,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
     scope,
     authTime: row.authTime,
     amr: row.amr,
-    dpopJkt: isConfidential(client) ? null : (given.dpopJkt ?? null),
+    ...binding,
   })
   const now = ctx.clock.now()
   const { tokens, steps } = await createUserTokens(
@@ -70,6 +71,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
       // A consent that was taken back meanwhile buys nothing.
       ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
       also(insertTokenFamily(family)),
+      ...boundSteps,
       ...steps,
       also(codeEvent(ctx, 'code.exchanged', client, row)),
     ])

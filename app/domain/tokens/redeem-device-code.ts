@@ -1,7 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget } from '~/domain/grants/scopes'
-import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -9,6 +8,7 @@ import type { Client } from '~db/queries/clients'
 import { type DeviceCode, findDeviceCode, notePoll, redeemDeviceCode, slowDown, touchGrant } from '~db/queries/grants'
 import { insertTokenFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
+import { bindToKey } from './key-binding'
 import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
 
 /** What a poll of a device comes to (RFC 8628 §3.5); `interval` is in seconds. */
@@ -55,6 +55,7 @@ async function issueTokens(
   const target = await findTarget(ctx, row.audience ?? undefined)
   if (!target) throw refused('The API that was asked for is no longer there.')
   const scope = row.allowedScope ?? []
+  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, dpopJkt)
   const family = newTokenFamily(ctx, {
     id: row.familyId,
     clientId: client.clientId,
@@ -66,7 +67,7 @@ async function issueTokens(
     scope,
     authTime: row.authTime ?? now,
     amr: row.amr ?? [],
-    dpopJkt: isConfidential(client) ? null : (dpopJkt ?? null),
+    ...binding,
   })
   const { tokens, steps } = await createUserTokens(
     ctx,
@@ -78,6 +79,7 @@ async function issueTokens(
     must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
     ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
     also(insertTokenFamily(family)),
+    ...boundSteps,
     ...steps,
     also(
       auditEvent(

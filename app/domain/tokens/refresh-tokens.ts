@@ -20,6 +20,7 @@ import {
   touchTokenFamily,
 } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
+import { continueBinding } from './key-binding'
 import { idleEnd, isRotating } from './refresh-token'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
@@ -55,6 +56,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   if (family.dpopJkt !== null && family.dpopJkt !== given.dpopJkt)
     throw refused('The refresh token is bound to a key: send a DPoP proof of that key.')
   requireSameResource(family.audience, given.resource)
+  const boundSteps = await continueBinding(ctx, family, given.dpopJkt)
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
   if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
@@ -73,6 +75,8 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   try {
     await ctx.db.atomically([
       ...(isRepeat ? [] : [replace]),
+      // Before the family, as whoever removes a device takes it first.
+      ...boundSteps,
       must(touchTokenFamily({ id: family.id, at: now }), refused),
       ...steps,
       also(tokenEvent(ctx, 'token.refreshed', found, { scope })),

@@ -268,6 +268,18 @@ CREATE TABLE "device_codes" (
 	"family_id" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "device_credentials" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"device_name" text NOT NULL,
+	"public_jwk" json NOT NULL,
+	"jkt" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_used_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "event_deliveries" (
 	"id" text PRIMARY KEY NOT NULL,
 	"receiver_id" text NOT NULL,
@@ -537,6 +549,7 @@ CREATE TABLE "token_families" (
 	"auth_time" bigint NOT NULL,
 	"amr" json NOT NULL,
 	"dpop_jkt" text,
+	"device_credential_id" text,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint NOT NULL,
 	"revoked_at" bigint,
@@ -598,6 +611,8 @@ ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_i
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_keys" ADD CONSTRAINT "connection_keys_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_credentials" ADD CONSTRAINT "device_credentials_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_credentials" ADD CONSTRAINT "device_credentials_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "event_deliveries" ADD CONSTRAINT "event_deliveries_receiver_id_event_receivers_id_fk" FOREIGN KEY ("receiver_id") REFERENCES "public"."event_receivers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -652,6 +667,8 @@ CREATE UNIQUE INDEX "connections_name" ON "connections" USING btree ("name");-->
 CREATE INDEX "connections_created_at" ON "connections" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_codes_expires" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "device_credentials_device" ON "device_credentials" USING btree ("user_id","client_id","device_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "device_credentials_key" ON "device_credentials" USING btree ("user_id","client_id","jkt");--> statement-breakpoint
 CREATE INDEX "event_deliveries_due" ON "event_deliveries" USING btree ("receiver_id","next_attempt_at");--> statement-breakpoint
 CREATE INDEX "event_deliveries_receiver" ON "event_deliveries" USING btree ("receiver_id","id");--> statement-breakpoint
 CREATE INDEX "event_deliveries_created" ON "event_deliveries" USING btree ("created_at");--> statement-breakpoint
@@ -684,6 +701,7 @@ CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-b
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "token_families_session" ON "token_families" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "token_families_device" ON "token_families" USING btree ("device_credential_id");--> statement-breakpoint
 CREATE INDEX "upstream_logins_connection" ON "upstream_logins" USING btree ("connection_id");--> statement-breakpoint
 CREATE INDEX "upstream_logins_expires" ON "upstream_logins" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "used_token_ids_expires" ON "used_token_ids" USING btree ("expires_at");--> statement-breakpoint

@@ -314,6 +314,22 @@ CREATE TABLE `device_codes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_expires` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `device_credentials` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`device_id` text NOT NULL,
+	`device_name` text NOT NULL,
+	`public_jwk` text NOT NULL,
+	`jkt` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `device_credentials_device` ON `device_credentials` (`user_id`,`client_id`,`device_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `device_credentials_key` ON `device_credentials` (`user_id`,`client_id`,`jkt`);--> statement-breakpoint
 CREATE TABLE `event_deliveries` (
 	`id` text PRIMARY KEY NOT NULL,
 	`receiver_id` text NOT NULL,
@@ -634,6 +650,7 @@ CREATE TABLE `token_families` (
 	`auth_time` integer NOT NULL,
 	`amr` text NOT NULL,
 	`dpop_jkt` text,
+	`device_credential_id` text,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer NOT NULL,
 	`revoked_at` integer,
@@ -645,6 +662,7 @@ CREATE TABLE `token_families` (
 CREATE INDEX `token_families_user_client` ON `token_families` (`user_id`,`client_id`);--> statement-breakpoint
 CREATE INDEX `token_families_grant` ON `token_families` (`grant_id`);--> statement-breakpoint
 CREATE INDEX `token_families_session` ON `token_families` (`session_id`);--> statement-breakpoint
+CREATE INDEX `token_families_device` ON `token_families` (`device_credential_id`);--> statement-breakpoint
 CREATE TABLE `upstream_logins` (
 	`state_hash` text PRIMARY KEY NOT NULL,
 	`connection_id` text NOT NULL,

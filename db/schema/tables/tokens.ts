@@ -28,6 +28,8 @@ export function tokenTables(
       amr: c.json<string[]>().notNull(),
       /** The thumbprint of the key that its refresh tokens are bound to: those of public clients (RFC 9449 §5). */
       dpopJkt: c.text(),
+      /** The registered device whose key that is: its tokens end with it. */
+      deviceCredentialId: c.text(),
       createdAt: c.time().notNull(),
       lastUsedAt: c.time().notNull(),
       revokedAt: c.time(),
@@ -37,6 +39,34 @@ export function tokenTables(
       c.index('token_families_user_client').on(t.userId, t.clientId),
       c.index('token_families_grant').on(t.grantId),
       c.index('token_families_session').on(t.sessionId),
+      c.index('token_families_device').on(t.deviceCredentialId),
+    ],
+  )
+
+  /** Keys of devices that act for a person with one client: who has the key continues the person's tokens there. */
+  const deviceCredentials = c.table(
+    'device_credentials',
+    {
+      id: c.text().primaryKey(),
+      userId: c
+        .text()
+        .notNull()
+        .references(() => users.userId, { onDelete: 'cascade' }),
+      clientId: c
+        .text()
+        .notNull()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      deviceId: c.text().notNull(),
+      deviceName: c.text().notNull(),
+      publicJwk: c.json<Record<string, unknown>>().notNull(),
+      /** RFC 7638 thumbprint of the key. */
+      jkt: c.text().notNull(),
+      createdAt: c.time().notNull(),
+      lastUsedAt: c.time(),
+    },
+    (t) => [
+      c.unique('device_credentials_device').on(t.userId, t.clientId, t.deviceId),
+      c.unique('device_credentials_key').on(t.userId, t.clientId, t.jkt),
     ],
   )
 
@@ -85,5 +115,5 @@ export function tokenTables(
     },
     (t) => [c.index('used_token_ids_expires').on(t.expiresAt)],
   )
-  return { tokenFamilies, refreshTokens, accessTokens, usedTokenIds }
+  return { tokenFamilies, deviceCredentials, refreshTokens, accessTokens, usedTokenIds }
 }

@@ -26,3 +26,6 @@ export function withoutUnset<Value extends object>(value: Value): { [K in keyof 
     [K in keyof Value]: Exclude<Value[K], null>
   }
 }
+
+/** A time as the wire has it. */
+export const isoTime = (at: number): string => new Date(at).toISOString()

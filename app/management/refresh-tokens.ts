@@ -8,11 +8,11 @@ import {
   type LiveRefreshToken,
   listRefreshTokenSlice,
 } from '~db/queries/refresh-tokens'
-import { isoTime, requireEndUser } from './end-users'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
-import { withoutUnset } from './fields'
+import { isoTime, withoutUnset } from './fields'
 import { listEndpoint } from './pagination'
+import { requireUser } from './users'
 
 const tag = 'Refresh tokens'
 
@@ -72,7 +72,7 @@ export const refreshTokenEndpoints = [
     filters: {},
     item: refreshToken,
     async list(ctx, slice, { params: { id } }) {
-      const { userId } = await requireEndUser(ctx, id)
+      const { userId } = await requireUser(ctx, id)
       return listRefreshTokenSlice(ctx.db, { userId, now: ctx.clock.now() }, slice)
     },
     count: ({ db, clock }, { params: { id } }) => countRefreshTokens(db, { userId: id, now: clock.now() }),
@@ -88,7 +88,7 @@ export const refreshTokenEndpoints = [
     params: userParams,
     status: 202,
     async run(ctx, { params: { id } }) {
-      await revokeRefreshTokens(ctx, await requireEndUser(ctx, id))
+      await revokeRefreshTokens(ctx, await requireUser(ctx, id))
     },
   }),
   endpoint({

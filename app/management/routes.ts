@@ -14,6 +14,7 @@ import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
 import { statsEndpoints } from './stats'
+import { userAuthenticatorEndpoints } from './user-authenticators'
 import { userBlockEndpoints } from './user-blocks'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
@@ -35,6 +36,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...sessionEndpoints,
   ...refreshTokenEndpoints,
   ...userBlockEndpoints,
+  ...userAuthenticatorEndpoints,
   ...deviceCredentialEndpoints,
 ]
 

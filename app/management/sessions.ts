@@ -4,10 +4,11 @@ import { endAllSessions, endSession } from '~/domain/sessions/end-sessions'
 import { sessionLifetimes } from '~/domain/sessions/sessions'
 import { countSessions, listClientsOfSessions, listSessionSlice, type Session } from '~db/queries/sessions'
 import { requireScope } from './access'
-import { isoTime, requireEndUser } from './end-users'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
+import { isoTime } from './fields'
 import { listEndpoint } from './pagination'
+import { requireUser } from './users'
 
 const tag = 'Sessions'
 
@@ -84,7 +85,7 @@ export const sessionEndpoints = [
     filters: {},
     item: session,
     async list(ctx, slice, { params: { id } }) {
-      const { userId } = await requireEndUser(ctx, id)
+      const { userId } = await requireUser(ctx, id)
       return listSessionSlice(ctx.db, await filterOf(ctx, { userId }), slice)
     },
     count: async (ctx, { params: { id } }) => countSessions(ctx.db, await filterOf(ctx, { userId: id })),
@@ -100,7 +101,7 @@ export const sessionEndpoints = [
     params: userParams,
     status: 202,
     async run(ctx, { params: { id } }) {
-      await endAllSessions(ctx, await requireEndUser(ctx, id))
+      await endAllSessions(ctx, await requireUser(ctx, id))
     },
   }),
   endpoint({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { type BlockedBy, liftSignInBlocks, listSignInBlocks } from '~/domain/users/sign-in-blocks'
-import { requireEndUser } from './end-users'
 import { endpoint } from './endpoint'
+import { requireUser } from './users'
 
 const tag = 'User blocks'
 
@@ -49,7 +49,7 @@ export const userBlockEndpoints = [
     scopes: ['read:users'],
     params,
     answer: blocks,
-    run: async (ctx, { params: { id } }) => read(ctx, await requireEndUser(ctx, id)),
+    run: async (ctx, { params: { id } }) => read(ctx, await requireUser(ctx, id)),
   }),
   endpoint({
     method: 'DELETE',
@@ -58,6 +58,6 @@ export const userBlockEndpoints = [
     tag,
     scopes: ['update:users'],
     params,
-    run: async (ctx, { params: { id } }) => liftSignInBlocks(ctx, await requireEndUser(ctx, id)),
+    run: async (ctx, { params: { id } }) => liftSignInBlocks(ctx, await requireUser(ctx, id)),
   }),
 ]

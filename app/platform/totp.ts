@@ -15,6 +15,12 @@ export function newTotpSecret(): { hex: string; base32: string } {
 
 export const totpBase32 = (hex: string): string => base32.encode(decodeHex(hex), { includePadding: false })
 
+/** The seed that somebody else has made, as hexadecimal; `undefined` for what is no base32, or too short to be a secret. */
+export function totpHex(given: string): string | undefined {
+  const text = given.replace(/[\s=]/g, '').toUpperCase()
+  return /^[A-Z2-7]{16,128}$/.test(text) ? encodeHex(base32.decode(text, { strict: false })) : undefined
+}
+
 /** The `otpauth:` URI that authenticator apps read from a QR code. */
 export const totpUri = (hex: string, issuer: string, account: string): string =>
   createTOTPKeyURI(issuer, account, decodeHex(hex), { period: new TimeSpan(30, 's') })

@@ -26,6 +26,7 @@ export type AuditAction =
   | 'member.invited'
   | 'authenticator.enrolled'
   | 'authenticator.removed'
+  | 'authenticator.forgotten'
   | 'recovery-code.used'
   | 'partner.signed-up'
   | 'partner.updated'

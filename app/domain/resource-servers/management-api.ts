@@ -35,7 +35,7 @@ const RESOURCES: Record<string, readonly string[]> = {
   email_templates: ['create', 'read', 'update'],
   prompts: ['read', 'update'],
   anomaly_blocks: ['read', 'delete'],
-  guardian_enrollments: ['read', 'delete'],
+  guardian_enrollments: ['read', 'update', 'delete'],
   partners: READ_WRITE,
   apps: READ_WRITE,
   app_reviews: ['create', 'read'],

@@ -1,0 +1,121 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { newId } from '~/platform/ids'
+import { totpHex } from '~/platform/totp'
+import { also, must, type Step } from '~db/database'
+import {
+  type Authenticator,
+  confirmAuthenticator,
+  deleteAuthenticator,
+  deleteRecoveryCodes,
+  deleteWaitingAuthenticators,
+  insertAuthenticator,
+  listAuthenticators,
+} from '~db/queries/authenticators'
+import { endSessionsOfUser, forgetSecondFactor } from '~db/queries/sessions'
+import type { User } from '~db/queries/users'
+import { replacementCode } from './recovery-codes'
+import { tellPerson } from './tell-person'
+
+/** What the tenant does to a person's second factor, and a person through an app: without a look at the factor itself. */
+
+/**
+ * Removes a person's authenticator and recovery codes, for who has lost them; their sessions end. Nothing happens where
+ * there is none.
+ */
+export async function removeSecondFactor(ctx: AppContext, user: User): Promise<void> {
+  const { userId } = user
+  const now = ctx.clock.now()
+  const confirmed = await findConfirmed(ctx, userId)
+  if (!confirmed) {
+    await ctx.db.run(deleteWaitingAuthenticators(userId, now + 1))
+    return
+  }
+  const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
+  await ctx.db.atomically([
+    must(deleteAuthenticator(userId, confirmed.id), gone),
+    also(deleteWaitingAuthenticators(userId, now + 1)),
+    also(deleteRecoveryCodes(userId)),
+    also(endSessionsOfUser(userId, now)),
+    changed(ctx, user, 'authenticator.removed', 'otp'),
+  ])
+  await tellPerson(ctx, user, 'removed')
+}
+
+/**
+ * Gives a person an authenticator whose seed they have already.
+ * @param secret base32
+ * @throws DomainError `invalid` for a seed that is none, `conflict` when they have one
+ */
+export async function importTotp(
+  ctx: AppContext,
+  user: User,
+  { name = 'Authenticator app', secret }: { name?: string; secret: string },
+): Promise<Authenticator> {
+  const hex = totpHex(secret)
+  if (hex === undefined)
+    throw new DomainError('invalid', 'Use 16 to 128 characters of base32', { field: 'totp_secret' })
+  const now = ctx.clock.now()
+  const waiting: Authenticator = {
+    id: newId('aut'),
+    userId: user.userId,
+    type: 'otp',
+    name,
+    encryptedSecret: await ctx.encryption.encrypt(hex),
+    visitorHash: '',
+    lastStep: null,
+    confirmedAt: null,
+    lastUsedAt: null,
+    createdAt: now,
+  }
+  const taken = () => new DomainError('conflict', 'The user has an authenticator already; remove it first.')
+  await ctx.db.atomically([
+    also(insertAuthenticator(waiting)),
+    must(confirmAuthenticator(user.userId, waiting.id, 0, now), taken),
+    changed(ctx, user, 'authenticator.enrolled', 'otp'),
+  ])
+  await tellPerson(ctx, user, 'set up')
+  return { ...waiting, confirmedAt: now }
+}
+
+/**
+ * Gives a person one recovery code in place of all that they had.
+ * @throws DomainError `not_found` when they have no second factor that it could stand for
+ */
+export async function resetRecoveryCode(ctx: AppContext, user: User): Promise<string> {
+  if (!(await findConfirmed(ctx, user.userId))) {
+    throw new DomainError('not_found', 'The user has no second factor that a recovery code could stand for.')
+  }
+  const { code, step } = replacementCode(ctx, user)
+  await ctx.db.atomically([
+    also(deleteRecoveryCodes(user.userId)),
+    step,
+    changed(ctx, user, 'authenticator.enrolled', 'recovery-codes'),
+  ])
+  return code
+}
+
+/** Takes a person's recovery codes away. */
+export const removeRecoveryCodes = (ctx: AppContext, user: User): Promise<void> =>
+  ctx.db.atomically([
+    also(deleteRecoveryCodes(user.userId)),
+    changed(ctx, user, 'authenticator.removed', 'recovery-codes'),
+  ])
+
+/** No browser counts any more as one in which the second factor was given: apps that ask for it have it given again. */
+export const forgetSecondFactorOfBrowsers = (ctx: AppContext, user: User): Promise<void> =>
+  ctx.db.atomically([
+    also(forgetSecondFactor(user.userId, ['pwd'])),
+    changed(ctx, user, 'authenticator.forgotten', 'otp'),
+  ])
+
+const findConfirmed = async ({ db }: Pick<AppContext, 'db'>, userId: string): Promise<Authenticator | undefined> =>
+  (await listAuthenticators(db, { userId })).find(({ confirmedAt }) => confirmedAt !== null)
+
+const changed = (
+  ctx: AppContext,
+  { userId, name }: User,
+  action: 'authenticator.enrolled' | 'authenticator.removed' | 'authenticator.forgotten',
+  type: string,
+): Step => also(auditEvent(ctx, action, { type: 'user', id: userId, name }, { userId, details: { type } }))

@@ -2,6 +2,7 @@ import type { Database } from '~db/database'
 import type { Config } from './config'
 import type { MetadataDocuments } from './domain/clients/metadata-documents'
 import type { RemoteKeys } from './domain/clients/remote-keys'
+import type { KnownProviders } from './domain/connections/known-providers'
 import type { Keyring } from './domain/keys/keyring'
 import type { Throttle } from './domain/rate-limits/throttle'
 import type { Clock } from './platform/clock'
@@ -23,6 +24,7 @@ export type Services = {
   outbound: Outbound
   remoteKeys: RemoteKeys
   metadataDocuments: MetadataDocuments
+  knownProviders: KnownProviders
   encryption: Encryption
   passwords: Passwords
   keyring: Keyring

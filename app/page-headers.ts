@@ -3,12 +3,15 @@ import type { AppContext } from './context'
 /** Headers that Remix appends to and that are set here alone. */
 export const clearedHeaders = new Set(['content-security-policy', 'referrer-policy'])
 
+/** Pages from whose forms people are led to providers at other sites. */
+const LEADS_TO_PROVIDERS = /^\/account\/(sign-in|security)(\?|$)/
+
 /**
  * The headers of every page. On the pages of an authorization `form-action` is left open: a browser applies it to the
- * redirects behind a form too, and the last of these goes to the client.
+ * redirects behind a form too, and the last of these goes to the client, or to a provider that people sign in at.
  */
 export function pageHeaders({ config, nonce }: AppContext, url: string): [string, string][] {
-  const isAuthorizationPage = url.startsWith('/u/')
+  const isAuthorizationPage = /^\/(u\/|login\/callback)/.test(url)
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -20,7 +23,7 @@ export function pageHeaders({ config, nonce }: AppContext, url: string): [string
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    ...(isAuthorizationPage ? [] : ["form-action 'self'"]),
+    ...(isAuthorizationPage || LEADS_TO_PROVIDERS.test(url) ? [] : ["form-action 'self'"]),
   ]
   return [
     ['content-security-policy', policy.join('; ')],

@@ -3,6 +3,7 @@ import type { Config } from './config'
 import type { AppContext, Services } from './context'
 import { createMetadataDocuments } from './domain/clients/metadata-documents'
 import { createRemoteKeys } from './domain/clients/remote-keys'
+import { createKnownProviders } from './domain/connections/known-providers'
 import { createKeyring } from './domain/keys/keyring'
 import { createThrottle } from './domain/rate-limits/throttle'
 import { type Clock, systemClock } from './platform/clock'
@@ -37,6 +38,7 @@ export function createServices(
     outbound,
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
+    knownProviders: given.knownProviders ?? createKnownProviders({ clock }),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),

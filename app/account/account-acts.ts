@@ -1,6 +1,5 @@
 /** What the buttons of the account area do. */
 import { parseWithZod } from '@conform-to/zod/v4'
-import { redirect } from '@remix-run/node'
 import { replaceRecoveryCodes } from '~/domain/authenticators/recovery-codes'
 import { removeTotp } from '~/domain/authenticators/remove-totp'
 import { revokeApp } from '~/domain/grants/revoke-app'
@@ -9,29 +8,10 @@ import { changePassword } from '~/domain/users/change-password'
 import { resendVerificationMail } from '~/domain/users/verify-email'
 import { invalidForm, refusedAct, refusedForm } from './form-answer'
 import { changePasswordForm, codeForm } from './forms'
-import type { AccountVisit } from './guard'
-
-type FormVisit = AccountVisit & { form: FormData }
-
-/** What a page says after an act; the address carries the name, so that a reload does not act again. */
-export const NOTICES = {
-  'mail-sent': 'We have sent you a new mail. The link in it works for five days; older ones no longer do.',
-  'session-ended': 'The session has ended. That browser is signed out.',
-  'others-ended': 'All other sessions have ended. Only this browser is signed in.',
-  'password-changed': 'Your password is changed. Other sessions have ended, and apps have to ask you to sign in again.',
-  'authenticator-removed': 'The authenticator app is removed. Your other sessions have ended.',
-  'app-removed': 'The app no longer has access. It is in force already.',
-} as const
-
-export type NoticeName = keyof typeof NOTICES
-
-/** The notice that the address of a page names, if there is one of that name. */
-export function noticeOf(request: Request): string | null {
-  const name = new URL(request.url).searchParams.get('done')
-  return name !== null && Object.hasOwn(NOTICES, name) ? NOTICES[name as NoticeName] : null
-}
-
-const done = (path: string, notice: NoticeName): Response => redirect(`${path}?done=${notice}`, { status: 303 })
+import type { FormVisit } from './guard'
+import { answerIdentityAct } from './identity-acts'
+import { IDENTITY_INTENTS } from './identity-intents'
+import { done } from './notices'
 
 /** The buttons of the first page. */
 export async function answerProfileAct(visit: FormVisit) {
@@ -67,8 +47,11 @@ export async function answerAppAct({ ctx, user, form }: FormVisit) {
 }
 
 /** The forms of the security page: the one of the password has no named button. */
-export const answerSecurityForm = (visit: FormVisit) =>
-  visit.form.has('intent') ? answerSecondFactorAct(visit) : answerPasswordChange(visit)
+export function answerSecurityForm(visit: FormVisit) {
+  if (!visit.form.has('intent')) return answerPasswordChange(visit)
+  const isOfIdentities = IDENTITY_INTENTS.some((intent) => intent === visit.form.get('intent'))
+  return isOfIdentities ? answerIdentityAct(visit) : answerSecondFactorAct(visit)
+}
 
 async function answerSecondFactorAct(visit: FormVisit) {
   const submission = parseWithZod(visit.form, { schema: codeForm })

@@ -3,6 +3,7 @@ import { countUnusedRecoveryCodes } from '~db/queries/authenticators'
 import { listOpenSessions, listSignIns } from './activity'
 import { type AppWithAccess, findAppWithAccess, listAppsWithAccess } from './apps-with-access'
 import type { AccountVisit } from './guard'
+import { identitiesCard } from './identities-card'
 import { readTenant } from './tenant'
 
 const SIGN_INS_SHOWN = 10
@@ -42,8 +43,9 @@ export async function appPage({ ctx, user }: AccountVisit, clientId: string | un
   return app
 }
 
-export const securityPage = async ({ ctx, user }: AccountVisit) => ({
+export const securityPage = async ({ ctx, user, session }: AccountVisit) => ({
   email: user.email,
+  identities: await identitiesCard(ctx, user, session),
   passwordChangedAt: user.passwordChangedAt,
   secondFactor: {
     isSetUp: await hasAuthenticator(ctx, user.userId),

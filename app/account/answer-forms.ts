@@ -1,7 +1,10 @@
 /** What the sign-in, sign-up and password forms do, inside an authorization and outside of one. */
 import { parseWithZod } from '@conform-to/zod/v4'
+import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
+import { isFederated } from '~/domain/connections/provider-of-connection'
+import { type LoginPurpose, type LoginWishes, startProviderLogin } from '~/domain/identities/start-provider-login'
 import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { signUp } from '~/domain/users/sign-up'
@@ -9,24 +12,29 @@ import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
 import { type BegunSession, beginSession } from './begin-session'
 import { invalidForm, refusedForm } from './form-answer'
-import { forgottenPasswordForm, resetPasswordForm, signInForm, signUpForm } from './forms'
+import { forgottenPasswordForm, providerForm, resetPasswordForm, signInForm, signUpForm } from './forms'
 import { askSecondFactor } from './second-factor'
 
 /** What comes after the person is signed in. */
 type GoOn = (begun: BegunSession) => Promise<Response> | Response
 
+type SignInAt = {
+  connections: Connection[]
+  secondFactorPage: string
+  /** What a sign-in at a provider is for, and what it has to be like. */
+  purpose: LoginPurpose
+  wishes?: LoginWishes
+  goOn: GoOn
+}
+
 /**
- * Signs a person in by password at one of the connections. Whoever has a second factor is sent to the page that asks
- * for it, and is not signed in before.
+ * Signs a person in by password at one of the connections, or sends them to the provider that they chose. Whoever has a
+ * second factor is sent to the page that asks for it, and is not signed in before.
  */
-export async function answerSignIn(
-  ctx: AppContext,
-  connections: Connection[],
-  form: FormData,
-  { secondFactorPage, goOn }: { secondFactorPage: string; goOn: GoOn },
-) {
+export async function answerSignIn(ctx: AppContext, form: FormData, given: SignInAt) {
+  const { connections, secondFactorPage, goOn } = given
+  if (form.has('connection')) return answerProviderChoice(ctx, form, given)
   const submission = parseWithZod(form, { schema: signInForm })
-  if (form.has('connection')) return refusedForm(submission, noFederation)
   if (submission.status !== 'success') return invalidForm(submission)
   try {
     const { username, password } = submission.value
@@ -39,10 +47,22 @@ export async function answerSignIn(
   }
 }
 
-const noFederation = new DomainError(
-  'not_allowed',
-  'Signing in at another site is not possible here at present. Use your e-mail address and password.',
-)
+/** The buttons of the providers. */
+export async function answerProviderChoice(
+  ctx: AppContext,
+  form: FormData,
+  { connections, purpose, wishes }: Pick<SignInAt, 'connections' | 'purpose' | 'wishes'>,
+) {
+  const submission = parseWithZod(form, { schema: providerForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  const connection = connections.find((known) => isFederated(known) && known.name === submission.value.connection)
+  try {
+    if (!connection) throw new DomainError('not_allowed', 'This way to sign in is no longer there. Choose another one.')
+    return redirect(await startProviderLogin(ctx, connection, purpose, wishes), { status: 303 })
+  } catch (error) {
+    return refusedForm(submission, error)
+  }
+}
 
 /** Makes an account at a connection and signs the person in; they may go on before they confirm the address. */
 export async function answerSignUp(ctx: AppContext, connection: Connection | undefined, form: FormData, goOn: GoOn) {

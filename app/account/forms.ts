@@ -9,6 +9,18 @@ export const signInForm = z.object({
   password: presentPassword('Enter your password.'),
 })
 
+/** The button of a provider. */
+export const providerForm = z.object({ connection: z.string().max(128) })
+
+/** The database account that a person links to theirs. */
+export const linkAccountForm = z.object({
+  email: emailAddress,
+  link_password: presentPassword('Enter the password of that account.'),
+})
+
+/** The way to sign in that a person takes away. */
+export const unlinkForm = z.object({ provider: z.string().max(50), provider_user_id: z.string().max(400) })
+
 export const signUpForm = z.object({
   name: displayText('your name', 100),
   email: emailAddress,

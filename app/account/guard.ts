@@ -4,11 +4,15 @@ import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-tok
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
+import { MINUTE } from '~/platform/durations'
 import { createFormToken } from '~/platform/form-token'
 import type { User } from '~db/queries/users'
 
 /** A signed-in end user at a page of their own account. */
 export type AccountVisit = LiveSession & { ctx: AppContext }
+
+/** And the form that they sent from a page of ours. */
+export type FormVisit = AccountVisit & { form: FormData }
 
 /** Somebody at a page of an authorization that was begun in this browser. */
 export type AuthorizationVisit = { ctx: AppContext; pending: PendingAuthorization }
@@ -36,10 +40,16 @@ export async function enterAccountPage({ request, context }: LoaderFunctionArgs)
 }
 
 /** A signed-in end user, and the form they sent from a page of ours. */
-export async function enterAccountForm(args: ActionFunctionArgs): Promise<AccountVisit & { form: FormData }> {
+export async function enterAccountForm(args: ActionFunctionArgs): Promise<FormVisit> {
   const visit = await enterAccountPage(args)
   return { ...visit, form: await enterAccountPublicForm(args) }
 }
+
+/** How one signs in is changed by somebody who has just signed in: who finds an open browser cannot lock its owner out. */
+const FRESH = 15 * MINUTE
+
+export const isFresh = ({ clock }: AppContext, { session }: Pick<LiveSession, 'session'>): boolean =>
+  session.authenticatedAt + FRESH > clock.now()
 
 /** A page that is open to everybody. */
 export const enterAccountPublicPage = ({ context }: LoaderFunctionArgs): AppContext => context
@@ -131,7 +141,7 @@ const expiredRequest = () => data({ problem: 'expired-request' }, { status: 400 
 
 const decisionOf = ({ pending, session }: ConsentVisit): string => `consent ${pending.request.id} ${session.id}`
 
-const actingAs = (context: AppContext, { user }: Pick<LiveSession, 'user'>): AppContext => ({
+export const actingAs = (context: AppContext, { user }: Pick<LiveSession, 'user'>): AppContext => ({
   ...context,
   actor: { type: 'user', id: user.userId, name: user.name },
 })

@@ -5,19 +5,18 @@ import type { AppContext } from '~/context'
 import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
 import { createMfaToken, MFA_TOKEN_LIFETIME, redeemHalfWay } from '~/domain/authenticators/mfa-token'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
+import { isFederated } from '~/domain/connections/provider-of-connection'
 import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
-import { multiFactorAmr } from '~/domain/sessions/acr'
+import { type FirstFactor, multiFactorAmr } from '~/domain/sessions/acr'
 import { clearCookie, setCookie } from '~/platform/cookies'
-import { MINUTE, toSeconds } from '~/platform/durations'
+import { toSeconds } from '~/platform/durations'
+import { findConnection } from '~db/queries/connections'
 import { beginSession, type Proof } from './begin-session'
 import { continueAt } from './continue-at'
 import { invalidForm, refusedForm } from './form-answer'
 import { codeForm } from './forms'
-import { resumeAuthorization, SECOND_FACTOR_COOKIE, type SecondFactorVisit } from './guard'
+import { isFresh, resumeAuthorization, SECOND_FACTOR_COOKIE, type SecondFactorVisit } from './guard'
 import { readTenant } from './tenant'
-
-/** A second factor is set up by somebody who has just signed in: who finds an open browser cannot lock its owner out. */
-const FRESH = 15 * MINUTE
 
 /** Remembers that the password was right, and sends the person to the page that asks for the second factor. */
 export async function askSecondFactor(ctx: AppContext, proof: Omit<Proof, 'amr'>, page: string): Promise<Response> {
@@ -39,7 +38,7 @@ export async function secondFactorPage(visit: SecondFactorVisit, request: Reques
   }
   if (live?.session.amr.includes('mfa')) return { ...page, step: 'done' as const }
   if (await hasAuthenticator(ctx, user.userId)) return { ...page, step: 'code' as const }
-  if (!live || live.session.authenticatedAt + FRESH <= ctx.clock.now()) throw redirect(page.signIn)
+  if (!live || !isFresh(ctx, live)) throw redirect(page.signIn)
   return { ...page, step: 'set-up' as const, enrolment: await startTotpEnrolment(ctx, user) }
 }
 
@@ -79,20 +78,23 @@ export async function answerSecondFactor(visit: SecondFactorVisit & { form: Form
  * earlier, the session goes on: a code alone is no new sign-in for `prompt=login` and `max_age`.
  */
 async function goOnWith({ ctx, pending, halfWay, live, user }: SecondFactorVisit, how: 'otp' | 'recovery') {
-  const amr = multiFactorAmr(how)
   if (live) {
     const { connectionId, authenticatedAt } = live.session
+    const amr = multiFactorAmr(how, live.session.amr.includes('fed') ? 'fed' : 'pwd')
     const { headers } = await beginSession(ctx, { user, connectionId, amr, authenticatedAt })
     return { headers: new Headers(headers) }
   }
   await redeemHalfWay(ctx, halfWay)
-  const { session, headers: begun } = await beginSession(ctx, {
-    user,
-    connectionId: halfWay.mfaToken.connectionId,
-    amr,
-  })
+  const { connectionId } = halfWay.mfaToken
+  const amr = multiFactorAmr(how, await firstFactorAt(ctx, connectionId))
+  const { session, headers: begun } = await beginSession(ctx, { user, connectionId, amr })
   if (pending) await noteSignIn(ctx, pending, session)
   const headers = new Headers(begun)
   headers.append('Set-Cookie', clearCookie(ctx.config, SECOND_FACTOR_COOKIE))
   return { headers }
+}
+
+async function firstFactorAt({ db }: AppContext, connectionId: string): Promise<FirstFactor> {
+  const connection = await findConnection(db, connectionId)
+  return connection && isFederated(connection) ? 'fed' : 'pwd'
 }

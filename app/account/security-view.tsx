@@ -11,6 +11,8 @@ import { Time } from '~/ui/time'
 import type { securityPage } from './account-pages'
 import { ActResult } from './act-result'
 import { NewPasswordField, PresentPasswordField } from './form-fields'
+import { Identities } from './identities-view'
+import { IDENTITY_INTENTS } from './identity-intents'
 import { CodeField } from './second-factor-view'
 import { TextLink } from './text-link'
 
@@ -26,14 +28,19 @@ type Props = {
 export function SecurityView({ page, notice, answer }: Props) {
   const recoveryCodes = answer && 'recoveryCodes' in answer ? answer.recoveryCodes : undefined
   const lastResult = answer && !('recoveryCodes' in answer) ? answer : undefined
-  // The buttons of the second factor have names; the one of the password has none.
-  const isOfSecondFactor = lastResult?.initialValue?.intent !== undefined
+  // Every button but the one of the password has a name.
+  const intent = lastResult?.initialValue?.intent
+  const isOfIdentities = IDENTITY_INTENTS.some((known) => known === intent)
+  const isOfSecondFactor = intent !== undefined && !isOfIdentities
   return (
     <>
       <PageHeader title="Security" description="How you prove that it is you." />
       <div className="grid max-w-xl gap-6">
         {answer ? null : <ActResult notice={notice} refusal={undefined} />}
-        <Password {...page} lastResult={isOfSecondFactor ? undefined : lastResult} />
+        {page.identities.hasPassword ? (
+          <Password {...page} lastResult={intent === undefined ? lastResult : undefined} />
+        ) : null}
+        <Identities {...page.identities} lastResult={isOfIdentities ? lastResult : undefined} />
         <SecondFactor
           {...page.secondFactor}
           lastResult={isOfSecondFactor ? lastResult : undefined}
@@ -88,7 +95,7 @@ function SecondFactor({ isSetUp, unusedRecoveryCodes, lastResult, recoveryCodes 
       <Card>
         <CardHeader
           title="Second factor"
-          description="Your account is protected by a password alone. With an authenticator app on your phone, a stolen password is not enough to get in."
+          description="Nothing is asked after the first step of a sign-in. With an authenticator app on your phone, a stolen password is not enough to get in."
         />
         <ButtonLink to="/account/second-factor?continue=%2Faccount%2Fsecurity">Set up an authenticator app</ButtonLink>
       </Card>

@@ -1,6 +1,14 @@
 import type { AppContext } from '~/context'
-import { accountConnectionForSignUp, connectionForSignUp } from '~/domain/connections/account-connections'
+import {
+  accountConnectionForSignUp,
+  accountConnections,
+  connectionForSignUp,
+  databasesOf,
+} from '~/domain/connections/account-connections'
+import { isFederated } from '~/domain/connections/provider-of-connection'
+import type { Connection } from '~db/queries/connections'
 import { requestQuery } from './answer-forms'
+import { continueAt } from './continue-at'
 import type { AuthorizationVisit } from './guard'
 import { readTenant } from './tenant'
 
@@ -13,21 +21,45 @@ export type EntrancePage = {
   app: AppLine | null
   /** Ways to sign in that lead to another site. */
   federated: { name: string; label: string }[]
+  /** Whether there is a database of passwords to sign in at. */
+  hasPassword: boolean
+  /** What became of a sign-in at another site from which the person is back. */
+  problem: string | null
   loginHint: string | undefined
   /** The addresses of the neighbouring pages; no sign-up where accounts are not made by people themselves. */
   links: { signIn: string; signUp: string | null; resetPassword: string }
 }
 
+const PROBLEMS = {
+  cancelled: 'The sign-in was cancelled. Try again, or sign in another way.',
+  unavailable: 'The other site cannot sign you in at present. Try again in a few minutes, or sign in another way.',
+} as const
+
+export type SignInProblem = keyof typeof PROBLEMS
+
+function problemOf(url: string): string | null {
+  const name = new URL(url).searchParams.get('problem')
+  return name !== null && Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as SignInProblem] : null
+}
+
+const waysToSignIn = (connections: Connection[]) => ({
+  federated: connections
+    .filter((connection) => isFederated(connection) && connection.showAsButton)
+    .map(({ name, displayName }) => ({ name, label: displayName ?? name })),
+  hasPassword: databasesOf(connections).length > 0,
+})
+
 /** The pages of an authorization keep its request in their addresses. */
-export async function entranceOfAuthorization({ ctx, pending }: AuthorizationVisit): Promise<EntrancePage> {
-  const { client, partner, connections, request } = pending
+export async function entranceOfAuthorization(
+  { ctx, pending: { client, partner, connections, request } }: AuthorizationVisit,
+  { url }: Request,
+): Promise<EntrancePage> {
   const query = requestQuery(request.id)
   return {
     tenant: await readTenant(ctx),
     app: { name: client.name, organization: partner?.name ?? null },
-    federated: connections
-      .filter(({ strategy }) => strategy !== 'auth0')
-      .map(({ name, displayName }) => ({ name, label: displayName ?? name })),
+    ...waysToSignIn(connections),
+    problem: problemOf(url),
     loginHint: request.params.login_hint?.slice(0, 254),
     links: {
       signIn: `/u/login${query}`,
@@ -37,13 +69,15 @@ export async function entranceOfAuthorization({ ctx, pending }: AuthorizationVis
   }
 }
 
-/** @param continueTo the page of the account area to which the person goes on */
-export async function entranceOfAccount(ctx: AppContext, continueTo: string): Promise<EntrancePage> {
+/** The page that it leads to is named in its address. */
+export async function entranceOfAccount(ctx: AppContext, request: Request): Promise<EntrancePage> {
+  const continueTo = continueAt(request)
   const query = continueTo === '/account' ? '' : `?continue=${encodeURIComponent(continueTo)}`
   return {
     tenant: await readTenant(ctx),
     app: null,
-    federated: [],
+    ...waysToSignIn(await accountConnections(ctx)),
+    problem: problemOf(request.url),
     loginHint: undefined,
     links: {
       signIn: `/account/sign-in${query}`,

@@ -1,5 +1,6 @@
 import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
+import clsx from 'clsx'
 import { Button } from '~/ui/button'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
@@ -32,27 +33,34 @@ export function SignInView({ page, lastResult }: Props) {
     >
       <div className="grid gap-5">
         {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-        <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
-          <FormToken />
-          <EmailField field={fields.username} label="E-mail address" />
-          <PresentPasswordField field={fields.password} label="Password" />
-          <p className="-mt-1 text-sm">
-            <TextLink to={links.resetPassword}>Forgot your password?</TextLink>
-          </p>
-          <Button size="lg" className="w-full">
-            Sign in
-          </Button>
-        </Form>
-        <Federated connections={page.federated} />
+        {page.problem && !lastResult ? <Notice tone="warning">{page.problem}</Notice> : null}
+        {page.hasPassword ? (
+          <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
+            <FormToken />
+            <EmailField field={fields.username} label="E-mail address" />
+            <PresentPasswordField field={fields.password} label="Password" />
+            <p className="-mt-1 text-sm">
+              <TextLink to={links.resetPassword}>Forgot your password?</TextLink>
+            </p>
+            <Button size="lg" className="w-full">
+              Sign in
+            </Button>
+          </Form>
+        ) : null}
+        <Federated connections={page.federated} isAlone={!page.hasPassword} />
       </div>
     </EntranceLayout>
   )
 }
 
-function Federated({ connections }: { connections: EntrancePage['federated'] }) {
-  if (connections.length === 0) return null
+type FederatedProps = { connections: EntrancePage['federated']; isAlone: boolean }
+
+function Federated({ connections, isAlone }: FederatedProps) {
+  if (connections.length === 0) {
+    return isAlone ? <Notice>Nobody can sign in here at present. Ask the people who run this site.</Notice> : null
+  }
   return (
-    <Form method="post" reloadDocument className="grid gap-3 border-t border-line pt-5">
+    <Form method="post" reloadDocument className={clsx('grid gap-3', isAlone || 'border-t border-line pt-5')}>
       <FormToken />
       {connections.map(({ name, label }) => (
         <Button key={name} variant="secondary" size="lg" name="connection" value={name} className="w-full">

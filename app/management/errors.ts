@@ -31,6 +31,8 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, Refusal> = {
   wrong_credentials: { status: 400, errorCode: 'invalid_body' },
   user_blocked: { status: 403, errorCode: 'operation_not_supported' },
   email_not_verified: { status: 403, errorCode: 'operation_not_supported' },
+  weak_password: { status: 400, errorCode: 'invalid_body' },
+  provider_failed: { status: 503, errorCode: 'provider_failed' },
 }
 
 /** @throws what is no refusal */

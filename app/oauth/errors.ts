@@ -77,6 +77,8 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: nu
   wrong_credentials: { error: 'invalid_grant', status: 403 },
   user_blocked: { error: 'unauthorized_client', status: 403 },
   email_not_verified: { error: 'access_denied', status: 403 },
+  weak_password: { error: 'invalid_request', status: 400 },
+  provider_failed: { error: 'temporarily_unavailable', status: 502 },
 }
 
 export function fromDomainError(refusal: DomainError): OAuthError {

@@ -18,10 +18,12 @@ const STATUS: Record<DomainErrorCode, number> = {
   user_blocked: 403,
   email_not_verified: 403,
   not_granted: 403,
+  weak_password: 400,
+  provider_failed: 502,
 }
 
 /** What is typed into a form comes back with its errors; these do not. */
-export const NOT_ECHOED = ['form_token', 'password', 'current_password', 'code', 'ticket']
+export const NOT_ECHOED = ['form_token', 'password', 'current_password', 'link_password', 'code', 'ticket']
 
 /** What a form was refused for: at its fields in `lastResult`, and what is about none of them in `problem`. */
 export type Refusal = { lastResult?: SubmissionResult<string[]>; problem?: string }

@@ -11,6 +11,8 @@ export type DomainErrorCode =
   | 'wrong_credentials'
   | 'user_blocked'
   | 'email_not_verified'
+  | 'weak_password'
+  | 'provider_failed'
 
 /**
  * A refusal that its reader can act on: `message` is a sentence for people that says what to do next. `field` names the

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerProfileAct, noticeOf } from '~/account/account-acts'
+import { answerProfileAct } from '~/account/account-acts'
 import { profilePage } from '~/account/account-pages'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
+import { noticeOf } from '~/account/notices'
 import { ProfileView } from '~/account/profile-view'
 
 export { actionHeaders as headers } from '~/pages/form-answers'

@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerAppAct, noticeOf } from '~/account/account-acts'
+import { answerAppAct } from '~/account/account-acts'
 import { appsPage } from '~/account/account-pages'
 import { AppsView } from '~/account/apps-view'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
+import { noticeOf } from '~/account/notices'
 
 export const meta: MetaFunction = () => [{ title: 'Apps with access to your account' }]
 

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerSecurityForm, noticeOf } from '~/account/account-acts'
+import { answerSecurityForm } from '~/account/account-acts'
 import { securityPage } from '~/account/account-pages'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
+import { noticeOf } from '~/account/notices'
 import { SecurityView } from '~/account/security-view'
 
 export { actionHeaders as headers } from '~/pages/form-answers'

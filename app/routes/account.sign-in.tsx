@@ -15,15 +15,17 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   const ctx = enterAccountPublicPage(args)
-  return entranceOfAccount(ctx, continueAt(args.request))
+  return entranceOfAccount(ctx, args.request)
 }
 
 export async function action(args: ActionFunctionArgs) {
   const form = await enterAccountPublicForm(args)
   const { context, request } = args
   const path = continueAt(request)
-  return answerSignIn(context, await accountConnections(context), form, {
+  return answerSignIn(context, form, {
+    connections: await accountConnections(context),
     secondFactorPage: `/account/second-factor?continue=${encodeURIComponent(path)}`,
+    purpose: { continueAt: path },
     goOn: ({ headers }) => redirect(path, { status: 303, headers }),
   })
 }

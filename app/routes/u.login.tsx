@@ -5,6 +5,7 @@ import { enterAuthorizationForm, enterAuthorizationPage, resumeAuthorization } f
 import { entranceOfAuthorization } from '~/account/sign-in-page'
 import { SignInView } from '~/account/sign-in-view'
 import { noteSignIn } from '~/domain/grants/pending-authorization'
+import { loginWishes } from '~/domain/identities/start-provider-login'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 export { actionHeaders as headers } from '~/pages/form-answers'
@@ -14,13 +15,16 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export async function loader(args: LoaderFunctionArgs) {
-  return entranceOfAuthorization(await enterAuthorizationPage(args))
+  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request)
 }
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx, pending, form } = await enterAuthorizationForm(args)
-  return answerSignIn(ctx, pending.connections, form, {
+  return answerSignIn(ctx, form, {
+    connections: pending.connections,
     secondFactorPage: `/u/second-factor${requestQuery(pending.request.id)}`,
+    purpose: { requestId: pending.request.id },
+    wishes: loginWishes(pending.request.params),
     async goOn({ session, headers }) {
       await noteSignIn(ctx, pending, session)
       return resumeAuthorization(pending, headers)

@@ -22,7 +22,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const ticket = ticketOf(args.request)
   const step: ResetStep = ticket === null ? 'ask' : (await isResetTicketLive(ctx, ticket)) ? 'choose' : 'dead'
   return {
-    page: pending ? await entranceOfAuthorization({ ctx, pending }) : await entranceOfAccount(ctx, '/account'),
+    page: pending
+      ? await entranceOfAuthorization({ ctx, pending }, args.request)
+      : await entranceOfAccount(ctx, args.request),
     step,
   }
 }

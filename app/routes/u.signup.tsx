@@ -15,7 +15,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export async function loader(args: LoaderFunctionArgs) {
-  return entranceOfAuthorization(await enterAuthorizationPage(args))
+  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request)
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -210,6 +210,12 @@ export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) 
 export const deleteClientGrantsOfAudience = (audience: string) =>
   write(({ sql, t }) => sql.delete(t.clientGrants).where(eq(t.clientGrants.audience, audience)))
 
+/** The clients of these ids, in no order. */
+export const listClientsById = async (db: Database, clientIds: string[]): Promise<Client[]> =>
+  clientIds.length === 0
+    ? []
+    : db.handle.sql.select().from(db.handle.t.clients).where(inArray(db.handle.t.clients.clientId, clientIds))
+
 export const listClientGrants = (db: Database, clientId: string): Promise<ClientGrant[]> =>
   db.handle.sql.select().from(db.handle.t.clientGrants).where(eq(db.handle.t.clientGrants.clientId, clientId))
 

@@ -1,18 +1,40 @@
-import { and, asc, eq, isNull, sql as raw } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lt, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
-import { rowPlaceholders } from './placeholders'
+import { isBehind, type Slice, sortedBy } from './keyset'
+import { placeholder, rowPlaceholders } from './placeholders'
+
+export type {
+  ConnectionKeyAlg,
+  ConnectionOptions,
+  PasswordPolicy,
+  UpstreamAuthMethod,
+} from '../schema/tables/connections'
 
 export type Connection = Handle['t']['connections']['$inferSelect']
+export type ConnectionKey = Handle['t']['connectionKeys']['$inferSelect']
+export type UpstreamLogin = Handle['t']['upstreamLogins']['$inferSelect']
+
+const connectionById = query<{ id: string }, Connection>('find_connection', ({ sql, t: { connections: c } }) =>
+  sql
+    .select()
+    .from(c)
+    .where(and(eq(c.id, raw.placeholder('id')), isNull(c.area))),
+)
+/** A connection of end users. */
+export const findConnection = async (db: Database, id: string) => (await connectionById(db, { id }))[0]
 
 export const listConnections = query<Record<never, never>, Connection>('list_connections', ({ sql, t }) =>
   sql.select().from(t.connections).orderBy(asc(t.connections.createdAt), asc(t.connections.id)),
 )
 
+/** Those at which people can sign in. */
 export const listDomainConnections = query<Record<never, never>, Connection>('list_domain_connections', ({ sql, t }) =>
   sql
     .select()
     .from(t.connections)
-    .where(and(eq(t.connections.isDomainConnection, true), isNull(t.connections.area)))
+    .where(
+      and(eq(t.connections.isDomainConnection, true), eq(t.connections.isActive, true), isNull(t.connections.area)),
+    )
     .orderBy(asc(t.connections.createdAt), asc(t.connections.id)),
 )
 
@@ -23,24 +45,187 @@ const enabledFor = query<{ clientId: string }, { connection: Connection }>(
       .select({ connection: connections })
       .from(cc)
       .innerJoin(connections, eq(connections.id, cc.connectionId))
-      .where(and(eq(cc.clientId, raw.placeholder('clientId')), isNull(connections.area)))
+      .where(
+        and(eq(cc.clientId, raw.placeholder('clientId')), eq(connections.isActive, true), isNull(connections.area)),
+      )
       .orderBy(asc(connections.createdAt), asc(connections.id)),
 )
+/** Those that a first-party client was given and at which people can sign in. */
 export const listConnectionsOfClient = async (db: Database, clientId: string) =>
   (await enabledFor(db, { clientId })).map(({ connection }) => connection)
 
 export const findConnectionByArea = async (db: Database, area: 'portal' | 'admin') =>
   (await listConnections(db, {})).find((connection) => connection.area === area)
 
+/** Touches no row when the name is taken. */
 export const insertConnection = statement<Connection>('insert_connection', ({ sql, t }) =>
   sql.insert(t.connections).values(rowPlaceholders(t.connections)).onConflictDoNothing(),
 )
 
+/** Touches no row for a connection of partners or of tenant members. */
 export const updateConnection = (id: string, change: Partial<Connection>) =>
-  write(({ sql, t }) => sql.update(t.connections).set(change).where(eq(t.connections.id, id)))
+  write(({ sql, t: { connections: c } }) =>
+    sql
+      .update(c)
+      .set(change)
+      .where(and(eq(c.id, id), isNull(c.area))),
+  )
+
+/** Touches no row for a connection of partners or of tenant members. */
+export const deleteConnection = (id: string) =>
+  write(({ sql, t: { connections: c } }) => sql.delete(c).where(and(eq(c.id, id), isNull(c.area))))
 
 export const enableConnection = (connectionId: string, clientId: string) =>
   write(({ sql, t }) => sql.insert(t.connectionClients).values({ connectionId, clientId }).onConflictDoNothing())
+
+/** Takes a connection from a client, or from all. */
+export const disableConnection = (connectionId: string, clientId?: string) =>
+  write(({ sql, t: { connectionClients: cc } }) =>
+    sql.delete(cc).where(and(eq(cc.connectionId, connectionId), clientId ? eq(cc.clientId, clientId) : undefined)),
+  )
+
+export type ConnectionFilter = {
+  name?: string
+  strategies?: string[]
+  /** Only those that the client can use: `domain` of a third-party one, else those that it was given. */
+  usableBy?: { clientId: string; connections: 'domain' | 'enabled' }
+}
+
+function matching({ sql, t: { connections: c, connectionClients: cc } }: Handle, filter: ConnectionFilter) {
+  const { name, strategies, usableBy } = filter
+  const conditions: (SQL | undefined)[] = [
+    isNull(c.area),
+    name === undefined ? undefined : eq(c.name, name),
+    strategies ? inArray(c.strategy, strategies) : undefined,
+  ]
+  if (usableBy?.connections === 'domain') conditions.push(eq(c.isDomainConnection, true))
+  if (usableBy?.connections === 'enabled') {
+    const given = sql.select({ id: cc.connectionId }).from(cc).where(eq(cc.clientId, usableBy.clientId))
+    conditions.push(inArray(c.id, given))
+  }
+  return and(...conditions)
+}
+
+/** Part of the list of end users' connections, the oldest first. */
+export const listConnectionSlice = (
+  { handle }: Database,
+  filter: ConnectionFilter,
+  slice: Slice,
+): Promise<Connection[]> => {
+  const { connections: c } = handle.t
+  const order = [c.createdAt, c.id]
+  return handle.sql
+    .select()
+    .from(c)
+    .where(and(matching(handle, filter), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countConnections = async ({ handle }: Database, filter: ConnectionFilter): Promise<number> => {
+  const [row] = await handle.sql.select({ count: count() }).from(handle.t.connections).where(matching(handle, filter))
+  return row?.count ?? 0
+}
+
+/** Which clients have which of some connections. */
+export const listClientsOfConnections = async (
+  { handle }: Database,
+  connectionIds: string[],
+): Promise<{ connectionId: string; clientId: string }[]> => {
+  const { connectionClients: cc } = handle.t
+  if (connectionIds.length === 0) return []
+  return handle.sql
+    .select()
+    .from(cc)
+    .where(inArray(cc.connectionId, connectionIds))
+    .orderBy(asc(cc.connectionId), asc(cc.clientId))
+}
+
+/** Part of the list of the clients that have a connection. */
+export const listClientsOfConnection = (
+  { handle }: Database,
+  connectionId: string,
+  slice: Slice,
+): Promise<{ clientId: string }[]> => {
+  const { connectionClients: cc } = handle.t
+  return handle.sql
+    .select({ clientId: cc.clientId })
+    .from(cc)
+    .where(and(eq(cc.connectionId, connectionId), isBehind([cc.clientId], slice)))
+    .orderBy(asc(cc.clientId))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+/** The keys of a connection, the oldest first. */
+export const listConnectionKeys = query<{ connectionId: string }, ConnectionKey>(
+  'list_connection_keys',
+  ({ sql, t: { connectionKeys: k } }) =>
+    sql
+      .select()
+      .from(k)
+      .where(eq(k.connectionId, raw.placeholder('connectionId')))
+      .orderBy(asc(k.createdAt), asc(k.kid)),
+)
+
+export const insertConnectionKey = statement<ConnectionKey>('insert_connection_key', ({ sql, t }) =>
+  sql.insert(t.connectionKeys).values(rowPlaceholders(t.connectionKeys)),
+)
+
+/** Makes a key sign; touches no row when it does already. */
+export const activateConnectionKey = (kid: string, at: number) =>
+  write(({ sql, t: { connectionKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ activatedAt: at })
+      .where(and(eq(k.kid, kid), isNull(k.activatedAt))),
+  )
+
+/** Keys that sign do so no longer. */
+export const retireConnectionKeys = (connectionId: string, at: number) =>
+  write(({ sql, t: { connectionKeys: k } }) =>
+    sql
+      .update(k)
+      .set({ retiredAt: at })
+      .where(and(eq(k.connectionId, connectionId), isNull(k.retiredAt), raw`${k.activatedAt} is not null`)),
+  )
+
+export const deleteRetiredConnectionKeys = (connectionId: string) =>
+  write(({ sql, t: { connectionKeys: k } }) =>
+    sql.delete(k).where(and(eq(k.connectionId, connectionId), raw`${k.retiredAt} is not null`)),
+  )
+
+export const insertUpstreamLogin = statement<UpstreamLogin>('insert_upstream_login', ({ sql, t }) =>
+  sql.insert(t.upstreamLogins).values(rowPlaceholders(t.upstreamLogins)),
+)
+
+const loginByState = query<{ stateHash: string; visitorHash: string }, UpstreamLogin>(
+  'find_upstream_login',
+  ({ sql, t: { upstreamLogins: u } }) =>
+    sql
+      .select()
+      .from(u)
+      .where(and(eq(u.stateHash, raw.placeholder('stateHash')), eq(u.visitorHash, raw.placeholder('visitorHash')))),
+)
+/** Of whom an answer is, if this browser was sent for it; whether it was used or has ended, too. */
+export const findUpstreamLogin = async (db: Database, stateHash: string, visitorHash: string) =>
+  (await loginByState(db, { stateHash, visitorHash }))[0]
+
+/** Uses a sign-in elsewhere up; touches no row when it was, or has ended. */
+export const redeemUpstreamLogin = statement<{ stateHash: string; at: number }>(
+  'redeem_upstream_login',
+  ({ sql, t: { upstreamLogins: u } }) =>
+    sql
+      .update(u)
+      .set({ usedAt: placeholder('at') })
+      .where(
+        and(eq(u.stateHash, raw.placeholder('stateHash')), isNull(u.usedAt), gt(u.expiresAt, raw.placeholder('at'))),
+      ),
+)
+
+export const deleteExpiredUpstreamLogins = (before: number) =>
+  write(({ sql, t: { upstreamLogins: u } }) => sql.delete(u).where(lt(u.expiresAt, before)))
 
 export const findConnectionByName = async ({ handle }: Database, name: string): Promise<Connection | undefined> => {
   const [row] = await handle.sql.select().from(handle.t.connections).where(eq(handle.t.connections.name, name))

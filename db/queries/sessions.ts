@@ -65,6 +65,15 @@ export const endSessionsOfUser = (userId: string, at: number, exceptId?: string)
       .where(and(eq(s.userId, userId), isNull(s.endedAt), exceptId ? raw`${s.id} <> ${exceptId}` : undefined)),
   )
 
+/** Ends every session that began at a connection. */
+export const endSessionsOfConnection = (connectionId: string, at: number) =>
+  write(({ sql, t: { sessions: s } }) =>
+    sql
+      .update(s)
+      .set({ endedAt: at })
+      .where(and(eq(s.connectionId, connectionId), isNull(s.endedAt))),
+  )
+
 export const listSessionsOfUser = (db: Database, userId: string, now: number): Promise<Session[]> => {
   const { sessions: s } = db.handle.t
   return db.handle.sql

@@ -89,6 +89,20 @@ export const deleteUserWithoutIdentity = (userId: string) =>
       .where(and(eq(users.userId, userId), notExists(sql.select({ id: i.id }).from(i).where(eq(i.userId, userId))))),
   )
 
+/** Everybody whose main identity a connection has. */
+export const deleteUsersOfConnection = (connectionId: string) =>
+  write(({ sql, t: { users, identities: i } }) =>
+    sql.delete(users).where(
+      inArray(
+        users.userId,
+        sql
+          .select({ userId: i.userId })
+          .from(i)
+          .where(and(eq(i.connectionId, connectionId), isNull(i.profile))),
+      ),
+    ),
+  )
+
 export const updateIdentity = (identityId: string, change: Partial<Identity>) =>
   write(({ sql, t }) => sql.update(t.identities).set(change).where(eq(t.identities.id, identityId)))
 

@@ -140,12 +140,12 @@ describe('signing in for an app', () => {
     }
   })
 
-  it('says that another site cannot be used to sign in', async () => {
+  it('takes no provider that there is not', async () => {
     const visitor = openVisitor(world.services)
     const id = await begin(world, visitor, app, 'login')
     const answer = await visitor.send(login, path(id), { connection: 'google-oauth2' })
     expect(answer.status).toBe(403)
-    expect(errorsOf(answer)['']?.[0]).toContain('not possible')
+    expect(errorsOf(answer)['']?.[0]).toContain('no longer there')
   })
 
   it('takes no form without the token of its page', async () => {

@@ -128,7 +128,7 @@ const hasComponent = ({ path, tree }: SourceFile): boolean =>
 const DOORS: [pattern: RegExp, door: string][] = [
   [/^portal\./, 'portal'],
   [/^admin\./, 'admin'],
-  [/^(account|u)\.|^activate\./, 'account'],
+  [/^(account|u|login)\.|^activate\./, 'account'],
 ]
 
 /** Loaders and actions that call no guard of their door: none imported from `guard.ts` whose name begins with `enter`. */

@@ -7,11 +7,14 @@ type Reader = Pick<AppContext, 'db'>
 /** A database connection: people sign in with a password that is kept here. */
 const isDatabase = ({ strategy }: Connection): boolean => strategy === 'auth0'
 
-/** Where end users sign in to their own account: every database connection but those of partners and tenant members. */
+/** Where end users sign in to their own account: every connection that is active but those of partners and tenant members. */
 export async function accountConnections(ctx: Reader): Promise<Connection[]> {
   const all = await listConnections(ctx.db, {})
-  return all.filter((connection) => connection.area === null && isDatabase(connection))
+  return all.filter(({ area, isActive }) => area === null && isActive)
 }
+
+/** Of some connections those that are databases of passwords. */
+export const databasesOf = (connections: Connection[]): Connection[] => connections.filter(isDatabase)
 
 /** The first of some connections at which people may make an account themselves. */
 export const connectionForSignUp = (connections: Connection[]): Connection | undefined =>

@@ -4,9 +4,12 @@ export const PASSWORD_ACR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'
 
 export const supportedAcrValues = [MULTI_FACTOR_ACR, PASSWORD_ACR]
 
-/** How somebody proved who they are who gave a second factor after the password (RFC 8176 §2). */
-export const multiFactorAmr = (secondFactor: 'otp' | 'recovery'): string[] =>
-  secondFactor === 'otp' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']
+/** How somebody proved who they are first: by a password, or at a provider, which RFC 8176 has no value for. */
+export type FirstFactor = 'pwd' | 'fed'
+
+/** How somebody proved who they are who gave a second factor after the first (RFC 8176 §2). */
+export const multiFactorAmr = (secondFactor: 'otp' | 'recovery', first: FirstFactor = 'pwd'): string[] =>
+  secondFactor === 'otp' ? [first, 'otp', 'mfa'] : [first, 'mfa']
 
 /** The class that a sign-in reached. @param amr RFC 8176 values */
 export const acrOf = (amr: string[]): string => (amr.includes('mfa') ? MULTI_FACTOR_ACR : PASSWORD_ACR)

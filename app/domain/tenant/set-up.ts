@@ -103,7 +103,7 @@ function firstConnections(now: number) {
     encryptedClientSecret: null,
     realms: [name],
     metadata: null,
-    showAsButton: null,
+    showAsButton: true,
     isActive: true,
     isDomainConnection: false,
     area: null,

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
 import { deleteOldMfaTokens } from '~db/queries/authenticators'
 import { deleteExpiredUsedTokenIds, deleteOldRefusals, deleteUnusedRegistrations } from '~db/queries/clients'
+import { deleteExpiredUpstreamLogins } from '~db/queries/connections'
 import {
   deleteExpiredAuthorizationCodes,
   deleteExpiredAuthorizationRequests,
@@ -28,6 +29,7 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteExpiredDeviceCodes(before))
   await ctx.db.run(deleteOldMfaTokens(before))
   await ctx.db.run(deleteOldLoginTickets(before))
+  await ctx.db.run(deleteExpiredUpstreamLogins(before))
   await ctx.db.run(deleteExpiredAccessTokens(before))
   await ctx.db.run(deleteOldRefusals(ctx.clock.now() - REFUSALS_KEPT))
   await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))

@@ -1,13 +1,16 @@
 import type { AppContext } from '~/context'
 import { mayUseClient } from '~/domain/clients/availability'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { isFederated } from '~/domain/connections/provider-of-connection'
 import { standingConsent } from '~/domain/grants/consent'
 import { openPendingAuthorization } from '~/domain/grants/open-pending-authorization'
 import type { Target } from '~/domain/grants/scopes'
+import { loginWishes, startProviderLogin } from '~/domain/identities/start-provider-login'
 import { reachesAcr, supportedAcrValues } from '~/domain/sessions/acr'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { createAuthorizationResponse } from '~/domain/tokens/authorization-response'
 import { SECOND } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
@@ -40,7 +43,7 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   const { client, params, pending } = authorization
   const usable = await requireUsableConnections(ctx, authorization)
   const live = await findSession(ctx, 'account')
-  if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askPerson(ctx, authorization, 'login')
+  if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askToSignIn(ctx, authorization, usable)
   if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
   await requireMayUse(ctx, authorization, live)
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
@@ -154,18 +157,47 @@ const INTERACTION_NEEDED = {
   consent: ['consent_required', 'Consent required'],
 } as const
 
+const redirectTo = (location: string): HttpAnswer => ({
+  status: 302,
+  headers: { location, 'cache-control': 'no-store' },
+})
+
 /** Sends the browser to a page of ours; `prompt=none` forbids that. */
 async function askPerson(
   ctx: AppContext,
-  { client, params, pending, signedInAs }: Authorization,
+  authorization: Authorization,
   page: keyof typeof INTERACTION_NEEDED,
 ): Promise<HttpAnswer> {
-  if (params.prompt.includes('none')) {
-    const [error, description] = INTERACTION_NEEDED[page]
-    throw new OAuthError(error, description)
-  }
-  const id = pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params, signedInAs))
+  const { params, pending } = authorization
+  const id = await waitingRequest(ctx, authorization, page)
   const wantsSignUp = params.prompt.includes('create') || params.screen_hint === 'signup'
   const path = page === 'login' && wantsSignUp && !pending ? 'signup' : page
-  return { status: 302, headers: { location: `/u/${path}?request=${id}`, 'cache-control': 'no-store' } }
+  return redirectTo(`/u/${path}?request=${id}`)
+}
+
+/** Straight to the provider where the request names one (Auth0's `connection`), else to the page that has them all. */
+async function askToSignIn(ctx: AppContext, authorization: Authorization, usable: Connection[]): Promise<HttpAnswer> {
+  const { params } = authorization
+  const provider = usable.find((connection) => connection.name === params.connection && isFederated(connection))
+  if (!provider) return askPerson(ctx, authorization, 'login')
+  const requestId = await waitingRequest(ctx, authorization, 'login')
+  try {
+    return redirectTo(await startProviderLogin(ctx, provider, { requestId }, loginWishes(params)))
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return redirectTo(`/u/login?request=${requestId}&problem=unavailable`)
+  }
+}
+
+/** The id of the request while it waits for the person. */
+async function waitingRequest(
+  ctx: AppContext,
+  { client, params, pending, signedInAs }: Authorization,
+  needed: keyof typeof INTERACTION_NEEDED,
+): Promise<string> {
+  if (params.prompt.includes('none')) {
+    const [error, description] = INTERACTION_NEEDED[needed]
+    throw new OAuthError(error, description)
+  }
+  return pending?.id ?? (await openPendingAuthorization(ctx, client.clientId, params, signedInAs))
 }

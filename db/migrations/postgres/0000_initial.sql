@@ -230,7 +230,7 @@ CREATE TABLE "connections" (
 	"encrypted_client_secret" text,
 	"realms" json NOT NULL,
 	"metadata" json,
-	"show_as_button" boolean,
+	"show_as_button" boolean NOT NULL,
 	"is_active" boolean NOT NULL,
 	"is_domain_connection" boolean NOT NULL,
 	"area" text,

@@ -271,7 +271,7 @@ CREATE TABLE `connections` (
 	`encrypted_client_secret` text,
 	`realms` text NOT NULL,
 	`metadata` text,
-	`show_as_button` integer,
+	`show_as_button` integer NOT NULL,
 	`is_active` integer NOT NULL,
 	`is_domain_connection` integer NOT NULL,
 	`area` text,

@@ -22,11 +22,13 @@ export type ConnectionOptions = {
   authorizationURL?: string
   tokenURL?: string
   userInfoURL?: string
-  scope?: string
+  scope?: string | string[]
+  email?: boolean
+  profile?: boolean
   token_endpoint_auth_method?: UpstreamAuthMethod
   token_endpoint_auth_signing_alg?: ConnectionKeyAlg
   /** Where in an answer about a person each member of their profile stands, as a path with dots. */
-  attribute_map?: Record<string, string>
+  attribute_map?: { mapping_mode?: string; attributes?: Record<string, string> }
   set_user_root_attributes?: 'on_each_login' | 'on_first_login'
   [member: string]: unknown
 }
@@ -45,8 +47,8 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
       /** Names by which the password grant of Auth0 knows it. */
       realms: c.json<string[]>().notNull(),
       metadata: c.json<Record<string, string>>(),
-      /** Null where nobody has said: a button is shown then. */
-      showAsButton: c.bool(),
+      /** Of a provider: whether the sign-in pages have a button for it; requests can name it either way. */
+      showAsButton: c.bool().notNull(),
       /** Nobody signs in at a connection that is not active. */
       isActive: c.bool().notNull(),
       /** Domain level: every third-party client may use it, and first-party ones may be given it. */

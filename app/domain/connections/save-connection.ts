@@ -1,0 +1,35 @@
+import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
+import { DomainError } from '~/platform/errors'
+import { also, type Step } from '~db/database'
+import { type Client, listClientsById } from '~db/queries/clients'
+import { disableConnection, enableConnection } from '~db/queries/connections'
+
+/**
+ * The steps that give a connection to some clients, and to no others.
+ * @throws DomainError `invalid` for a client that there is not
+ */
+export async function enabledClientSteps(
+  ctx: Pick<AppContext, 'db'>,
+  connectionId: string,
+  clientIds: string[],
+): Promise<Step[]> {
+  const clients = await findGivenClients(ctx, clientIds)
+  return [
+    also(disableConnection(connectionId)),
+    ...clients.map(({ clientId }) => also(enableConnection(connectionId, clientId))),
+  ]
+}
+
+/**
+ * Of some clients those that can be given a connection. Third-party clients have the domain-level connections and no
+ * others, whatever is asked: they are left out.
+ * @throws DomainError `invalid` for one that there is not
+ */
+export async function findGivenClients(ctx: Pick<AppContext, 'db'>, clientIds: string[]): Promise<Client[]> {
+  const clients = await listClientsById(ctx.db, clientIds)
+  const unknown = clientIds.find((id) => !clients.some(({ clientId }) => clientId === id))
+  if (unknown !== undefined)
+    throw new DomainError('invalid', `There is no client ${unknown}`, { field: 'enabled_clients' })
+  return clients.filter((client) => policyFor(client).connections === 'enabled')
+}

@@ -1,0 +1,67 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { DomainError } from '~/platform/errors'
+import { also, must, type Step } from '~db/database'
+import { type Connection, disableConnection, enableConnection, updateConnection } from '~db/queries/connections'
+import { endSessionsOfConnection } from '~db/queries/sessions'
+import type { ConnectionSettings } from './create-connection'
+import { readOptions, type Strategy } from './options'
+import { enabledClientSteps, findGivenClients } from './save-connection'
+
+/**
+ * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
+ * before stays. Where nobody may sign in any more, the sessions that began there end.
+ * @throws DomainError `invalid` at a member that breaks a rule, `not_found` when it was deleted meanwhile
+ */
+export async function changeConnection(
+  ctx: AppContext,
+  before: Connection,
+  { options: given, enabledClients, ...settings }: ConnectionSettings,
+): Promise<Connection> {
+  const now = ctx.clock.now()
+  const change: Partial<Connection> = { ...settings, updatedAt: now }
+  if (given !== undefined) {
+    const hasSecret = before.encryptedClientSecret !== null
+    const { options, clientSecret } = readOptions(before.strategy as Strategy, given, hasSecret)
+    change.options = options
+    if (clientSecret !== undefined) change.encryptedClientSecret = await ctx.encryption.encrypt(clientSecret)
+  }
+  const fields = Object.keys({ ...settings, ...(given === undefined ? {} : { options: given }) })
+  const isClosed = before.isActive && change.isActive === false
+  await ctx.db.atomically([
+    must(updateConnection(before.id, change), gone),
+    ...(enabledClients ? await enabledClientSteps(ctx, before.id, enabledClients) : []),
+    ...(isClosed ? [also(endSessionsOfConnection(before.id, now))] : []),
+    updatedEvent(ctx, before, { fields: enabledClients ? [...fields, 'enabledClients'] : fields }),
+  ])
+  return { ...before, ...change }
+}
+
+/**
+ * Gives a connection to first-party clients, and takes it from others; those that are not named keep what they have.
+ * Third-party clients are left out.
+ * @throws DomainError `invalid` for a client that there is not, `not_found`
+ */
+export async function changeEnabledClients(
+  ctx: AppContext,
+  connection: Connection,
+  changes: { clientId: string; isEnabled: boolean }[],
+): Promise<void> {
+  const clients = await findGivenClients(
+    ctx,
+    changes.map(({ clientId }) => clientId),
+  )
+  const possible = changes.filter((change) => clients.some(({ clientId }) => clientId === change.clientId))
+  await ctx.db.atomically([
+    must(updateConnection(connection.id, { updatedAt: ctx.clock.now() }), gone),
+    ...possible.map(({ clientId, isEnabled }) =>
+      also(isEnabled ? enableConnection(connection.id, clientId) : disableConnection(connection.id, clientId)),
+    ),
+    updatedEvent(ctx, connection, { fields: ['enabledClients'] }),
+  ])
+}
+
+const gone = () => new DomainError('not_found', 'The connection does not exist')
+
+const updatedEvent = (ctx: AppContext, { id, name }: Connection, details: Record<string, unknown>): Step =>
+  also(auditEvent(ctx, 'connection.updated', { type: 'connection', id, name }, { connectionId: id, details }))

@@ -1,0 +1,66 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
+import type { ProviderPerson } from '~/domain/connections/provider-profile'
+import { authenticateByPassword } from '~/domain/users/sign-in'
+import { DomainError } from '~/platform/errors'
+import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
+import { findUserByIdentity, insertIdentity, lockUser, type User } from '~db/queries/users'
+import { subjectOf } from './identity-profile'
+import { linkIdentities } from './link-identities'
+import { newIdentity } from './provider-user'
+
+/**
+ * Adds the identity of somebody who has just signed in at a provider to the account of the person who is signed in here.
+ * Where it is an account of its own already, the two become one.
+ * @throws DomainError `conflict`, and what `linkIdentities` does
+ */
+export async function linkProviderIdentity(
+  ctx: AppContext,
+  user: User,
+  connection: Connection,
+  person: ProviderPerson,
+): Promise<void> {
+  const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+  if (found) return linkAccount(ctx, user, found.user)
+  const now = ctx.clock.now()
+  const changed = () => new DomainError('conflict', 'This account has just been linked elsewhere. Try again.')
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const subjects = {
+    userId: user.userId,
+    connectionId: connection.id,
+    details: { identities: [subjectOf(person)] },
+  }
+  await ctx.db.atomically([
+    must(lockUser(user.userId, now), changed),
+    must(insertIdentity(newIdentity(connection, person, user.userId, now, person.profile)), changed),
+    also(auditEvent(ctx, 'identity.linked', target, subjects)),
+  ])
+}
+
+/**
+ * Adds the account of an e-mail address and a password, by which it is proved.
+ * @throws DomainError as `authenticateByPassword` and `linkIdentities` do
+ */
+export async function linkDatabaseAccount(
+  ctx: AppContext,
+  user: User,
+  connections: Connection[],
+  given: { login: string; password: string },
+): Promise<void> {
+  const { user: other } = await authenticateByPassword(ctx, connections, given)
+  await linkAccount(ctx, user, other)
+}
+
+async function linkAccount(ctx: AppContext, user: User, other: User): Promise<void> {
+  if (other.userId === user.userId) throw new DomainError('conflict', 'You sign in to your account by this already.')
+  // It would go away with the account, and half of a proof with it.
+  if (await hasAuthenticator(ctx, other.userId)) {
+    throw new DomainError(
+      'not_allowed',
+      'That account asks for a second factor. Sign in to it, remove its authenticator app, and link it then.',
+    )
+  }
+  await linkIdentities(ctx, user.userId, other.userId)
+}

@@ -1,0 +1,93 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import type { ProviderPerson } from '~/domain/connections/provider-profile'
+import { DomainError } from '~/platform/errors'
+import { newId } from '~/platform/ids'
+import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
+import {
+  findUserByIdentity,
+  type Identity,
+  type IdentityProfile,
+  insertIdentity,
+  insertUser,
+  type User,
+  updateIdentity,
+  updateUser,
+} from '~db/queries/users'
+import { profileOfIdentity, userOfIdentity } from './identity-profile'
+
+/**
+ * The account of somebody who has signed in at a provider: the one that knows them by the provider's id, or a new one.
+ * An account with the same e-mail address is somebody else's until its person links the two: an address that a provider
+ * sends proves nothing here.
+ * @throws DomainError `user_blocked`, `conflict` where another connection to the same provider knows them
+ */
+export async function userOfProvider(ctx: AppContext, connection: Connection, person: ProviderPerson): Promise<User> {
+  const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+  if (!found) return createUser(ctx, connection, person)
+  if (found.user.blockedAt !== null)
+    throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
+  return refreshProfile(ctx, connection, found, person.profile)
+}
+
+async function createUser(ctx: AppContext, connection: Connection, person: ProviderPerson): Promise<User> {
+  const now = ctx.clock.now()
+  const user = userOfIdentity(person, person.profile, now)
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const subjects = { userId: user.userId, connectionId: connection.id }
+  try {
+    await ctx.db.atomically([
+      must(insertUser(user), () => new Taken()),
+      must(insertIdentity(newIdentity(connection, person, user.userId, now)), () => new Taken()),
+      also(auditEvent(ctx, 'user.signed-up', target, subjects)),
+    ])
+    return user
+  } catch (error) {
+    if (!(error instanceof Taken)) throw error
+    const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+    if (found) return found.user
+    throw new DomainError('conflict', 'You are known here by another connection to the same site. Sign in by that one.')
+  }
+}
+
+/** Somebody signed in at two places at once, or the provider has two connections. */
+class Taken extends Error {}
+
+/** The identity of somebody at a provider, as the main one unless a profile is kept with it. */
+export const newIdentity = (
+  connection: Connection,
+  { provider, providerUserId }: ProviderPerson,
+  userId: string,
+  now: number,
+  profile: IdentityProfile | null = null,
+): Identity => ({
+  id: newId('idn'),
+  userId,
+  connectionId: connection.id,
+  provider,
+  providerUserId,
+  login: null,
+  passwordHash: null,
+  profile,
+  createdAt: now,
+})
+
+/** Takes over what the provider says of the person now, unless the connection is told to do so once. */
+async function refreshProfile(
+  ctx: AppContext,
+  { options }: Connection,
+  { user, identity }: { user: User; identity: Identity },
+  profile: IdentityProfile,
+): Promise<User> {
+  const before = profileOfIdentity(user, identity)
+  const isSame = (Object.keys(profile) as (keyof IdentityProfile)[]).every((name) => profile[name] === before[name])
+  if (isSame || options.set_user_root_attributes === 'on_first_login') return user
+  if (identity.profile !== null) {
+    await ctx.db.run(updateIdentity(identity.id, { profile }))
+    return user
+  }
+  const change = { ...profile, updatedAt: ctx.clock.now() }
+  await ctx.db.run(updateUser(user.userId, change))
+  return { ...user, ...change }
+}

@@ -1,0 +1,152 @@
+/** Providers that people sign in at: a second instance of this program, and a plain OAuth 2 server. */
+import { createHash, randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createConnection, type NewConnection } from '~/domain/connections/create-connection'
+import type { Outbound } from '~/platform/outbound'
+import * as callback from '~/routes/login.callback'
+import type { Connection } from '~db/queries/connections'
+import { decide, openBrowser, pendingId, type World } from '~tests/oauth/authorization-world'
+import { createApi, createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
+import { findFreePort } from '~tests/support/free-port'
+import { openMachine } from '~tests/support/machine'
+import { createEndUser, findOwner, type Person } from '~tests/support/people'
+import { closeAfterFile, createTestServices, type TestServices } from '~tests/support/services'
+import { ISSUER } from '~tests/support/test-environment'
+import type { PageAnswer, Visitor } from '~tests/support/visitor'
+
+export const CALLBACK_URL = `${ISSUER}login/callback`
+
+/** This program as a provider, on a port of this machine. */
+export type OidcProvider = World & { issuer: string; client: TestClient }
+
+export async function startOidcProvider({ clock }: TestServices): Promise<OidcProvider> {
+  const port = await findFreePort()
+  const issuer = `http://localhost:${port}/`
+  const services = await createTestServices({ clock, env: { ISSUER: issuer } })
+  await createApi(services)
+  const machine = await openMachine(services)
+  await machine.app.listen({ port, host: '127.0.0.1' })
+  const user = await createEndUser(services, { isVerified: true })
+  const client = await createFirstPartyClient(services, { callbacks: [CALLBACK_URL] })
+  return { services, machine, user, issuer, client }
+}
+
+/** Does what a person does at the provider. @returns where the provider sends the browser back to */
+export async function signInAtProvider(provider: OidcProvider, address: string, person = provider.user): Promise<URL> {
+  const { pathname, search, origin } = new URL(address)
+  if (`${origin}/` !== provider.issuer) throw new Error(`not at the provider: ${address}`)
+  const browser = await openBrowser(provider, person)
+  let answer = await browser.get(pathname + search)
+  if (answer.header('location')?.startsWith('/u/consent')) {
+    const scope = new URL(address).searchParams.get('scope') ?? ''
+    answer = await decide(provider, browser, pendingId(answer, 'consent'), scope.split(' '))
+  }
+  const back = answer.header('location') ?? ''
+  if (!back.startsWith(CALLBACK_URL)) throw new Error(`the provider did not send back: ${answer.status} ${back}`)
+  return new URL(back)
+}
+
+/** What a browser gets that comes back from a provider. */
+export const comeBack = (visitor: Visitor, { pathname, search }: URL): Promise<PageAnswer> =>
+  visitor.load(callback, pathname + search)
+
+/** A connection of the tenant, made as its owner makes it. */
+export async function connect(services: TestServices, given: NewConnection): Promise<Connection> {
+  const { ctx } = await findOwner(services)
+  return createConnection(ctx, { isDomainConnection: true, ...given })
+}
+
+export const oidcOptions = ({ issuer, client }: OidcProvider) => ({
+  issuer,
+  client_id: client.clientId,
+  client_secret: client.secret,
+})
+
+type PlainPerson = Record<string, unknown>
+
+/** An OAuth 2 server without OpenID Connect: codes are bound by PKCE, and the token opens what is said of a person. */
+export type PlainProvider = {
+  origin: string
+  /** What it answers to, by path. */
+  documents: Record<string, PlainPerson | PlainPerson[]>
+  /** What the token endpoint was sent. */
+  tokenRequests: URLSearchParams[]
+  /** Says yes for a person: where the browser is sent back to. */
+  allow(address: string): URL
+}
+
+export async function startPlainProvider(): Promise<PlainProvider> {
+  const codes = new Map<string, string>()
+  const tokens = new Set<string>()
+  const tokenRequests: URLSearchParams[] = []
+  const documents: PlainProvider['documents'] = {}
+
+  function token(body: URLSearchParams): [number, object] {
+    tokenRequests.push(body)
+    const challenge = codes.get(body.get('code') ?? '')
+    codes.delete(body.get('code') ?? '')
+    const hashed = createHash('sha256')
+      .update(body.get('code_verifier') ?? '')
+      .digest('base64url')
+    const isRight = hashed === challenge && body.get('client_secret') === 'its secret'
+    if (!isRight || body.get('redirect_uri') !== CALLBACK_URL) return [400, { error: 'invalid_grant' }]
+    const access_token = randomBytes(16).toString('hex')
+    tokens.add(access_token)
+    return [200, { access_token, token_type: 'bearer' }]
+  }
+
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? ''
+    const [status, body] =
+      request.method === 'POST'
+        ? token(new URLSearchParams(await textOf(request)))
+        : tokens.has((request.headers.authorization ?? '').replace(/^bearer /i, ''))
+          ? [documents[path] ? 200 : 404, documents[path] ?? {}]
+          : [401, {}]
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closeAfterFile(async () => void server.close())
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    documents,
+    tokenRequests,
+    allow(address) {
+      const { searchParams } = new URL(address)
+      const code = randomBytes(16).toString('hex')
+      codes.set(code, searchParams.get('code_challenge') ?? '')
+      const back = new URL(searchParams.get('redirect_uri') ?? '')
+      back.searchParams.set('code', code)
+      back.searchParams.set('state', searchParams.get('state') ?? '')
+      return back
+    },
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+export const plainOptions = ({ origin }: PlainProvider) => ({
+  client_id: 'portal',
+  client_secret: 'its secret',
+  authorizationURL: `${origin}/authorize`,
+  tokenURL: `${origin}/token`,
+  userInfoURL: `${origin}/me`,
+  attribute_map: { attributes: { user_id: 'data.id', email: 'data.mail', name: 'data.label' } },
+})
+
+/** The network as it would be if some hosts were elsewhere. */
+export const rerouted =
+  (outbound: Outbound, to: Record<string, string>): Outbound =>
+  (url, request) => {
+    const origin = to[url.host]
+    if (origin === undefined) return outbound(url, request)
+    return outbound(new URL(url.pathname + url.search, origin), { ...request, mayBePrivate: true })
+  }
+
+export type { Person }

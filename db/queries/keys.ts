@@ -8,6 +8,11 @@ export const listSigningKeys = query('list_signing_keys', ({ sql, t }) =>
   sql.select().from(t.signingKeys).where(isNull(t.signingKeys.revokedAt)).orderBy(asc(t.signingKeys.createdAt)),
 )
 
+/** With those that were revoked. */
+export const listAllSigningKeys = query<Record<never, never>, SigningKeyRow>('list_all_signing_keys', ({ sql, t }) =>
+  sql.select().from(t.signingKeys).orderBy(asc(t.signingKeys.createdAt)),
+)
+
 export const insertSigningKey = statement<SigningKeyRow>('insert_signing_key', ({ sql, t }) =>
   sql.insert(t.signingKeys).values(rowPlaceholders(t.signingKeys)),
 )

@@ -1,11 +1,11 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Clock } from '~/platform/clock'
 import { DAY, MINUTE } from '~/platform/durations'
 import type { Encryption } from '~/platform/encryption'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
 import type { Database } from '~db/database'
-import { listSigningKeys } from '~db/queries/keys'
+import { listSigningKeys, type SigningKeyRow } from '~db/queries/keys'
 import { stateOfKey } from './signing-keys'
 
 /** The signing keys of the tenant, imported once and read again now and then, so that every node sees a rotation. */
@@ -25,6 +25,12 @@ const REREAD_AFTER = 1 * MINUTE
 const PUBLISHED_AFTER_USE = 30 * DAY
 
 type Loaded = { at: number; signing: Map<string, SigningKey>; verification: PublicKey[]; jwks: Buffer }
+
+/** A key as others see it, with its certificate (RFC 7517 §4.7, §4.8). */
+function publishedKey({ publicJwk, certificate }: SigningKeyRow) {
+  const x5t = createHash('sha1').update(Buffer.from(certificate, 'base64')).digest('base64url')
+  return { ...publicJwk, x5c: [certificate], x5t }
+}
 
 export function createKeyring({
   db,
@@ -58,7 +64,7 @@ export function createKeyring({
       at: now,
       signing,
       verification,
-      jwks: Buffer.from(JSON.stringify({ keys: rows.map((row) => row.publicJwk) })),
+      jwks: Buffer.from(JSON.stringify({ keys: rows.map(publishedKey) })),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { createSelfSignedCertificate } from '~/platform/certificate'
 import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { type AsymmetricAlg, generateSigningKey } from '~/platform/jwt'
@@ -38,12 +39,15 @@ export async function firstKeySteps(ctx: AppContext, alg: AsymmetricAlg): Promis
 
 async function newKeySteps(ctx: AppContext, alg: AsymmetricAlg, activatedAt: number | null): Promise<Step[]> {
   const { kid, publicJwk, privateJwk } = await generateSigningKey(alg)
+  const now = ctx.clock.now()
+  const { hostname: host } = new URL(ctx.config.issuer)
   const row: SigningKeyRow = {
     kid,
     alg,
     publicJwk: publicJwk as Record<string, unknown>,
     encryptedPrivateJwk: await ctx.encryption.encrypt(JSON.stringify(privateJwk)),
-    createdAt: ctx.clock.now(),
+    certificate: await createSelfSignedCertificate(alg, { publicJwk, privateJwk }, { host, now }),
+    createdAt: now,
     activatedAt,
     retiredAt: null,
     revokedAt: null,

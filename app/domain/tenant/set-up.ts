@@ -7,14 +7,14 @@ import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { createTicket } from '~/domain/users/tickets'
-import { DAY } from '~/platform/durations'
+import { DAY, HOUR, MINUTE } from '~/platform/durations'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import { upsertClientGrant } from '~db/queries/clients'
 import { type Connection, findConnectionByArea, insertConnection } from '~db/queries/connections'
 import { insertTenantMember, listTenantMembers } from '~db/queries/partners'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
-import { insertTenantSettings, isSetUp } from '~db/queries/tenant'
+import { insertTenantSettings, isSetUp, type TenantSettings } from '~db/queries/tenant'
 
 /** Another node was first with the set-up. */
 class SetUpElsewhere extends Error {}
@@ -69,6 +69,30 @@ export async function connectionOfArea(ctx: Pick<AppContext, 'db'>, area: 'porta
   return connection
 }
 
+/** Where Auth0 begins with 100 sign-ins of one address in a day, this begins with 10 failures in a quarter of an hour. */
+const FIRST_PROTECTION: Pick<
+  TenantSettings,
+  'bruteForceProtection' | 'suspiciousIpThrottling' | 'breachedPasswordDetection'
+> = {
+  bruteForceProtection: {
+    enabled: true,
+    shields: ['block', 'user_notification'],
+    allowlist: [],
+    mode: 'count_per_identifier',
+    max_attempts: 10,
+  },
+  suspiciousIpThrottling: {
+    enabled: true,
+    shields: ['block'],
+    allowlist: [],
+    stage: {
+      'pre-login': { max_attempts: 10, rate: (15 * MINUTE) / 10 },
+      'pre-user-registration': { max_attempts: 50, rate: HOUR / 50 },
+    },
+  },
+  breachedPasswordDetection: { enabled: false, shields: [] },
+}
+
 const firstSettings = (now: number) => ({
   id: 'tenant',
   friendlyName: 'Developer Portal',
@@ -88,7 +112,16 @@ const firstSettings = (now: number) => ({
     enable_client_connections: true,
     enable_dynamic_client_registration: false,
     use_scope_descriptions_for_consent: true,
+    enable_public_signup_user_exists_error: false,
+    revoke_refresh_token_grant: false,
   },
+  deviceFlow: { charset: 'base20' as const, mask: '****-****' },
+  sessionCookieMode: 'persistent' as const,
+  asksBeforeLogout: true,
+  publishesLogoutEndpoint: true,
+  errorPageUrl: null,
+  branding: {},
+  ...FIRST_PROTECTION,
   createdAt: now,
   updatedAt: now,
 })

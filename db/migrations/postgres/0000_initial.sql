@@ -495,6 +495,7 @@ CREATE TABLE "signing_keys" (
 	"alg" text NOT NULL,
 	"public_jwk" json NOT NULL,
 	"encrypted_private_jwk" text NOT NULL,
+	"certificate" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	"activated_at" bigint,
 	"retired_at" bigint,
@@ -523,6 +524,15 @@ CREATE TABLE "tenant_settings" (
 	"registered_clients_are" text NOT NULL,
 	"client_metadata_hosts" json NOT NULL,
 	"flags" json NOT NULL,
+	"device_flow" json NOT NULL,
+	"session_cookie_mode" text NOT NULL,
+	"asks_before_logout" boolean NOT NULL,
+	"publishes_logout_endpoint" boolean NOT NULL,
+	"error_page_url" text,
+	"branding" json NOT NULL,
+	"brute_force_protection" json NOT NULL,
+	"suspicious_ip_throttling" json NOT NULL,
+	"breached_password_detection" json NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
 );

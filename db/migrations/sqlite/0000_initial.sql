@@ -593,6 +593,7 @@ CREATE TABLE `signing_keys` (
 	`alg` text NOT NULL,
 	`public_jwk` text NOT NULL,
 	`encrypted_private_jwk` text NOT NULL,
+	`certificate` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`activated_at` integer,
 	`retired_at` integer,
@@ -622,6 +623,15 @@ CREATE TABLE `tenant_settings` (
 	`registered_clients_are` text NOT NULL,
 	`client_metadata_hosts` text NOT NULL,
 	`flags` text NOT NULL,
+	`device_flow` text NOT NULL,
+	`session_cookie_mode` text NOT NULL,
+	`asks_before_logout` integer NOT NULL,
+	`publishes_logout_endpoint` integer NOT NULL,
+	`error_page_url` text,
+	`branding` text NOT NULL,
+	`brute_force_protection` text NOT NULL,
+	`suspicious_ip_throttling` text NOT NULL,
+	`breached_password_detection` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );

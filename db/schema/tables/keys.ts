@@ -7,6 +7,8 @@ export function keyTables(c: ColumnKit) {
     alg: c.text().$type<SigningAlg>().notNull(),
     publicJwk: c.json<Record<string, unknown>>().notNull(),
     encryptedPrivateJwk: c.text().notNull(),
+    /** Self-signed, DER in base64: for who verifies with certificates. */
+    certificate: c.text().notNull(),
     createdAt: c.time().notNull(),
     /** From when it signs; published before. */
     activatedAt: c.time(),

@@ -19,6 +19,7 @@ import { userBlockEndpoints } from './user-blocks'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
 import { webhookEndpoints } from './webhooks'
+import { tenantSettingsEndpoints } from './tenant-settings'
 
 export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientEndpoints,
@@ -38,6 +39,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...userBlockEndpoints,
   ...userAuthenticatorEndpoints,
   ...deviceCredentialEndpoints,
+  ...tenantSettingsEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

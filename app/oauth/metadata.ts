@@ -13,7 +13,7 @@ import { supportedGrantTypes } from './token/token-endpoint'
 const CONFIDENTIAL_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 /** RFC 8414 §2 and OpenID Connect Discovery §3: what is here and works, and nothing else. */
-function metadata({ issuer }: Config, { flags, clientMetadataHosts }: TenantSettings): object {
+function metadata({ issuer }: Config, { flags, clientMetadataHosts, publishesLogoutEndpoint }: TenantSettings): object {
   return {
     issuer,
     authorization_endpoint: `${issuer}authorize`,
@@ -21,7 +21,7 @@ function metadata({ issuer }: Config, { flags, clientMetadataHosts }: TenantSett
     userinfo_endpoint: `${issuer}userinfo`,
     device_authorization_endpoint: `${issuer}oauth/device/code`,
     mfa_challenge_endpoint: `${issuer}mfa/challenge`,
-    end_session_endpoint: `${issuer}oidc/logout`,
+    ...(publishesLogoutEndpoint ? { end_session_endpoint: `${issuer}oidc/logout` } : {}),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     jwks_uri: `${issuer}.well-known/jwks.json`,
@@ -94,7 +94,8 @@ const documents = new WeakMap<Config, { state: string; body: Buffer }>()
 async function metadataDocument({ config, db }: Pick<AppContext, 'config' | 'db'>): Promise<Buffer> {
   const settings = await findTenantSettings(db)
   const found = documents.get(config)
-  const state = JSON.stringify([settings.flags.enable_dynamic_client_registration, settings.clientMetadataHosts])
+  const { flags, clientMetadataHosts, publishesLogoutEndpoint } = settings
+  const state = JSON.stringify([flags.enable_dynamic_client_registration, clientMetadataHosts, publishesLogoutEndpoint])
   if (found?.state === state) return found.body
   const body = Buffer.from(JSON.stringify(metadata(config, settings)))
   documents.set(config, { state, body })

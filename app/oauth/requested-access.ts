@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
 import { policyFor } from '~/domain/policy/client-policy'
 import { type Client, findClientGrant } from '~db/queries/clients'
+import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'
 import { OAuthError } from './errors'
 import { readScope } from './scope-parameter'
@@ -25,7 +26,7 @@ export async function readRequestedAccess(
   return { target, scope: await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested)) }
 }
 
-/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here. */
+/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here; without either the tenant's own. */
 async function requireTarget(ctx: AppContext, client: Client, params: Parameters): Promise<Target> {
   const audience = params.get('audience')
   const resource = params.get('resource')
@@ -35,7 +36,7 @@ async function requireTarget(ctx: AppContext, client: Client, params: Parameters
       'The parameters audience and resource name different APIs; send one of them.',
     )
   }
-  const identifier = audience ?? resource
+  const identifier = audience ?? resource ?? (await findTenantSettings(ctx.db)).defaultAudience ?? undefined
   const target = await findTarget(ctx, identifier)
   if (!target) {
     throw resource === undefined

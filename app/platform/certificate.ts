@@ -49,7 +49,9 @@ export async function createSelfSignedCertificate(
 /** A certificate in the forms that people ask for; the thumbprint is that of RFC 7515 §4.1.7. */
 export async function describeCertificate(base64: string) {
   const certificate = new X509Certificate(base64)
-  const sha1 = Buffer.from(await certificate.getThumbprint('SHA-1', webcrypto as never)).toString('hex').toUpperCase()
+  const sha1 = Buffer.from(await certificate.getThumbprint('SHA-1', webcrypto as never))
+    .toString('hex')
+    .toUpperCase()
   const pkcs7 = new X509Certificates([certificate]).export('pem').replaceAll(' CMS-----', ' PKCS7-----')
   return {
     cert: `${certificate.toString('pem')}\r\n`.replace(/\r?\n/g, '\r\n'),

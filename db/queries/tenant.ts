@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
+export type { Branding, DeviceFlow, TenantFlags } from '../schema/tables/tenant'
+
 export type TenantSettings = Handle['t']['tenantSettings']['$inferSelect']
 
 const settings = query<Record<never, never>, TenantSettings>('find_tenant_settings', ({ sql, t }) =>

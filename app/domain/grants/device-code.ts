@@ -16,6 +16,7 @@ import {
   insertDeviceCode,
   updateAuthorizationRequest,
 } from '~db/queries/grants'
+import { type DeviceFlow, findTenantSettings } from '~db/queries/tenant'
 import type { AllowedAuthorization } from './allowed-authorization'
 import { openPendingAuthorization } from './open-pending-authorization'
 import type { Target } from './scopes'
@@ -24,7 +25,7 @@ const LIFETIME = 15 * MINUTE
 /** Seconds between two polls (RFC 8628 §3.2). */
 const INTERVAL = 5
 /** No vowels, so that no words come out, and nothing that looks like something else (RFC 8628 §6.1). */
-const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
+const USER_CODE_CHARACTERS = { base20: 'BCDFGHJKLMNPQRSTVWXZ', digits: '0123456789' }
 
 /** What a device is given: one code to poll with, another for the person to type. Times are in milliseconds. */
 export type NewDeviceCode = { deviceCode: string; userCode: string; expiresIn: number; interval: number }
@@ -36,8 +37,7 @@ export async function createDeviceCode(
 ): Promise<NewDeviceCode> {
   const now = ctx.clock.now()
   const deviceCode = newSecret('dc')
-  const letters = Array.from({ length: 8 }, () => USER_CODE_LETTERS[randomInt(USER_CODE_LETTERS.length)]).join('')
-  const userCode = `${letters.slice(0, 4)}-${letters.slice(4)}`
+  const userCode = newUserCode((await findTenantSettings(ctx.db)).deviceFlow)
   const row: DeviceCode = {
     deviceCodeHash: hashSecret(deviceCode),
     userCodeHash: hashSecret(normalizeUserCode(userCode)),
@@ -64,8 +64,20 @@ export async function createDeviceCode(
   return { deviceCode, userCode, expiresIn: LIFETIME, interval: INTERVAL }
 }
 
-/** As people type it: in either case, with or without the hyphen. */
-export const normalizeUserCode = (typed: string): string => typed.toUpperCase().replace(/[^A-Z]/g, '')
+function newUserCode({ charset, mask }: DeviceFlow): string {
+  const characters = USER_CODE_CHARACTERS[charset]
+  return mask.replace(/\*/g, () => characters[randomInt(characters.length)] ?? '')
+}
+
+/** As people type it: in either case, with or without the hyphens. */
+export const normalizeUserCode = (typed: string): string => typed.toUpperCase().replace(/[^A-Z0-9]/g, '')
+
+/** A user code as the device shows it, as long as the tenant has not changed how they look. */
+function inMask(normalized: string, { mask }: DeviceFlow): string {
+  const characters = [...normalized]
+  if (mask.split('*').length - 1 !== characters.length) return normalized
+  return mask.replace(/\*/g, () => characters.shift() ?? '')
+}
 
 /**
  * Begins an authorization for the device whose user code a person has typed. It is asked for consent each time: who
@@ -86,7 +98,7 @@ export async function openDeviceAuthorization(ctx: AppContext, typed: string): P
   await ctx.throttle.giveBack('user-code', network)
   return openPendingAuthorization(ctx, found.clientId, {
     device_code: found.deviceCodeHash,
-    user_code: `${normalized.slice(0, 4)}-${normalized.slice(4)}`,
+    user_code: inMask(normalized, (await findTenantSettings(ctx.db)).deviceFlow),
     audience: found.audience ?? undefined,
     scope: found.scope,
     prompt: ['consent'],

@@ -31,13 +31,14 @@ const TOUCH_EVERY = 1 * MINUTE
 export const sessionCookieName = (area: Session['area']): string => AREAS[area].cookie
 
 /** Milliseconds. */
-type Lifetimes = { lifetime: number; idle: number }
+type Lifetimes = { lifetime: number; idle: number; endsWithBrowser?: boolean }
 
 /** How long sessions of an area live at most, and how long when nobody is at them. */
 export async function sessionLifetimes(ctx: Pick<AppContext, 'db'>, area: Session['area']): Promise<Lifetimes> {
   if (area !== 'account') return AREAS[area]
-  const { sessionLifetime, idleSessionLifetime } = await findTenantSettings(ctx.db)
-  return { lifetime: sessionLifetime * HOUR, idle: idleSessionLifetime * HOUR }
+  const { sessionLifetime, idleSessionLifetime, sessionCookieMode } = await findTenantSettings(ctx.db)
+  const endsWithBrowser = sessionCookieMode === 'non-persistent'
+  return { lifetime: sessionLifetime * HOUR, idle: idleSessionLifetime * HOUR, endsWithBrowser }
 }
 
 export type LiveSession = { session: Session; user: User }
@@ -64,7 +65,7 @@ export async function findSession(ctx: AppContext, area: Session['area']): Promi
  * who they are goes on in the session that they have, so that no client is told that it ended; another person's ends.
  * @param amr how the person proved who they are, as RFC 8176 values
  * @param authenticatedAt when they began to: of a second factor that is added later, when the password was given
- * @returns the session, the token for its cookie, and how long the cookie lives (seconds)
+ * @returns the session, the token for its cookie, and how long the cookie lives (seconds; undefined: as the browser)
  */
 export async function startSession(
   ctx: AppContext,
@@ -75,10 +76,10 @@ export async function startSession(
     amr,
     authenticatedAt = ctx.clock.now(),
   }: { user: User; connectionId: string; amr: string[]; authenticatedAt?: number },
-): Promise<{ session: Session; token: string; maxAge: number }> {
+): Promise<{ session: Session; token: string; maxAge: number | undefined }> {
   const now = ctx.clock.now()
   const token = newSecret('ses')
-  const { lifetime } = await sessionLifetimes(ctx, area)
+  const { lifetime, endsWithBrowser } = await sessionLifetimes(ctx, area)
   const before = await findSession(ctx, area)
   const isSame = before?.user.userId === user.userId && before.session.connectionId === connectionId
   const session: Session = {
@@ -112,7 +113,7 @@ export async function startSession(
       ),
     ),
   ])
-  return { session, token, maxAge: toSeconds(session.expiresAt - now) }
+  return { session, token, maxAge: endsWithBrowser ? undefined : toSeconds(session.expiresAt - now) }
 }
 
 /** Signs out: the session ends on the server, not only in the browser. */

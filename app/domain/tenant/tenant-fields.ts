@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { linkProblem, logoutUrlProblem } from '~/domain/clients/client-links'
 import { displayText, emailAddress } from '~/domain/users/user-fields'
 
 /** The rules of a tenant's settings; forms and API bodies compose them. */
@@ -38,3 +39,22 @@ export const metadataHosts = z
   })
 
 const isHost = (text: string): boolean => URL.canParse(`https://${text}/`) && new URL(`https://${text}/`).host === text
+
+const checkedBy = (problemOf: (value: string) => string | undefined) =>
+  z.string().superRefine((value, ctx) => {
+    const problem = problemOf(value)
+    if (problem) ctx.addIssue(problem)
+  })
+
+/** A picture or a page: https, with nothing in it that hides where it leads. */
+export const webAddress = checkedBy(linkProblem)
+
+/** Where people may be sent after they have signed out. */
+export const logoutUrl = checkedBy(logoutUrlProblem)
+
+/** `*` stands for a character; at least eight, so that none is guessed while a device waits (RFC 8628 §5.1). */
+export const userCodeMask = z
+  .string()
+  .max(20, 'Use at most 20 characters.')
+  .regex(/^[* -]*$/, 'Use *, hyphens and spaces.')
+  .refine((mask) => mask.split('*').length - 1 >= 8, 'Use at least 8 asterisks: shorter codes can be guessed.')

@@ -3,18 +3,28 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { hashSecret } from '~/platform/secrets'
 import { also } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { findAccessToken, findRefreshToken, revokeFamily } from '~db/queries/tokens'
+import { deleteGrant } from '~db/queries/grants'
+import { findTenantSettings } from '~db/queries/tenant'
+import { findAccessToken, findRefreshToken, revokeFamiliesOfGrant, revokeFamily } from '~db/queries/tokens'
 
 /**
  * Ends a token and all that stem from the same authorization (RFC 7009 §2.1). A token that is unknown, or another
- * client's, has no effect and no different answer. The user's consent stays.
+ * client's, has no effect and no different answer. The user's consent stays, unless the tenant wants it to end with the
+ * refresh token.
  */
 export async function revokeToken(ctx: AppContext, client: Client, token: string): Promise<void> {
   const hash = hashSecret(token)
-  const found = (await findRefreshToken(ctx.db, hash)) ?? (await findAccessToken(ctx.db, hash))
+  const refreshToken = await findRefreshToken(ctx.db, hash)
+  const found = refreshToken ?? (await findAccessToken(ctx.db, hash))
   if (!found || found.client.clientId !== client.clientId) return
+  const { grantId } = found.family
+  const { flags } = await findTenantSettings(ctx.db)
+  const now = ctx.clock.now()
   await ctx.db.atomically([
-    also(revokeFamily(found.family.id, 'revoked', ctx.clock.now())),
+    also(revokeFamily(found.family.id, 'revoked', now)),
+    ...(refreshToken && grantId !== null && flags.revoke_refresh_token_grant
+      ? [also(revokeFamiliesOfGrant(grantId, now)), also(deleteGrant(found.user.userId, grantId))]
+      : []),
     also(
       auditEvent(
         { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
+import { findTenantSettings } from '~db/queries/tenant'
 
 /**
  * A refusal that cannot or should not go back to the client: where it would go is not proven to be the client's, or the
@@ -19,10 +20,19 @@ export class AuthorizationRefused extends Error {
   }
 }
 
-export function errorPage(
-  ctx: AppContext,
-  { status, error, title, advice, errorUri }: AuthorizationRefused,
-): HttpAnswer {
+/** The page for it; the tenant's own, where it has one, is told what went wrong in its query as Auth0's is. */
+export async function errorPage(ctx: AppContext, refused: AuthorizationRefused): Promise<HttpAnswer> {
+  const { errorPageUrl } = await findTenantSettings(ctx.db)
+  if (errorPageUrl === null) return ownPage(ctx, refused)
+  const location = new URL(errorPageUrl)
+  location.searchParams.set('error', refused.error.split(':', 1)[0] ?? refused.error)
+  location.searchParams.set('error_description', refused.title)
+  location.searchParams.set('tracking', ctx.request.id)
+  const headers = { location: location.href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+  return { status: 302, headers }
+}
+
+function ownPage(ctx: AppContext, { status, error, title, advice, errorUri }: AuthorizationRefused): HttpAnswer {
   return {
     status,
     headers: {

@@ -10,6 +10,7 @@ import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
+import { findTenantSettings } from '~db/queries/tenant'
 import { errorAnswer, json, readBodyObject } from '../endpoint'
 
 const name = (label: string) => displayText(label, 150).optional()
@@ -52,7 +53,12 @@ async function takeSignUp(ctx: AppContext, request: HttpRequest): Promise<HttpAn
     })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    if (error.code === 'email_taken') return refused({ code: 'invalid_signup', description: 'Invalid sign up' })
+    if (error.code === 'email_taken') {
+      const { flags } = await findTenantSettings(ctx.db)
+      return flags.enable_public_signup_user_exists_error
+        ? refused({ code: 'user_exists', description: 'The user already exists.' })
+        : refused({ code: 'invalid_signup', description: 'Invalid sign up' })
+    }
     if (error.code === 'not_allowed')
       return refused({ code: 'public_signup_disabled', description: 'public signup is disabled' })
     throw error

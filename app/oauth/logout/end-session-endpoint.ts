@@ -2,6 +2,7 @@ import { mayLeadAway } from '~/domain/clients/availability'
 import { requireLogoutReturn, withState } from '~/domain/sessions/logout-return'
 import { findSession } from '~/domain/sessions/sessions'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
+import { findTenantSettings } from '~db/queries/tenant'
 import { OAuthError } from '../errors'
 import { endSession, logoutEndpoints } from './end-session'
 
@@ -23,7 +24,7 @@ export const endSessionEndpoints = logoutEndpoints('/oidc/logout', async (ctx, p
   const isKnown = live !== undefined && (hint?.subject === live.user.userId || sessionId === live.session.id)
   const { client, uri } = await requireLogoutReturn(ctx, { clientId, uri: params.get('post_logout_redirect_uri') })
   const state = params.get('state')
-  if (live && !isKnown) {
+  if (live && !isKnown && (await findTenantSettings(ctx.db)).asksBeforeLogout) {
     const page = new URLSearchParams({
       ...(client ? { client_id: client.clientId } : {}),
       ...(uri === undefined ? {} : { post_logout_redirect_uri: uri }),

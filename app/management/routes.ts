@@ -14,12 +14,12 @@ import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
 import { statsEndpoints } from './stats'
+import { tenantSettingsEndpoints } from './tenant-settings'
 import { userAuthenticatorEndpoints } from './user-authenticators'
 import { userBlockEndpoints } from './user-blocks'
 import { userIdentityEndpoints } from './user-identities'
 import { userEndpoints } from './users'
 import { webhookEndpoints } from './webhooks'
-import { tenantSettingsEndpoints } from './tenant-settings'
 
 export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientEndpoints,

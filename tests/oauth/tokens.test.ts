@@ -131,7 +131,7 @@ describe('the ID token', () => {
   it('verifies with the published key, which has no private part', async () => {
     const { id_token } = await obtainTokens(world, app)
     const { keys } = (await world.machine.get('/.well-known/jwks.json')).json as { keys: JWK[] }
-    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use', 'x5c', 'x5t'])
     const { kid, alg } = decodeProtectedHeader(id_token ?? '')
     const key = keys.find((candidate) => candidate.kid === kid)
     const options = {

@@ -17,12 +17,14 @@ export function ActivateView({ page, lastResult }: Props) {
   if (page.outcome) return <Outcome tenant={page.tenant} outcome={page.outcome} />
   return (
     <EntranceLayout tenant={page.tenant} app={null} title="Connect a device">
-      <CodeForm userCode={page.userCode} lastResult={lastResult} />
+      <CodeForm userCode={page.userCode} example={page.example} lastResult={lastResult} />
     </EntranceLayout>
   )
 }
 
-function CodeForm({ userCode, lastResult }: { userCode: string | undefined; lastResult: Props['lastResult'] }) {
+type CodeFormProps = Pick<Page, 'userCode' | 'example'> & Pick<Props, 'lastResult'>
+
+function CodeForm({ userCode, example, lastResult }: CodeFormProps) {
   const [form, { user_code: field }] = useForm<{ user_code: string }>({
     id: 'activate',
     lastResult,
@@ -40,9 +42,7 @@ function CodeForm({ userCode, lastResult }: { userCode: string | undefined; last
           errors={field.errors}
           defaultValue={field.initialValue}
           label="Code"
-          help={
-            userCode ? 'Compare it with the one on the device before you go on.' : 'Eight letters, such as BCDF-GHJK.'
-          }
+          help={userCode ? 'Compare it with the one on the device before you go on.' : `It looks like ${example}.`}
           autoComplete="off"
           autoCapitalize="characters"
           spellCheck={false}

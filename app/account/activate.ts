@@ -2,7 +2,8 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirectDocument } from '@remix-run/node'
 import type { AppContext } from '~/context'
-import { openDeviceAuthorization } from '~/domain/grants/device-code'
+import { exampleUserCode, openDeviceAuthorization } from '~/domain/grants/device-code'
+import { findTenantSettings } from '~db/queries/tenant'
 import { requestQuery } from './answer-forms'
 import { invalidForm, refusedForm } from './form-answer'
 import { userCodeForm } from './forms'
@@ -14,6 +15,7 @@ export async function activatePage(ctx: AppContext, request: Request) {
   const query = new URL(request.url).searchParams
   return {
     tenant: await readTenant(ctx),
+    example: exampleUserCode((await findTenantSettings(ctx.db)).deviceFlow),
     /** What came of it, on the way back from the question. */
     outcome: OUTCOMES.find((outcome) => outcome === query.get('done')),
     /** The code that came with the link; it is looked at and sent by the person (§3.3.1). */

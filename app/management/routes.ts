@@ -13,6 +13,7 @@ import { openApiEndpoint } from './openapi'
 import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
+import { signingKeyEndpoints } from './signing-keys'
 import { statsEndpoints } from './stats'
 import { tenantSettingsEndpoints } from './tenant-settings'
 import { userAuthenticatorEndpoints } from './user-authenticators'
@@ -40,6 +41,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...userAuthenticatorEndpoints,
   ...deviceCredentialEndpoints,
   ...tenantSettingsEndpoints,
+  ...signingKeyEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

@@ -69,6 +69,10 @@ function newUserCode({ charset, mask }: DeviceFlow): string {
   return mask.replace(/\*/g, () => characters[randomInt(characters.length)] ?? '')
 }
 
+/** What such codes look like, for who is to type one. */
+export const exampleUserCode = ({ charset, mask }: DeviceFlow): string =>
+  inMask(USER_CODE_CHARACTERS[charset].repeat(2).slice(0, mask.split('*').length - 1), { charset, mask })
+
 /** As people type it: in either case, with or without the hyphens. */
 export const normalizeUserCode = (typed: string): string => typed.toUpperCase().replace(/[^A-Z0-9]/g, '')
 

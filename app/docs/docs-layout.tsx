@@ -84,15 +84,23 @@ function PageList({ sections, label, className }: { sections: DocSection[]; labe
   )
 }
 
-type ArticleProps = { html: string; headings: DocHeading[]; previous?: DocPage; next?: DocPage }
+type ArticleProps = {
+  html: string
+  headings: DocHeading[]
+  previous?: DocPage
+  next?: DocPage
+  /** What stands below the text and is not text. */
+  children?: ReactNode
+}
 
 /** A page of the documentation; its HTML is rendered here, from the project's own Markdown. */
-export function DocArticle({ html, headings, previous, next }: ArticleProps) {
+export function DocArticle({ html, headings, previous, next, children }: ArticleProps) {
   return (
     <div className="flex items-start gap-12">
       <div className="min-w-0 max-w-[44rem] flex-1">
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the project's own files, with raw HTML escaped */}
         <article className={ARTICLE} dangerouslySetInnerHTML={{ __html: html }} />
+        {children}
         <nav aria-label="Neighbouring pages" className="mt-12 grid gap-3 border-t border-line pt-6 sm:grid-cols-2">
           {previous ? <Neighbour page={previous} direction="previous" /> : <span />}
           {next ? <Neighbour page={next} direction="next" /> : null}

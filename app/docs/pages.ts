@@ -53,6 +53,11 @@ export const DOC_SECTIONS: DocSection[] = [
         summary: 'Reviews, APIs and connections; what to do when something goes wrong.',
       },
       {
+        slug: 'api',
+        title: 'Management API',
+        summary: 'Do by program what the portal and the admin area do, with the SDKs you know.',
+      },
+      {
         slug: 'choices',
         title: 'Choices',
         summary: 'What we do where the standards leave it open, and why.',

@@ -60,6 +60,8 @@ function hrefOf(type: string | null, id: string | null): string | null {
       return `/admin/apis/${encodeURIComponent(id)}`
     case 'version':
       return `/admin/reviews/${encodeURIComponent(id)}`
+    case 'webhook':
+      return `/admin/settings/webhooks/${encodeURIComponent(id)}`
     default:
       return null
   }

@@ -10,6 +10,8 @@ import {
 } from '~/domain/resource-servers/resource-server-fields'
 import { friendlyName, metadataHosts, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { receiverName, receiverUrl } from '~/domain/webhooks/receiver-fields'
+import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 
 /** The forms of the admin area, made of the rules of the domain. */
 
@@ -120,4 +122,10 @@ export const initialAccessForm = z.object({
   label: displayText('whom the token is for', 100),
   quota: wholeNumber(1000),
   days: wholeNumber(365),
+})
+
+export const webhookForm = z.object({
+  name: receiverName,
+  url: receiverUrl,
+  events: z.array(z.enum(WEBHOOK_EVENTS), { error: 'Choose what it is told of.' }).min(1, 'Choose what it is told of.'),
 })

@@ -17,6 +17,12 @@ const NOTICES = {
   'key-rotated': 'Rotated. The key before stays published until its last token has ended.',
   'key-revoked': 'Revoked. Nothing that this key signed is taken any more.',
   'token-ended': 'The token has ended. What was registered with it stays.',
+  'webhook-saved': 'The webhook was saved.',
+  'webhook-paused': 'Paused. What happens meanwhile is told when you resume it.',
+  'webhook-resumed': 'Resumed. It is told what happened meanwhile.',
+  'webhook-pinged': 'A test message is on its way; reload the page in a few seconds to see what became of it.',
+  'webhook-redelivered': 'The message is sent again; reload the page in a few seconds to see what became of it.',
+  'webhook-deleted': 'The webhook was deleted.',
   saved: 'The settings were saved.',
 } as const
 

@@ -69,6 +69,13 @@ export function SettingsView(props: Props) {
           </ButtonLink>
         </Buttons>
       </Section>
+      <Section title="Webhooks" hint="Programs that are told of reviews and consents as it happens.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/webhooks" variant="secondary">
+            Open the webhooks
+          </ButtonLink>
+        </Buttons>
+      </Section>
       <SecondFactor key={`second factor ${formKey}`} {...props} />
     </Page>
   )

@@ -58,6 +58,11 @@ export const DOC_SECTIONS: DocSection[] = [
         summary: 'Do by program what the portal and the admin area do, with the SDKs you know.',
       },
       {
+        slug: 'events',
+        title: 'Events',
+        summary: 'The log, streams of it, signed webhooks, and the audit log as a file.',
+      },
+      {
         slug: 'choices',
         title: 'Choices',
         summary: 'What we do where the standards leave it open, and why.',

@@ -1,0 +1,23 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { noticeOf } from '~/admin/notices'
+import { actOnWebhooks, webhooksPage } from '~/admin/webhooks'
+import { WebhooksView } from '~/admin/webhooks-view'
+import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
+
+export const meta: MetaFunction = () => [{ title: 'Webhooks – Admin' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await enterAdminPage(args)
+  const notice = noticeOf(new URL(args.request.url).searchParams)
+  return { page: await webhooksPage(ctx), events: WEBHOOK_EVENTS, notice }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return actOnWebhooks(await enterOwnerForm(args))
+}
+
+export default function Webhooks() {
+  return <WebhooksView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

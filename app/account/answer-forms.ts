@@ -8,6 +8,7 @@ import { type LoginPurpose, type LoginWishes, startProviderLogin } from '~/domai
 import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { signUp } from '~/domain/users/sign-up'
+import { findWayOn } from '~/domain/users/ticket-links'
 import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
 import { type BegunSession, beginSession } from './begin-session'
@@ -102,7 +103,10 @@ export async function answerNewPassword(ctx: AppContext, ticket: string, form: F
   if (submission.status !== 'success') return invalidForm(submission)
   try {
     await resetPassword(ctx, ticket, submission.value.password)
-    return { isDone: true as const }
+    const outcome = { success: true, message: 'You can now sign in with your new password.' }
+    const wayOn = await findWayOn(ctx, 'reset-password', ticket, outcome)
+    if (wayOn?.redirect) return redirect(wayOn.redirect, { status: 303 })
+    return { isDone: true as const, app: wayOn?.offer ?? null }
   } catch (error) {
     return refusedForm(submission, error)
   }

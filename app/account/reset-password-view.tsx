@@ -10,14 +10,17 @@ import { TextLink } from './text-link'
 
 /** `ask`: by e-mail. `choose`: behind a link that works. `dead`: behind one that does not. */
 export type ResetStep = 'ask' | 'choose' | 'dead'
-export type ResetAnswer = SubmissionResult<string[]> | { sentTo: string } | { isDone: true }
+export type ResetAnswer =
+  | SubmissionResult<string[]>
+  | { sentTo: string }
+  | { isDone: true; app: { name: string; uri: string } | null }
 
 type Props = { page: EntrancePage; step: ResetStep; answer: ResetAnswer | undefined }
 
 /** A forgotten password: the mail, and behind its link the new password. */
 export function ResetPasswordView({ page, step, answer }: Props) {
   if (answer && 'sentTo' in answer) return <MailSent page={page} to={answer.sentTo} />
-  if (answer && 'isDone' in answer) return <PasswordChanged page={page} />
+  if (answer && 'isDone' in answer) return <PasswordChanged page={page} app={answer.app} />
   if (step === 'choose') return <ChoosePassword page={page} lastResult={answer} />
   return <AskForMail page={page} lastResult={answer} isLinkDead={step === 'dead'} />
 }
@@ -36,7 +39,7 @@ function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: 
         <FormToken />
         {isLinkDead ? (
           <Notice tone="warning" title="This link no longer works">
-            It was used, is older than an hour, or a newer one was sent. Ask for a new one here.
+            It was used, is too old, or a newer one was made. Ask for a new one here.
           </Notice>
         ) : form.errors ? (
           <Notice tone="danger">{form.errors.join(' ')}</Notice>
@@ -87,14 +90,14 @@ function ChoosePassword({ page, lastResult }: FormProps) {
   )
 }
 
-function PasswordChanged({ page }: { page: EntrancePage }) {
+function PasswordChanged({ page, app }: { page: EntrancePage; app: { name: string; uri: string } | null }) {
   return (
     <EntranceLayout {...page} title="Your password is changed">
       <p className="mb-5 text-muted" role="status">
         Everybody who was signed in to your account has been signed out.
       </p>
-      <ButtonLink to={page.links.signIn} size="lg" className="w-full">
-        Sign in with the new password
+      <ButtonLink to={app?.uri ?? page.links.signIn} size="lg" className="w-full">
+        {app ? `Go on to ${app.name}` : 'Sign in with the new password'}
       </ButtonLink>
     </EntranceLayout>
   )

@@ -1,12 +1,14 @@
 import { MailCheck, MailWarning } from 'lucide-react'
 import { ButtonLink } from '~/ui/button'
 import { FocusLayout } from '~/ui/layout'
+import type { VerificationResult } from './verification-link'
 
-type Props = { tenantName: string; result: { email: string | null } | { refusal: string } }
+type Props = { tenantName: string; result: VerificationResult }
 
 /** What a person sees behind the link of a verification mail. */
 export function VerifyEmailView({ tenantName, result }: Props) {
   const isConfirmed = 'email' in result
+  const app = isConfirmed ? result.app : null
   const Icon = isConfirmed ? MailCheck : MailWarning
   return (
     <FocusLayout tenantName={tenantName}>
@@ -27,8 +29,8 @@ export function VerifyEmailView({ tenantName, result }: Props) {
           result.refusal
         )}
       </p>
-      <ButtonLink to="/account" variant={isConfirmed ? 'secondary' : 'primary'}>
-        {isConfirmed ? 'Go to your account' : 'Sign in'}
+      <ButtonLink to={app?.uri ?? '/account'} variant={isConfirmed && !app ? 'secondary' : 'primary'}>
+        {app ? `Go on to ${app.name}` : isConfirmed ? 'Go to your account' : 'Sign in'}
       </ButtonLink>
     </FocusLayout>
   )

@@ -16,6 +16,7 @@ import { sessionEndpoints } from './sessions'
 import { signingKeyEndpoints } from './signing-keys'
 import { statsEndpoints } from './stats'
 import { tenantSettingsEndpoints } from './tenant-settings'
+import { ticketEndpoints } from './tickets'
 import { userAuthenticatorEndpoints } from './user-authenticators'
 import { userBlockEndpoints } from './user-blocks'
 import { userIdentityEndpoints } from './user-identities'
@@ -39,6 +40,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...refreshTokenEndpoints,
   ...userBlockEndpoints,
   ...userAuthenticatorEndpoints,
+  ...ticketEndpoints,
   ...deviceCredentialEndpoints,
   ...tenantSettingsEndpoints,
   ...signingKeyEndpoints,

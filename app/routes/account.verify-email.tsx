@@ -2,9 +2,8 @@ import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/nod
 import { useLoaderData } from '@remix-run/react'
 import { enterAccountPublicPage } from '~/account/guard'
 import { readTenant } from '~/account/tenant'
+import { followVerificationLink } from '~/account/verification-link'
 import { VerifyEmailView } from '~/account/verify-email-view'
-import { verifyEmail } from '~/domain/users/verify-email'
-import { describeRefusal } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Your e-mail address' }]
 
@@ -13,13 +12,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const ctx = enterAccountPublicPage(args)
   const { name: tenantName } = await readTenant(ctx)
   const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  try {
-    const { email } = await verifyEmail(ctx, ticket)
-    return { tenantName, result: { email } }
-  } catch (error) {
-    const { message, status } = describeRefusal(error)
-    return data({ tenantName, result: { refusal: message } }, { status })
-  }
+  const { result, status } = await followVerificationLink(ctx, ticket)
+  return data({ tenantName, result }, { status })
 }
 
 export default function VerifyEmail() {

@@ -93,7 +93,10 @@ describe('a forgotten password', () => {
 
     const weak = await visitor.send(resetPassword, at, { password: 'short' })
     expect(errorsOf(weak).password?.[0]).toContain('at least 8')
-    expect((await visitor.send(resetPassword, at, { password: 'a new long one' })).value).toEqual({ isDone: true })
+    expect((await visitor.send(resetPassword, at, { password: 'a new long one' })).value).toEqual({
+      isDone: true,
+      app: null,
+    })
     expect((await visitor.load(resetPassword, at)).value).toMatchObject({ step: 'dead' })
     expect((await visitor.send(resetPassword, at, { password: 'another long one' })).status).toBe(410)
 

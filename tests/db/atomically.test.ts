@@ -10,7 +10,10 @@ const ticket = (ticketHash: string): Ticket => ({
   purpose: 'owner-set-up',
   userId: null,
   email: null,
-  continueAt: null,
+  provesEmail: true,
+  resultUrl: null,
+  tellsEmail: false,
+  clientId: null,
   createdAt: TEST_START,
   expiresAt: TEST_START + 1000,
   usedAt: null,
@@ -103,13 +106,13 @@ it('tries again when two changes lock the same rows in opposite orders', async (
     write(({ sql, t }) =>
       sql
         .update(t.tickets)
-        .set({ continueAt: `/${by}` })
+        .set({ resultUrl: `/${by}` })
         .where(eq(t.tickets.ticketHash, name)),
     )
   const markAll = (order: string[], by: string) => db.atomically(order.map((name) => also(mark(name, by))))
   for (let round = 0; round < 5; round += 1) {
     await Promise.all([markAll(names, 'down'), markAll([...names].reverse(), 'up')])
-    const marks = await Promise.all(names.map(async (name) => (await find(name))?.continueAt))
+    const marks = await Promise.all(names.map(async (name) => (await find(name))?.resultUrl))
     expect(new Set(marks).size).toBe(1)
   }
 })

@@ -13,7 +13,18 @@ it('of many who use the same thing up at the same moment one wins, every time', 
   for (let round = 0; round < ROUNDS; round += 1) {
     const ticketHash = `round ${round}`
     const purpose = 'owner-set-up' as const
-    const row = { ticketHash, purpose, userId: null, email: null, continueAt: null, createdAt: now, usedAt: null }
+    const row = {
+      ticketHash,
+      purpose,
+      userId: null,
+      email: null,
+      provesEmail: true,
+      resultUrl: null,
+      tellsEmail: false,
+      clientId: null,
+      createdAt: now,
+      usedAt: null,
+    }
     await db.run(insertTicket({ ...row, expiresAt: now + 1 }))
     const outcomes = await Promise.allSettled(
       Array.from({ length: RACERS }, (_, n) =>

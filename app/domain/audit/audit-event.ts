@@ -15,6 +15,7 @@ export type AuditAction =
   | 'user.email-verified'
   | 'user.password-changed'
   | 'user.password-reset-requested'
+  | 'user.ticket-created'
   | 'user.created'
   | 'user.updated'
   | 'user.deleted'

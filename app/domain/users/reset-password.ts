@@ -71,7 +71,7 @@ export async function isResetTicketLive(ctx: AppContext, ticket: string): Promis
 
 /**
  * Sets a new password by the ticket of a reset mail. Every session and token of the person ends: whoever knew the old
- * password is out. The mail was proof of the address.
+ * password is out. A mail was proof of the address; a link that a program has made is, where the program says so.
  * @throws DomainError `expired`
  */
 export async function resetPassword(ctx: AppContext, ticket: string, password: string): Promise<User> {
@@ -84,7 +84,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
   )
   if (!row || !user || !identity) throw expired()
   const now = ctx.clock.now()
-  const verified = { emailVerified: true }
+  const verified = row.provesEmail ? { emailVerified: true } : {}
   const hash = await ctx.passwords.hash(password)
   await ctx.db.atomically([
     must(redeemTicket('reset-password', row.ticketHash, now), expired),

@@ -542,7 +542,10 @@ CREATE TABLE "tickets" (
 	"purpose" text NOT NULL,
 	"user_id" text,
 	"email" text,
-	"continue_at" text,
+	"proves_email" boolean NOT NULL,
+	"result_url" text,
+	"tells_email" boolean NOT NULL,
+	"client_id" text,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"used_at" bigint

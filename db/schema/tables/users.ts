@@ -95,8 +95,14 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       purpose: c.text().$type<'verify-email' | 'reset-password' | 'owner-set-up'>().notNull(),
       userId: c.text().references(() => users.userId, { onDelete: 'cascade' }),
       email: c.text(),
-      /** Where the person goes on afterwards: a path of ours. */
-      continueAt: c.text(),
+      /** Whether the link went to the address, so that whoever has it owns the address. */
+      provesEmail: c.bool().notNull(),
+      /** Where a program of the tenant has the person go on: with what came of the link in the query. */
+      resultUrl: c.text(),
+      /** Whether that address is told the person's e-mail address. */
+      tellsEmail: c.bool().notNull(),
+      /** The client to whose sign-in the person is offered to go on. */
+      clientId: c.text(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
       usedAt: c.time(),

@@ -32,12 +32,15 @@ export const PresentPasswordField = ({ field, label }: Props) => (
   <PasswordField key={field.key} {...fromField(field)} label={label} autoComplete="current-password" />
 )
 
-export const NewPasswordField = ({ field, label }: Props) => (
+type NewPasswordProps = Props & { rules?: string | null }
+
+/** @param rules what a password has to have; at least 8 characters, where nothing more is asked for */
+export const NewPasswordField = ({ field, label, rules }: NewPasswordProps) => (
   <PasswordField
     key={field.key}
     {...fromField(field)}
     label={label}
-    help="At least 8 characters. A sentence is easier to remember than a word."
+    help={`${rules ?? 'At least 8 characters.'} A sentence is easier to remember than a word.`}
     autoComplete="new-password"
   />
 )

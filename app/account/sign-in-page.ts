@@ -6,6 +6,7 @@ import {
   databasesOf,
 } from '~/domain/connections/account-connections'
 import { isFederated } from '~/domain/connections/provider-of-connection'
+import { describePasswordRules, passwordRulesOf } from '~/domain/users/password-rules'
 import type { Connection } from '~db/queries/connections'
 import { requestQuery } from './answer-forms'
 import { continueAt } from './continue-at'
@@ -23,6 +24,8 @@ export type EntrancePage = {
   federated: { name: string; label: string }[]
   /** Whether there is a database of passwords to sign in at. */
   hasPassword: boolean
+  /** What a password has to have where people make an account. */
+  passwordRules: string | null
   /** What became of a sign-in at another site from which the person is back. */
   problem: string | null
   loginHint: string | undefined
@@ -42,7 +45,8 @@ function problemOf(url: string): string | null {
   return name !== null && Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as SignInProblem] : null
 }
 
-const waysToSignIn = (connections: Connection[]) => ({
+const waysToSignIn = (connections: Connection[], forSignUp: Connection | undefined) => ({
+  passwordRules: forSignUp ? describePasswordRules(passwordRulesOf(forSignUp.options)) : null,
   federated: connections
     .filter((connection) => isFederated(connection) && connection.showAsButton)
     .map(({ name, displayName }) => ({ name, label: displayName ?? name })),
@@ -55,15 +59,16 @@ export async function entranceOfAuthorization(
   { url }: Request,
 ): Promise<EntrancePage> {
   const query = requestQuery(request.id)
+  const forSignUp = connectionForSignUp(connections)
   return {
     tenant: await readTenant(ctx),
     app: { name: client.name, organization: partner?.name ?? null },
-    ...waysToSignIn(connections),
+    ...waysToSignIn(connections, forSignUp),
     problem: problemOf(url),
     loginHint: request.params.login_hint?.slice(0, 254),
     links: {
       signIn: `/u/login${query}`,
-      signUp: connectionForSignUp(connections) ? `/u/signup${query}` : null,
+      signUp: forSignUp ? `/u/signup${query}` : null,
       resetPassword: `/u/reset-password${query}`,
     },
   }
@@ -73,15 +78,16 @@ export async function entranceOfAuthorization(
 export async function entranceOfAccount(ctx: AppContext, request: Request): Promise<EntrancePage> {
   const continueTo = continueAt(request)
   const query = continueTo === '/account' ? '' : `?continue=${encodeURIComponent(continueTo)}`
+  const forSignUp = await accountConnectionForSignUp(ctx)
   return {
     tenant: await readTenant(ctx),
     app: null,
-    ...waysToSignIn(await accountConnections(ctx)),
+    ...waysToSignIn(await accountConnections(ctx), forSignUp),
     problem: problemOf(request.url),
     loginHint: undefined,
     links: {
       signIn: `/account/sign-in${query}`,
-      signUp: (await accountConnectionForSignUp(ctx)) ? `/account/sign-up${query}` : null,
+      signUp: forSignUp ? `/account/sign-up${query}` : null,
       resetPassword: '/u/reset-password',
     },
   }

@@ -43,7 +43,7 @@ function SignUpForm({ page, lastResult }: Props) {
       {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
       <NameField field={fields.name} label="Name" />
       <EmailField field={fields.email} label="E-mail address" />
-      <NewPasswordField field={fields.password} label="Password" />
+      <NewPasswordField field={fields.password} label="Password" rules={page.passwordRules} />
       <Button size="lg" className="mt-1 w-full">
         Create account
       </Button>

@@ -13,12 +13,17 @@ import { type FieldChoice, fieldsQuery, pickFields } from './fields'
 const MAX = 100
 const DEFAULT = 50
 
+/** The parameters of a list that is read on from a position, and never by page number. */
+export const checkpointQuery = {
+  from: z.string().max(1000).optional().describe('The `next` of the answer before; the list goes on behind it.'),
+  take: z.int().min(1).max(MAX).optional().describe(`Items to give when going on by \`from\`, at most ${MAX}.`),
+}
+
 const pagingQuery = {
   page: z.int().min(0).max(1_000_000_000).optional().describe('The page, from 0.'),
   per_page: z.int().min(1).max(MAX).optional().describe(`Items on a page, at most ${MAX}; ${DEFAULT} unless given.`),
   include_totals: z.boolean().optional().describe('True: an object with the total comes in place of an array.'),
-  from: z.string().max(1000).optional().describe('The `next` of the answer before; the list goes on behind it.'),
-  take: z.int().min(1).max(MAX).optional().describe(`Items to give when going on by \`from\`, at most ${MAX}.`),
+  ...checkpointQuery,
 }
 
 type Filters = z.ZodRawShape
@@ -113,6 +118,17 @@ export function listEndpoint<
       })
     },
   })
+}
+
+/** The rows behind a position, and where to go on from if there are more. */
+export async function readOn<Row>(
+  { from, take = DEFAULT }: { from?: string; take?: number },
+  list: (slice: Slice) => Promise<Row[]>,
+  positionOf: (row: Row) => Position,
+): Promise<{ rows: Row[]; next: string | undefined }> {
+  const rows = await list({ after: readPosition(from), skip: 0, limit: take + 1 })
+  const last = rows.length > take ? rows[take - 1] : undefined
+  return { rows: rows.slice(0, take), next: last && writePosition(positionOf(last)) }
 }
 
 const position = z

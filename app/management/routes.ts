@@ -4,6 +4,7 @@ import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
+import { connectionEndpoints } from './connections'
 import { deviceCredentialEndpoints } from './device-credentials'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { grantEndpoints } from './grants'
@@ -28,6 +29,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientCredentialEndpoints,
   ...clientGrantEndpoints,
   ...resourceServerEndpoints,
+  ...connectionEndpoints,
   ...userEndpoints,
   ...userIdentityEndpoints,
   ...logEndpoints,

@@ -57,8 +57,8 @@ export async function createEndUser(
   { isVerified = false, ...given }: NewPerson = {},
 ): Promise<Person> {
   const { name, email, password } = newPerson('User', given)
-  const [connection] = await listDomainConnections(services.db, {})
-  if (!connection) throw new Error('the tenant has no domain connection')
+  const connection = (await listDomainConnections(services.db, {})).find(({ strategy }) => strategy === 'auth0')
+  if (!connection) throw new Error('the tenant has no domain-level database')
   const user = await signUp(visitorContext(services), connection, { name, email, password })
   return toPerson(services, isVerified ? await followVerificationLink(services, email) : user, connection.id, password)
 }

@@ -1,5 +1,6 @@
 /** What a connection of each strategy can be told. API bodies and pages hand it in as it came. */
 import { z } from 'zod'
+import { MIN_PASSWORD_LENGTH } from '~/domain/users/password-rules'
 import { DomainError } from '~/platform/errors'
 import type { ConnectionOptions } from '~db/queries/connections'
 
@@ -15,7 +16,15 @@ const always = <Value extends boolean | number>(value: Value) =>
 const database = z.strictObject({
   disable_signup: z.boolean().optional(),
   passwordPolicy: z.enum(PASSWORD_POLICIES).optional(),
-  password_complexity_options: z.strictObject({ min_length: z.int().min(1).max(128).optional() }).optional(),
+  password_complexity_options: z
+    .strictObject({
+      min_length: z
+        .int()
+        .min(MIN_PASSWORD_LENGTH, `Use ${MIN_PASSWORD_LENGTH} or more: shorter passwords are taken nowhere here`)
+        .max(128)
+        .optional(),
+    })
+    .optional(),
   password_no_personal_info: z.strictObject({ enable: z.boolean() }).optional(),
   password_dictionary: z
     .strictObject({ enable: z.boolean(), dictionary: z.array(z.string().min(1).max(50)).max(200).optional() })

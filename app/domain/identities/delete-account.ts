@@ -1,10 +1,14 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
+import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
 import { listSessionsOfUser } from '~db/queries/sessions'
-import { deleteUser, type User } from '~db/queries/users'
+import { deleteUser, findUser, findUserByLogin, type User } from '~db/queries/users'
+import { subjectOf } from './identity-profile'
+import { unlinkIdentity } from './unlink-identity'
 
 /**
  * Deletes a person with their identities, sessions, consents and tokens. Apps in which they were signed in are told that
@@ -19,4 +23,18 @@ export async function deleteAccount(ctx: AppContext, { userId, name }: User): Pr
     must(deleteUser(userId), () => new DomainError('not_found', 'The user was deleted already.')),
     also(auditEvent(ctx, 'user.deleted', { type: 'user', id: userId, name }, { userId })),
   ])
+}
+
+/**
+ * Deletes whom a database knows by an e-mail address, if it knows somebody. An account that this identity was linked to
+ * stays, and loses a way to sign in.
+ */
+export async function deleteDatabaseUser(ctx: AppContext, connection: Connection, email: string): Promise<void> {
+  const found = await findUserByLogin(ctx.db, [connection.id], normalizeLogin(email))
+  if (!found) return
+  const { user, identity } = found
+  if (identity.profile === null) return deleteAccount(ctx, user)
+  await unlinkIdentity(ctx, user.userId, identity.provider, identity.providerUserId)
+  const unlinked = await findUser(ctx.db, subjectOf(identity))
+  if (unlinked) await deleteAccount(ctx, unlinked)
 }

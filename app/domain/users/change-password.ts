@@ -6,10 +6,11 @@ import { also } from '~db/database'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { type Identity, listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
+import { requirePasswordOf } from './password-rules'
 
 /**
  * Changes the password of a signed-in person. Their other sessions and all tokens of apps end.
- * @throws DomainError `wrong_credentials` when the present password is not right
+ * @throws DomainError `wrong_credentials` when the present password is not right, `weak_password`
  */
 export async function changePassword(
   ctx: AppContext,
@@ -25,6 +26,7 @@ export async function changePassword(
     })
   }
   await ctx.throttle.reset('sign-in', key)
+  await requirePasswordOf(ctx, identity, password, user)
   const now = ctx.clock.now()
   await ctx.db.atomically([
     also(setPasswordHash(identity.id, await ctx.passwords.hash(password))),

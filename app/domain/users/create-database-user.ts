@@ -5,6 +5,7 @@ import { newId, newProviderUserId } from '~/platform/ids'
 import { must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { type Identity, insertIdentity, insertUser, type User } from '~db/queries/users'
+import { requirePassword } from './password-rules'
 import { normalizeLogin } from './user-fields'
 
 export type NewUser = { name: string; email: string; password: string; emailVerified?: boolean } & Partial<
@@ -20,6 +21,7 @@ export type NewUser = { name: string; email: string; password: string; emailVeri
 /**
  * A new person of a database connection: the row, its identity, and the steps that store both. The steps throw
  * `email_taken` when the connection has the address, or somebody the id.
+ * @throws DomainError `weak_password`
  */
 export async function createDatabaseUser(
   ctx: Pick<AppContext, 'clock' | 'passwords'>,
@@ -28,6 +30,7 @@ export async function createDatabaseUser(
 ): Promise<{ user: User; identity: Identity; steps: Step[] }> {
   const now = ctx.clock.now()
   const address = email.trim()
+  requirePassword(connection.options, password, { name, email: address })
   const { providerUserId = newProviderUserId() } = profile
   const user: User = {
     userId: `auth0|${providerUserId}`,

@@ -19,6 +19,7 @@ import {
   updateIdentity,
   updateUser,
 } from '~db/queries/users'
+import { requirePasswordOf } from './password-rules'
 import { createTicket, hashTicket } from './tickets'
 import { normalizeLogin } from './user-fields'
 
@@ -72,7 +73,7 @@ export async function isResetTicketLive(ctx: AppContext, ticket: string): Promis
 /**
  * Sets a new password by the ticket of a reset mail. Every session and token of the person ends: whoever knew the old
  * password is out. A mail was proof of the address; a link that a program has made is, where the program says so.
- * @throws DomainError `expired`
+ * @throws DomainError `expired`, `weak_password`
  */
 export async function resetPassword(ctx: AppContext, ticket: string, password: string): Promise<User> {
   const expired = () => new DomainError('expired', 'This link no longer works. Ask for a new one.')
@@ -83,6 +84,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
     (known) => user && known.provider === 'auth0' && addressOf({ user, identity: known }) === row?.email,
   )
   if (!row || !user || !identity) throw expired()
+  await requirePasswordOf(ctx, identity, password, identity.profile ?? user)
   const now = ctx.clock.now()
   const verified = row.provesEmail ? { emailVerified: true } : {}
   const hash = await ctx.passwords.hash(password)

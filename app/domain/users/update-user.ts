@@ -13,6 +13,7 @@ import {
   type User,
   updateUnchangedUser,
 } from '~db/queries/users'
+import { requirePasswordOf } from './password-rules'
 import { normalizeLogin } from './user-fields'
 import { sendVerificationMail } from './verify-email'
 
@@ -36,7 +37,7 @@ export type UserChange = Partial<
  * unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
  * @param options.mailVerification whether the person is mailed the link that confirms another address
  * @throws DomainError `invalid` for an address or password of somebody without a database identity, `email_taken`,
- *   `conflict` when the person was changed meanwhile
+ *   `weak_password`, `conflict` when the person was changed meanwhile
  */
 export async function updateUser(
   ctx: AppContext,
@@ -83,15 +84,17 @@ function merged(before: User['userMetadata'], given: User['userMetadata'] | unde
 /** What changes where the person signs in: the main identity's login, or its password. */
 async function identitySteps(
   ctx: AppContext,
-  { userId }: User,
+  user: User,
   { password, email }: { password: string | undefined; email: string | null | undefined },
 ): Promise<Step[]> {
   if (password === undefined && email === undefined) return []
+  const { userId } = user
   const main: Identity | undefined = (await listIdentities(ctx.db, { userId }))[0]
   if (main?.provider !== 'auth0') {
     const message = 'The user signs in elsewhere: the address and the password are kept there.'
     throw new DomainError('invalid', message, { field: password === undefined ? 'email' : 'password' })
   }
+  if (password !== undefined) await requirePasswordOf(ctx, main, password, user)
   const now = ctx.clock.now()
   const taken = () => new DomainError('email_taken', 'There is an account with this address.', { field: 'email' })
   return [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isCommonPassword } from './common-passwords'
+import { MIN_PASSWORD_LENGTH } from './password-rules'
 
 /** The rules of what a person says about themself; forms and API bodies compose them. */
 
@@ -23,10 +24,13 @@ export const emailAddress = z
   .max(254, 'Use an address of at most 254 characters.')
   .pipe(z.email('Enter an e-mail address such as name@example.com.'))
 
-/** Any characters, nothing cut off; the upper bound keeps the hash affordable. */
+/**
+ * Any characters, nothing cut off; the upper bound keeps the hash affordable. A connection can ask for more, which the
+ * domain looks at.
+ */
 export const newPassword = z
   .string({ error: 'Choose a password.' })
-  .min(8, { error: 'Use at least 8 characters; 15 or more are better.', abort: true })
+  .min(MIN_PASSWORD_LENGTH, { error: 'Use at least 8 characters; 15 or more are better.', abort: true })
   .max(256, 'Use at most 256 characters.')
   .refine((value) => !isCommonPassword(value), 'Many people use this password, so it is tried first. Choose another.')
 

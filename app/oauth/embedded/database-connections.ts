@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AppContext, MachineEndpoint } from '~/context'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { policyFor } from '~/domain/policy/client-policy'
+import { describePasswordRules, judgePassword, passwordRulesOf } from '~/domain/users/password-rules'
 import { requestPasswordReset } from '~/domain/users/reset-password'
 import { signUp } from '~/domain/users/sign-up'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
@@ -37,7 +38,7 @@ async function takeSignUp(ctx: AppContext, request: HttpRequest): Promise<HttpAn
   const body = readBodyObject(request)
   const connection = await requireConnection(ctx, body)
   const parsed = signUpBody.safeParse(body)
-  if (!parsed.success) return describeIssue(parsed.error.issues[0])
+  if (!parsed.success) return describeIssue(connection, body, parsed.error.issues[0])
   const { email, password, given_name: givenName, family_name: familyName, nickname, user_metadata } = parsed.data
   const fullName = parsed.data.name ?? ([givenName, familyName].filter(Boolean).join(' ') || email)
   const newUser = { name: fullName, email, password, givenName, familyName, nickname, userMetadata: user_metadata }
@@ -61,26 +62,57 @@ async function takeSignUp(ctx: AppContext, request: HttpRequest): Promise<HttpAn
     }
     if (error.code === 'not_allowed')
       return refused({ code: 'public_signup_disabled', description: 'public signup is disabled' })
+    if (error.code === 'weak_password') return describeWeakness(connection, password, error.message)
     throw error
   }
 }
 
-function describeIssue(issue: z.core.$ZodIssue | undefined): HttpAnswer {
+function describeIssue(
+  connection: Connection,
+  { password }: Record<string, unknown>,
+  issue: z.core.$ZodIssue | undefined,
+): HttpAnswer {
   const message = issue?.message ?? 'Invalid sign up'
   if (issue?.path[0] !== 'password') {
     return refused({ code: 'invalid_signup', description: `${issue?.path.join('.')}: ${message}` })
   }
-  const isShort = issue.code === 'too_small' || issue.code === 'invalid_type'
-  const rules = [
-    { message: 'At least %d characters in length', format: [8], code: 'lengthAtLeast', verified: !isShort },
-  ]
+  return describeWeakness(connection, typeof password === 'string' ? password : '', message)
+}
+
+/** Why a password is not taken: by the rules of its connection, or because anybody would guess it. */
+function describeWeakness({ options }: Connection, password: string, message: string): HttpAnswer {
+  const rules = passwordRulesOf(options)
+  const { isLong, isMixed, isVaried, classes } = judgePassword(rules, password)
+  const policy = describePasswordRules(rules)
+  if (isLong && isMixed && isVaried) {
+    const name = 'PasswordDictionaryError'
+    return refused({ name, code: 'invalid_password', message, description: message, policy })
+  }
+  const length = { message: 'At least %d characters in length', format: [rules.length], code: 'lengthAtLeast' }
+  const items = classes.map(({ name, verified }) => ({ message: CLASS_MESSAGES[name], code: name, verified }))
+  const mixed = { message: 'Contain at least %d of the following:', format: [rules.atLeast], code: 'containsAtLeast' }
+  const row = { message: 'No more than %d identical characters in a row', format: [rules.maxInARow] }
   return refused({
-    name: isShort ? 'PasswordStrengthError' : 'PasswordDictionaryError',
+    name: 'PasswordStrengthError',
     code: 'invalid_password',
-    message: isShort ? 'Password is too weak' : message,
-    description: isShort ? { rules, verified: false } : message,
-    policy: '* At least 8 characters in length',
+    message: 'Password is too weak',
+    description: {
+      rules: [
+        { ...length, verified: isLong },
+        ...(rules.atLeast > 0 ? [{ ...mixed, items, verified: isMixed }] : []),
+        ...(rules.maxInARow === undefined ? [] : [{ ...row, code: 'identicalChars', verified: isVaried }]),
+      ],
+      verified: false,
+    },
+    policy: `* ${policy}`,
   })
+}
+
+const CLASS_MESSAGES = {
+  lowerCase: 'lower case letters (a-z)',
+  upperCase: 'upper case letters (A-Z)',
+  numbers: 'numbers (i.e. 0-9)',
+  specialCharacters: 'special characters (e.g. !@#$%^&*)',
 }
 
 /** The same answer whether or not there is such an account. */

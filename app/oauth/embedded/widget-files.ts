@@ -1,6 +1,7 @@
 /** The scripts that Auth0's widget loads to learn how people sign in. */
 import type { AppContext, MachineEndpoint } from '~/context'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { passwordRulesOf } from '~/domain/users/password-rules'
 import type { HttpAnswer } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
 import { type Connection, listDomainConnections } from '~db/queries/connections'
@@ -15,7 +16,11 @@ const script = (name: 'Auth0.setClient' | 'Auth0.setTenant', value: object): Htt
 })
 
 const isDatabase = ({ strategy }: Connection): boolean => strategy === 'auth0'
-const MIN_LENGTH = 8
+
+const passwordPolicyOf = ({ options }: Connection): object => ({
+  passwordPolicy: options.passwordPolicy ?? 'low',
+  password_complexity_options: { min_length: passwordRulesOf(options).length },
+})
 
 /** What one client's users sign in with. */
 async function clientFile(ctx: AppContext, file: string): Promise<HttpAnswer> {
@@ -35,8 +40,7 @@ const describeForClient = (connection: Connection): object => ({
   ...(connection.displayName ? { display_name: connection.displayName } : {}),
   ...(isDatabase(connection)
     ? {
-        passwordPolicy: 'low',
-        password_complexity_options: { min_length: MIN_LENGTH },
+        ...passwordPolicyOf(connection),
         showSignup: !connection.options.disable_signup,
         showForgot: true,
         requires_username: false,
@@ -51,7 +55,7 @@ async function tenantFile(ctx: AppContext): Promise<HttpAnswer> {
   const database = connections.filter(isDatabase).map(({ name, options }) => ({
     name,
     strategy: 'auth0',
-    validation: { passwordPolicy: 'low' },
+    validation: { passwordPolicy: options.passwordPolicy ?? 'low' },
     allowSignup: !options.disable_signup,
     allowForgot: true,
     requiresUsername: false,

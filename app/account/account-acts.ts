@@ -9,8 +9,8 @@ import { resendVerificationMail } from '~/domain/users/verify-email'
 import { invalidForm, refusedAct, refusedForm } from './form-answer'
 import { changePasswordForm, codeForm } from './forms'
 import type { FormVisit } from './guard'
+import { IDENTITY_INTENTS } from './identities-view'
 import { answerIdentityAct } from './identity-acts'
-import { IDENTITY_INTENTS } from './identity-intents'
 import { done } from './notices'
 
 /** The buttons of the first page. */

@@ -11,6 +11,11 @@ import { Time } from '~/ui/time'
 import { EmailField, PresentPasswordField } from './form-fields'
 import type { IdentitiesCard, IdentityLine } from './identities-card'
 
+/** The named buttons by which a person changes how they sign in. */
+export const IDENTITY_INTENTS = ['link-provider', 'link-account', 'unlink-identity'] as const
+
+export type IdentityIntent = (typeof IDENTITY_INTENTS)[number]
+
 type LastResult = SubmissionResult<string[]> | undefined
 type Props = IdentitiesCard & { lastResult: LastResult }
 

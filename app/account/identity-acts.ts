@@ -8,7 +8,7 @@ import { answerProviderChoice } from './answer-forms'
 import { invalidForm, refusedForm } from './form-answer'
 import { linkAccountForm, unlinkForm } from './forms'
 import { type FormVisit, isFresh } from './guard'
-import type { IdentityIntent } from './identity-intents'
+import type { IdentityIntent } from './identities-view'
 import { done } from './notices'
 
 const PAGE = '/account/security'

@@ -55,7 +55,7 @@ describe('a connection that asks for more of a password', () => {
     await visitor.send(resetPassword, '/u/reset-password', { email: person.email })
     const path = `/u/reset-password${world.services.mailer.link(person.email).search}`
     expect(errorsOf(await visitor.send(resetPassword, path, { password: WEAK })).password?.[0]).toMatch(/^Use at/)
-    expect((await visitor.send(resetPassword, path, { password: GOOD })).value).toEqual({ isDone: true })
+    expect((await visitor.send(resetPassword, path, { password: GOOD })).value).toEqual({ isDone: true, app: null })
   })
 
   it('tells a page of a client’s own which rules were not kept, as Auth0 does', async () => {

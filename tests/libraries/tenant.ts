@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '~/config'
+import { managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { setUpTenant } from '~/domain/tenant/set-up'
 import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
@@ -44,6 +45,8 @@ type Kit = {
   api(identifier: string): Promise<void>
   /** Lets programs register clients. */
   openRegistration(): Promise<void>
+  /** A program of the tenant that may do everything at the Management API. */
+  manager(): Promise<TestClient>
 }
 
 /**
@@ -85,6 +88,12 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
     async openRegistration() {
       const { flags } = await findTenantSettings(services.db)
       await services.db.run(updateTenantSettings({ flags: { ...flags, enable_dynamic_client_registration: true } }))
+    },
+    async manager() {
+      const client = await createFirstPartyClient(services, { name: 'Manager', appType: 'non_interactive' })
+      const scopes = managementScopes.map(({ value }) => value)
+      await grantToClient(services, client, scopes, managementApiIdentifier(issuer))
+      return client
     },
   })
   const { email } = await createEndUser(services, { isVerified: true })

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, lt, lte, sql as raw } from 'drizzle-orm'
+import { and, asc, count, desc, eq, isNull, lt, lte, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { EventReceiverKind } from '../schema/tables/event-receivers'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -148,6 +148,8 @@ export const requeueEventDelivery = (receiverId: string, id: string, at: number)
       .where(and(eq(d.id, id), eq(d.receiverId, receiverId))),
   )
 
-/** Deletes deliveries that are over, and those of receivers that nobody resumed for so long. */
+/** Deletes deliveries that are over; those of a receiver that is stopped wait for it. */
 export const deleteOldEventDeliveries = (before: number) =>
-  write(({ sql, t: { eventDeliveries: d } }) => sql.delete(d).where(lt(d.createdAt, before)))
+  write(({ sql, t: { eventDeliveries: d } }) =>
+    sql.delete(d).where(and(lt(d.createdAt, before), isNull(d.nextAttemptAt))),
+  )

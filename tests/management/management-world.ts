@@ -1,6 +1,7 @@
 /** A tenant, and a program that manages it by the Management API. */
 import { expect } from 'vitest'
 import { managementEndpoints, resourceEndpoints } from '~/management/routes'
+import { listAuditEvents } from '~db/queries/audit'
 import { obtainTokens, createWorld as openWorld, type World } from '~tests/oauth/authorization-world'
 import { createThirdPartyClient } from '~tests/support/fixtures'
 import type { MachineAnswer } from '~tests/support/machine'
@@ -13,7 +14,7 @@ export type ManagementWorld = World & {
   audience: string
   /** A token of the tenant's own program, with every scope unless some are named. */
   tokenFor(scope?: string): Promise<string>
-  /** Calls as that program; what it answers has to be what the documentation says. */
+  /** Calls as that program; what it answers has to be what the documentation says, and what it makes is recorded. */
   call(method: Method, path: string, body?: unknown, bearer?: string): Promise<MachineAnswer>
   /** A token of a user for a third-party app. */
   userToken(scope: string, person?: Person): Promise<string>
@@ -37,8 +38,14 @@ export async function createManagementWorld(): Promise<ManagementWorld> {
     audience,
     tokenFor,
     async call(method, path, body, bearer = everything) {
+      const before = await newestEvent(services)
       const answer = await machine.sendJson(method, `/api/v2${path}`, body, { bearer })
       expectDocumented(method, path, answer)
+      if (answer.status < 300 && (method === 'POST' || method === 'PUT')) {
+        const event = await newestEvent(services)
+        expect(event?.id, `${method} ${path} is recorded`).not.toBe(before?.id)
+        expect(event?.actorType, `${method} ${path} is recorded with who did it`).toMatch(/^(client|user)$/)
+      }
       return answer
     },
     async userToken(scope, person = world.user) {
@@ -61,6 +68,8 @@ function expectDocumented(method: Method, path: string, { status, text }: Machin
   expect(parsed.error?.message, `${method} ${pathOnly} answers as documented`).toBeUndefined()
   expect(parsed.data, `${method} ${pathOnly} says nothing beyond its documentation`).toEqual(body)
 }
+
+const newestEvent = async ({ db }: World['services']) => (await listAuditEvents(db, {}, 1))[0]
 
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
 

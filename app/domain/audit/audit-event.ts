@@ -103,6 +103,7 @@ export type AuditAction =
   | 'webhook.secret-rotated'
   | 'webhook.suspended'
   | 'webhook.ping'
+  | 'webhook.redelivered'
 
 export type AuditTarget = {
   type:

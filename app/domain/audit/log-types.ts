@@ -37,8 +37,9 @@ const CODES: Partial<Record<AuditAction, string | ((told: Told) => string)>> = {
 
 const isEndUsers = (details: Told['details']): boolean => (details?.area ?? 'account') === 'account'
 
-/** What Auth0 has no code for and is no mere write of the Management API keeps its own name. */
-const OWN = /^(app|client|code|consent|device|initial-access|log-stream|member|partner|secret|tenant|token|webhook)\./
+/** What Auth0 has no code for, and is no mere change of the tenant, keeps its own name. */
+const OWN =
+  /^(app|code|consent|device|initial-access|member|partner|secret|tenant|token)\.|^client\.(approved|authentication|mode|regist)|^(log-stream|webhook)\.(ping|suspended)$/
 
 /** The code under which an event stands in the log: Auth0's, the action's own name, or `sapi` for any other change. */
 export function logTypeOf(action: AuditAction, told: Told): string {
@@ -81,7 +82,7 @@ const CATEGORIES: Partial<Record<LogCategory, string[]>> = {
   'auth.signup.success': ['ss'],
   'auth.token_exchange.success': ['seacft', 'seccft', 'sede', 'sepft', 'sertft'],
   'auth.token_exchange.fail': ['feacft', 'ferrt', 'client.authentication-failed'],
-  'management.success': ['sapi'],
+  'management.success': ['sapi', 'mgmt_api_read'],
   'management.fail': ['fapi'],
   'user.success': [
     'ublkdu',

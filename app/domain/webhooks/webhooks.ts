@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
+import { also, must } from '~db/database'
 import { type EventReceiver, requeueEventDelivery } from '~db/queries/event-receivers'
 import { createReceiver, type ReceiverChange, receiverEvent, updateReceiver } from './change-receiver'
 import { newWebhookSecret, sealSecrets, webhookSecrets } from './receiver-secrets'
@@ -61,8 +62,13 @@ export async function pingWebhook(ctx: AppContext, webhook: EventReceiver): Prom
   await ctx.db.run(receiverEvent(ctx, 'webhook.ping', webhook, {}))
 }
 
-/** Makes a delivery again, with all its attempts before it. @throws DomainError `not_found` */
+/** Makes a delivery again, under the same id. @throws DomainError `not_found` */
 export async function redeliver(ctx: AppContext, webhook: EventReceiver, deliveryId: string): Promise<void> {
-  const touched = await ctx.db.run(requeueEventDelivery(webhook.id, deliveryId, ctx.clock.now()))
-  if (touched === 0) throw new DomainError('not_found', 'The delivery does not exist.')
+  await ctx.db.atomically([
+    must(
+      requeueEventDelivery(webhook.id, deliveryId, ctx.clock.now()),
+      () => new DomainError('not_found', 'The delivery does not exist.'),
+    ),
+    also(receiverEvent(ctx, 'webhook.redelivered', webhook, { delivery: deliveryId })),
+  ])
 }

@@ -44,7 +44,14 @@ async function start(): Promise<void> {
   every(1 * HOUR, 'days were not counted', () => countFinishedDays(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
   // Turns go on by themselves: a receiver that answers slowly keeps nobody waiting.
-  every(1 * SECOND, 'events were not delivered', async () => void (await beginTurns(ctx)))
+  const ending = new AbortController()
+  const turns = new Set<Promise<void>>()
+  every(1 * SECOND, 'events were not delivered', async () => {
+    for (const turn of await beginTurns(ctx, ending.signal)) {
+      turns.add(turn)
+      void turn.then(() => turns.delete(turn))
+    }
+  })
 
   /** Does a task now and then, never twice at the same time. */
   function every(interval: number, failure: string, task: () => Promise<void>): void {
@@ -61,7 +68,9 @@ async function start(): Promise<void> {
   const stop = async () => {
     if (isStopping) return
     isStopping = true
+    ending.abort()
     await app.close()
+    await Promise.all(turns)
     await services.db.close()
     process.exit(0)
   }

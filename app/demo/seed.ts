@@ -2,6 +2,7 @@ import type { Config } from '~/config'
 import type { AppContext } from '~/context'
 import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { setUpTenant } from '~/domain/tenant/set-up'
+import { createWebhook, updateWebhook } from '~/domain/webhooks/webhooks'
 import { systemClock } from '~/platform/clock'
 import { DAY } from '~/platform/durations'
 import { backgroundContext, createServices } from '~/services'
@@ -48,4 +49,15 @@ async function seed(ctx: AppContext, sampleAppOrigin: string, daysAgo: (days: nu
   const { users } = await seedPeople(ctx)
   const apps = await seedApps(ctx, makers, owner, sampleAppOrigin, daysAgo)
   await seedActivity(ctx, apps, users, daysAgo)
+  await seedWebhook(ctx)
+}
+
+/** One that is paused: there is no server behind its address. */
+async function seedWebhook(ctx: AppContext): Promise<void> {
+  const { webhook } = await createWebhook(ctx, {
+    name: 'Review desk',
+    url: 'https://hooks.travelbase.example/reviews',
+    events: ['app.submitted', 'app.withdrawn', 'partner.signed-up'],
+  })
+  await updateWebhook(ctx, webhook, { status: 'paused' })
 }

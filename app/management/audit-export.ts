@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
+import { recordExport } from '~/domain/audit/record-export'
 import { settledBefore } from '~/domain/audit/settled'
 import { DAY } from '~/platform/durations'
 import { firstIdAt } from '~/platform/ids'
@@ -104,6 +105,7 @@ export const auditExportEndpoints = [
     answer: z.unknown(),
     async run(ctx, { query: { format = 'ndjson', ...query } }) {
       const bounds = boundsOf(ctx, query)
+      await recordExport(ctx, { ...query, format })
       const { type } = FORMATS[format]
       const disposition = `attachment; filename="audit-log.${format}"`
       return new RawAnswer({

@@ -68,6 +68,13 @@ describe('the export', () => {
     expect(cells[3]).toMatch(/^'@x,/)
   })
 
+  it('is in the log itself', async () => {
+    await exported('from=2030-04-01&to=2030-04-01&format=csv')
+    const log = await world.call('GET', '/logs?q=type:mgmt_api_read&per_page=1', undefined, await world.tokenFor())
+    const details = { action: 'audit-log.exported', actor: { id: 'management' }, from: '2030-04-01', format: 'csv' }
+    expect(JSON.parse(log.text)).toMatchObject([{ details }])
+  })
+
   it('says what is wrong with a time', async () => {
     for (const query of ['from=yesterday', 'to=2030', 'from=2030-04-02&to=2030-04-01', 'format=xml']) {
       const answer = await world.call('GET', `/audit-export?${query}`, undefined, await world.tokenFor())

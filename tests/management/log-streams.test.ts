@@ -336,3 +336,18 @@ it('what a node that died had taken up is sent by another, after a while', async
   await deliver()
   expect(namesIn(received)).toEqual(['one'])
 })
+
+it('a process that ends lets go after the request that it is at, and another goes on at once', async () => {
+  const ending = new AbortController()
+  const { url, received } = await openEventReceiver(() => {
+    ending.abort()
+    return 204
+  })
+  await openStream(url, {}, { httpContentFormat: 'JSONOBJECT' })
+  await record('one', 'two', 'three')
+  world.services.clock.advance(6 * SECOND)
+  await Promise.all(await beginTurns(ctx, ending.signal))
+  expect(namesIn(received)).toEqual(['one'])
+  await deliver()
+  expect(namesIn(received)).toEqual(['one', 'two', 'three'])
+})

@@ -93,6 +93,7 @@ export type AuditAction =
   | 'key.rotated'
   | 'key.revoked'
   | 'management.refused'
+  | 'audit-log.exported'
   | 'log-stream.created'
   | 'log-stream.updated'
   | 'log-stream.deleted'

@@ -56,7 +56,7 @@ function logEntry(event: AuditEvent, hostname: string, connection: string | unde
     isMobile: /mobi/i.test(event.userAgent ?? ''),
     audience: typeof audience === 'string' ? audience : undefined,
     scope: Array.isArray(scope) ? scope.join(' ') : typeof scope === 'string' ? scope : undefined,
-    details: { action, actor, target: target ?? undefined, partner_id: partnerId ?? undefined, ...others },
+    details: { ...others, action, actor, target: target ?? undefined, partner_id: partnerId ?? undefined },
   }
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as LogEntry
 }

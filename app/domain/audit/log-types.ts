@@ -32,6 +32,7 @@ const CODES: Partial<Record<AuditAction, string | ((told: Told) => string)>> = {
   'token.revoked': 'srrt',
   'management.refused': 'fapi',
   'client.secret-read': 'mgmt_api_read',
+  'audit-log.exported': 'mgmt_api_read',
   'user.deleted': 'sdu',
 }
 

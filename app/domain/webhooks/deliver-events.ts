@@ -21,13 +21,14 @@ const KEPT = 30 * DAY
  * Begins to tell log streams and webhooks what happened, where there is something to tell. How far each has come is in
  * the database: it outlives the process, and every node may take its part, one node a receiver at a time. Each is told
  * at its own pace, with one page of events in memory, so a slow one holds up no other.
+ * @param ending aborted when the process ends: turns then end with the request that they are at
  * @returns the turns that are under way; they do not reject
  */
-export async function beginTurns(ctx: AppContext): Promise<Promise<void>[]> {
+export async function beginTurns(ctx: AppContext, ending?: AbortSignal): Promise<Promise<void>[]> {
   const limit = MAX_LOG_STREAMS + MAX_WEBHOOKS
   const receivers = await listReceiversInTurn(ctx.db, { now: ctx.clock.now(), limit })
   return receivers.map((receiver) =>
-    giveTurn(ctx, receiver).catch((error) => {
+    giveTurn(ctx, receiver, ending).catch((error) => {
       if (error instanceof TurnLost) return
       ctx.log.error({ err: error, receiver: receiver.id }, 'events were not delivered')
     }),
@@ -38,9 +39,9 @@ export async function beginTurns(ctx: AppContext): Promise<Promise<void>[]> {
 export const sweepEventDeliveries = (ctx: Pick<AppContext, 'db' | 'clock'>): Promise<number> =>
   ctx.db.run(deleteOldEventDeliveries(ctx.clock.now() - KEPT))
 
-async function giveTurn(ctx: AppContext, receiver: EventReceiver): Promise<void> {
+async function giveTurn(ctx: AppContext, receiver: EventReceiver, ending?: AbortSignal): Promise<void> {
   if (!(await hasSomethingToTell(ctx, receiver))) return
-  const turn = await Turn.take(ctx, receiver)
+  const turn = await Turn.take(ctx, receiver, ending)
   if (!turn) return
   if (receiver.kind === 'webhook') {
     await tellWebhook(turn)

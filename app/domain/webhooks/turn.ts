@@ -27,17 +27,19 @@ export class Turn {
     readonly ctx: AppContext,
     public receiver: EventReceiver,
     private readonly until: number,
+    private readonly ending: AbortSignal | undefined,
   ) {}
 
   /** @returns `undefined` when somebody else has it */
-  static async take(ctx: AppContext, receiver: EventReceiver): Promise<Turn | undefined> {
+  static async take(ctx: AppContext, receiver: EventReceiver, ending?: AbortSignal): Promise<Turn | undefined> {
     const until = ctx.clock.now() + TURN
     const touched = await ctx.db.run(takeTurn(receiver, until))
-    return touched === 0 ? undefined : new Turn(ctx, { ...receiver, nextTurnAt: until }, until)
+    return touched === 0 ? undefined : new Turn(ctx, { ...receiver, nextTurnAt: until }, until, ending)
   }
 
   /** Whether one more request would end in time. */
   hasTime(): boolean {
+    if (this.ending?.aborted) return false
     return this.receiver.status === 'active' && this.ctx.clock.now() + TIMEOUT < this.until
   }
 

@@ -86,6 +86,7 @@ export async function createApplication(
     app.route({
       method: endpoint.method,
       url: endpoint.path,
+      bodyLimit: endpoint.bodyLimit ?? BODY_LIMIT,
       async handler(request, reply) {
         const ctx = contextFor(services, request)
         const answer = await endpoint.run(ctx, toHttpRequest(request))

@@ -64,5 +64,7 @@ export type MachineEndpoint = {
   interactive: boolean
   /** Whose pages may read the answers; nobody's, if left out. */
   cors?: Cors
+  /** Bytes that a body may have, where it is more than elsewhere. */
+  bodyLimit?: number
   run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>
 }

@@ -5,6 +5,7 @@ import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
 import { countFinishedDays } from './domain/audit/daily-stats'
+import { runJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
@@ -40,9 +41,11 @@ async function start(): Promise<void> {
     await sweepExpired(services)
     await sweepLogouts(services)
     await sweepEventDeliveries(services)
+    await sweepJobs(services)
   })
   every(1 * HOUR, 'days were not counted', () => countFinishedDays(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
+  every(1 * SECOND, 'a job was not done', () => runJobs(ctx))
   // Turns go on by themselves: a receiver that answers slowly keeps nobody waiting.
   const ending = new AbortController()
   const turns = new Set<Promise<void>>()

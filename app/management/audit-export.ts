@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { recordExport } from '~/domain/audit/record-export'
 import { settledBefore } from '~/domain/audit/settled'
+import { csvCell } from '~/platform/csv'
 import { DAY } from '~/platform/durations'
 import { firstIdAt } from '~/platform/ids'
 import { type AuditEvent, listAuditEventsAfter } from '~db/queries/audit'
@@ -33,14 +34,6 @@ const COLUMNS: [name: string, value: (event: AuditEvent) => unknown][] = [
   ['request_id', ({ requestId }) => requestId],
   ['details', ({ details }) => details],
 ]
-
-/** RFC 4180; what a spreadsheet would take for a formula gets an apostrophe in front of it (OWASP, CSV injection). */
-function csvCell(value: unknown): string {
-  if (value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
 
 const FORMATS = {
   ndjson: {

@@ -6,7 +6,7 @@ import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { type AcceptedScopes, type Access, authenticate, requireAccess, requireReachOf } from './access'
 import { JSON_TYPE, ManagementError, refusalAnswer, toManagementError } from './errors'
-import { readParams, readPayload, readQuery } from './validation'
+import { readFormPayload, readParams, readPayload, readQuery } from './validation'
 
 const nothing = z.strictObject({})
 type Nothing = typeof nothing
@@ -27,6 +27,9 @@ export type Declaration<
   params?: Params
   query?: Query
   body?: Body
+  /** A form with a file, in place of JSON; `bodyLimit` in bytes where it may be longer than others. */
+  bodyType?: 'multipart/form-data'
+  bodyLimit?: number
   answer?: Answer
   status?: number
   run(
@@ -69,6 +72,7 @@ export function endpoint<
   const status = declaration.status ?? (answer ? 200 : 204)
   const params = declaration.params ?? z.object({})
   const query = declaration.query ? declaration.query.strict() : nothing
+  const readBody = declaration.bodyType === 'multipart/form-data' ? readFormPayload : readPayload
   const actsOnUser = /^\/api\/v2\/users\/\{id\}/.test(path)
 
   /** @param call learns who calls and what is left to them, also of a call that is then refused */
@@ -82,7 +86,7 @@ export function endpoint<
     const given = {
       params: asked,
       query: readQuery(query, http.queryString) as z.output<Query>,
-      body: (declaration.body && method !== 'GET' ? readPayload(declaration.body, http) : {}) as z.output<Body>,
+      body: (declaration.body && method !== 'GET' ? await readBody(declaration.body, http) : {}) as z.output<Body>,
     }
     const result = await run({ ...ctx, actor: actorOf(access) }, { ...given, access, http })
     if (result instanceof RawAnswer) return result.answer
@@ -97,6 +101,7 @@ export function endpoint<
     path: path.replace(/\{(\w+)\}/g, ':$1'),
     interactive: false,
     cors: 'registered-origins',
+    bodyLimit: declaration.bodyLimit,
     async run(ctx, request) {
       const call: Call = { headers: { 'cache-control': 'no-cache' } }
       const given = await answerTo(ctx, request, call).catch(async (thrown) => {

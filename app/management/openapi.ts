@@ -48,7 +48,20 @@ const refusal = (description: string) => ({
 })
 
 function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
-  const { summary, tag, method, path, scopes, ownScopes, params, query, body, answer, status } = declaration
+  const {
+    summary,
+    tag,
+    method,
+    path,
+    scopes,
+    ownScopes,
+    params,
+    query,
+    body,
+    bodyType = 'application/json',
+    answer,
+    status,
+  } = declaration
   const success = String(status ?? (answer ? 200 : 204))
   return {
     summary,
@@ -58,9 +71,7 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
     security: [...scopes, ...(ownScopes ?? [])].map((scope) => ({ bearer: [scope] })),
     ...(ownScopes ? { 'x-own-scopes': [...ownScopes] } : {}),
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
-    ...(body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }
-      : {}),
+    ...(body ? { requestBody: { required: true, content: { [bodyType]: { schema: schemaOf(body, 'input') } } } } : {}),
     responses: {
       [success]: answer
         ? { description: 'Done.', content: { 'application/json': { schema: schemaOf(answer, 'input') } } }

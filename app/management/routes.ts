@@ -8,6 +8,7 @@ import { connectionEndpoints } from './connections'
 import { deviceCredentialEndpoints } from './device-credentials'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { grantEndpoints } from './grants'
+import { jobEndpoints, jobFileEndpoint } from './jobs'
 import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
@@ -43,6 +44,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...userBlockEndpoints,
   ...userAuthenticatorEndpoints,
   ...ticketEndpoints,
+  ...jobEndpoints,
   ...deviceCredentialEndpoints,
   ...tenantSettingsEndpoints,
   ...signingKeyEndpoints,
@@ -50,6 +52,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
 
 export const managementEndpoints: MachineEndpoint[] = [
   ...resourceEndpoints,
+  jobFileEndpoint,
   openApiEndpoint(resourceEndpoints),
   ...unknownAddresses,
 ]

@@ -42,6 +42,28 @@ export function readPayload<Schema extends z.ZodType>(schema: Schema, { contentT
   return parse(PAYLOAD, schema, body.length === 0 ? {} : parseJson(body))
 }
 
+/** A form with files (RFC 7578): each field stands in it once, and is read by its schema as a parameter of a query is. */
+export async function readFormPayload<Schema extends z.ZodType>(schema: Schema, { headers, body }: HttpRequest) {
+  const type = String(headers['content-type'] ?? '')
+  if (!/^multipart\/form-data\s*;/i.test(type))
+    throw new ManagementError(415, 'invalid_body', 'Send the body as multipart/form-data.')
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData().catch(() => {
+    throw problem(PAYLOAD, 'The body is no valid multipart/form-data')
+  })
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
+  const read = [...new Set(form.keys())].map((name) => {
+    const values = form.getAll(name)
+    const texts = values.filter((value) => typeof value === 'string')
+    const field = shape[name]
+    if (values.length > 1) throw problem(PAYLOAD, 'Send each field once', [name])
+    return [name, texts.length === 1 && field ? fromText(bare(field), texts) : values[0]]
+  })
+  return parse(PAYLOAD, schema, Object.fromEntries(read))
+}
+
+/** JSON that stands in a field or file of a form. */
+export const readJsonText = (text: string): unknown => parseJson(Buffer.from(text))
+
 function parseJson(body: Buffer): unknown {
   // No text has a NUL, and PostgreSQL takes none.
   if (body.includes('\\u0000')) throw problem(PAYLOAD, 'The body has a NUL character')

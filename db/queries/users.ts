@@ -132,6 +132,15 @@ export const countLogin = statement<{ userId: string; at: number; ip: string | n
 export const setPasswordHash = (identityId: string, passwordHash: string) =>
   write(({ sql, t }) => sql.update(t.identities).set({ passwordHash }).where(eq(t.identities.id, identityId)))
 
+/** Touches no row when the password was changed meanwhile. */
+export const replacePasswordHash = (identityId: string, before: string, passwordHash: string) =>
+  write(({ sql, t: { identities: i } }) =>
+    sql
+      .update(i)
+      .set({ passwordHash })
+      .where(and(eq(i.id, identityId), eq(i.passwordHash, before))),
+  )
+
 /** The newest people of some connections, or those behind the last one of the page before. */
 export async function listUsers(
   db: Database,

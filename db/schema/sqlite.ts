@@ -47,6 +47,8 @@ export const {
   reviewMessages,
   appTesters,
   attempts,
+  jobs,
+  jobParts,
   auditEvents,
   eventReceivers,
   eventDeliveries,

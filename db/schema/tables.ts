@@ -6,6 +6,7 @@ import { clientTables } from './tables/clients'
 import { connectionTables } from './tables/connections'
 import { eventReceiverTables } from './tables/event-receivers'
 import { grantTables } from './tables/grants'
+import { jobTables } from './tables/jobs'
 import { keyTables } from './tables/keys'
 import { partnerTables } from './tables/partners'
 import { rateLimitTables } from './tables/rate-limits'
@@ -36,6 +37,7 @@ export function allTables(kit: ColumnKit) {
     ...partners,
     ...appTables(kit, clients, partners),
     ...rateLimitTables(kit),
+    ...jobTables(kit),
     ...auditTables(kit),
     ...eventReceiverTables(kit),
     ...statisticsTables(kit),

@@ -46,7 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 
 /** The modules of the domain, the highest first: one may import its own row and those below. */
 const DOMAIN_ROWS = [
-  ['moderation', 'webhooks'],
+  ['moderation', 'webhooks', 'jobs'],
   ['apps', 'grants', 'tokens', 'sessions', 'identities'],
   ['authenticators', 'partners', 'tenant'],
   ['clients', 'users', 'connections', 'resource-servers'],

@@ -92,6 +92,8 @@ export type AuditAction =
   | 'key.created'
   | 'key.rotated'
   | 'key.revoked'
+  | 'job.created'
+  | 'job.finished'
   | 'management.refused'
   | 'audit-log.exported'
   | 'log-stream.created'
@@ -119,6 +121,7 @@ export type AuditTarget = {
     | 'grant'
     | 'log-stream'
     | 'webhook'
+    | 'job'
   id: string
   name?: string
 }

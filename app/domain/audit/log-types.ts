@@ -40,7 +40,7 @@ const isEndUsers = (details: Told['details']): boolean => (details?.area ?? 'acc
 
 /** What Auth0 has no code for, and is no mere change of the tenant, keeps its own name. */
 const OWN =
-  /^(app|code|consent|device|initial-access|member|partner|secret|tenant|token)\.|^client\.(approved|authentication|mode|regist)|^(log-stream|webhook)\.(ping|suspended)$/
+  /^(app|code|consent|device|initial-access|job|member|partner|secret|tenant|token)\.|^client\.(approved|authentication|mode|regist)|^(log-stream|webhook)\.(ping|suspended)$/
 
 /** The code under which an event stands in the log: Auth0's, the action's own name, or `sapi` for any other change. */
 export function logTypeOf(action: AuditAction, told: Told): string {

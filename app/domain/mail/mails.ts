@@ -87,6 +87,24 @@ export const secretRotatedMail = (
     link: { label: 'Open the app’s credentials', href: link },
   })
 
+/** Told to the owners of the tenant when a program's import of users is done. */
+export const importDoneMail = (
+  ctx: MailContext,
+  {
+    id,
+    inserted,
+    updated,
+    failed,
+    ...person
+  }: Person & { id: string; inserted: number; updated: number; failed: number },
+) =>
+  compose(ctx, person, {
+    subject: 'Users were imported',
+    paragraphs: [
+      `The import ${id} is done: ${inserted} new users, ${updated} changed, ${failed} rows refused. What is wrong with those can be read for a day.`,
+    ],
+  })
+
 /** Told to the user and to the app's team: somebody used a refresh token that had been replaced (RFC 9700 §4.14). */
 export const tokenReplayMail = (
   ctx: MailContext,

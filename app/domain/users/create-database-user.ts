@@ -8,9 +8,14 @@ import { type Identity, insertIdentity, insertUser, type User } from '~db/querie
 import { requirePassword } from './password-rules'
 import { normalizeLogin } from './user-fields'
 
-export type NewUser = { name: string; email: string; password: string; emailVerified?: boolean } & Partial<
-  Record<'givenName' | 'familyName' | 'nickname' | 'picture', string>
-> & {
+/** Without a password, and without the hash of one, the person chooses one by mail. */
+export type NewUser = {
+  name: string
+  email: string
+  password?: string
+  passwordHash?: string
+  emailVerified?: boolean
+} & Partial<Record<'givenName' | 'familyName' | 'nickname' | 'picture', string>> & {
     userMetadata?: Record<string, unknown>
     appMetadata?: Record<string, unknown>
     isBlocked?: boolean
@@ -26,7 +31,7 @@ export type NewUser = { name: string; email: string; password: string; emailVeri
 export async function createDatabaseUser(
   ctx: Pick<AppContext, 'clock' | 'passwords'>,
   connection: Connection,
-  { name, email, password, emailVerified = false, ...profile }: NewUser,
+  { name, email, password, passwordHash, emailVerified = false, ...profile }: NewUser,
 ): Promise<{ user: User; identity: Identity; steps: Step[] }> {
   const now = ctx.clock.now()
   const address = email.trim()
@@ -59,7 +64,7 @@ export async function createDatabaseUser(
     provider: 'auth0',
     providerUserId,
     login: normalizeLogin(address),
-    passwordHash: await ctx.passwords.hash(password),
+    passwordHash: passwordHash ?? (password === undefined ? null : await ctx.passwords.hash(password)),
     profile: null,
     createdAt: now,
   }

@@ -4,7 +4,7 @@ import { recordSome } from '~/domain/audit/record-some'
 import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import type { Connection } from '~db/queries/connections'
-import { findUserByLogin, type Identity, type User } from '~db/queries/users'
+import { findUserByLogin, type Identity, replacePasswordHash, type User } from '~db/queries/users'
 import { normalizeLogin } from './user-fields'
 
 type Given = {
@@ -50,6 +50,7 @@ export async function authenticateByPassword(
       field: 'password',
     })
   }
+  await renewHash(ctx, found.identity, password)
   await ctx.throttle.reset('sign-in', account)
   if (address) await ctx.throttle.giveBack('sign-in', address)
   if (found.user.blockedAt !== null) {
@@ -58,6 +59,13 @@ export async function authenticateByPassword(
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }
   return found
+}
+
+/** A hash that was made elsewhere is replaced by one of ours, unless the password was changed meanwhile. */
+async function renewHash({ db, passwords }: AppContext, identity: Identity, password: string): Promise<void> {
+  const { id, passwordHash } = identity
+  if (passwordHash === null || !passwords.isOutdated(passwordHash)) return
+  await db.run(replacePasswordHash(id, passwordHash, await passwords.hash(password)))
 }
 
 const onlyOne = (ids: string[]): string | undefined => (ids.length === 1 ? ids[0] : undefined)

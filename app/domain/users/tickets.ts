@@ -7,7 +7,7 @@ import { cancelTickets, insertTicket, type Ticket, type User } from '~db/queries
 export type TicketEnding = Pick<Ticket, 'provesEmail' | 'resultUrl' | 'tellsEmail' | 'clientId'>
 
 /** Behind a link of ours that was mailed, people stay here. */
-const MAILED: TicketEnding = { provesEmail: true, resultUrl: null, tellsEmail: false, clientId: null }
+export const MAILED: TicketEnding = { provesEmail: true, resultUrl: null, tellsEmail: false, clientId: null }
 
 /** A one-time link's value, and the steps that store its hash and end the person's earlier ones of the same purpose. */
 export function createTicket(

@@ -5,14 +5,23 @@ import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
-import { createTicket, hashTicket } from './tickets'
+import { createTicket, hashTicket, MAILED } from './tickets'
 
 const LIFETIME = 5 * DAY
 
-/** Mails the one link that proves that the address is the person's. @param page the path of the page behind the link */
-export async function sendVerificationMail(ctx: AppContext, user: User, { page }: { page: string }): Promise<void> {
+/**
+ * Mails the one link that proves that the address is the person's.
+ * @param page the path of the page behind the link
+ * @param clientId the client to whose sign-in the person is offered to go on
+ */
+export async function sendVerificationMail(
+  ctx: AppContext,
+  user: User,
+  { page, clientId = null }: { page: string; clientId?: string | null },
+): Promise<void> {
   if (!user.email) return
-  const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime: LIFETIME })
+  const ending = { ...MAILED, clientId }
+  const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime: LIFETIME, ending })
   await ctx.db.atomically(steps)
   const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
   await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, link }))

@@ -347,6 +347,38 @@ CREATE TABLE "initial_access_tokens" (
 	"revoked_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "job_parts" (
+	"job_id" text NOT NULL,
+	"position" integer NOT NULL,
+	"state" text NOT NULL,
+	"content" text NOT NULL,
+	"errors" json NOT NULL,
+	CONSTRAINT "job_parts_job_id_position_pk" PRIMARY KEY("job_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "jobs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"type" text NOT NULL,
+	"status" text NOT NULL,
+	"task" json NOT NULL,
+	"connection_id" text,
+	"external_id" text,
+	"actor_id" text NOT NULL,
+	"actor_name" text NOT NULL,
+	"total" integer,
+	"done" integer NOT NULL,
+	"inserted" integer NOT NULL,
+	"updated" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"exported_until" bigint,
+	"exported_until_id" text,
+	"holder" text,
+	"held_until" bigint,
+	"problem" text,
+	"created_at" bigint NOT NULL,
+	"finished_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "login_tickets" (
 	"ticket_hash" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
@@ -631,6 +663,7 @@ ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KE
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "job_parts" ADD CONSTRAINT "job_parts_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logout_deliveries" ADD CONSTRAINT "logout_deliveries_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -694,6 +727,7 @@ CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("con
 CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "identities_provider_user_id" ON "identities" USING btree ("provider_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "initial_access_tokens_token" ON "initial_access_tokens" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "jobs_open" ON "jobs" USING btree ("finished_at","held_until");--> statement-breakpoint
 CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint
 CREATE INDEX "mfa_tokens_expires" ON "mfa_tokens" USING btree ("expires_at");--> statement-breakpoint

@@ -414,6 +414,40 @@ CREATE TABLE `initial_access_tokens` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `initial_access_tokens_token` ON `initial_access_tokens` (`token_hash`);--> statement-breakpoint
+CREATE TABLE `job_parts` (
+	`job_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`state` text NOT NULL,
+	`content` text NOT NULL,
+	`errors` text NOT NULL,
+	PRIMARY KEY(`job_id`, `position`),
+	FOREIGN KEY (`job_id`) REFERENCES `jobs`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`type` text NOT NULL,
+	`status` text NOT NULL,
+	`task` text NOT NULL,
+	`connection_id` text,
+	`external_id` text,
+	`actor_id` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`total` integer,
+	`done` integer NOT NULL,
+	`inserted` integer NOT NULL,
+	`updated` integer NOT NULL,
+	`failed` integer NOT NULL,
+	`exported_until` integer,
+	`exported_until_id` text,
+	`holder` text,
+	`held_until` integer,
+	`problem` text,
+	`created_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `jobs_open` ON `jobs` (`finished_at`,`held_until`);--> statement-breakpoint
 CREATE TABLE `login_tickets` (
 	`ticket_hash` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,

@@ -1,0 +1,93 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { importDoneMail } from '~/domain/mail/mails'
+import { sendVerificationMail } from '~/domain/users/verify-email'
+import { DAY } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
+import { also, must } from '~db/database'
+import { deleteOldJobs, findJob, finishJob, type Job, listOpenJobs } from '~db/queries/jobs'
+import { listTenantMembers } from '~db/queries/partners'
+import { findEndUser } from '~db/queries/user-search'
+import { exportSome } from './export-users'
+import { importSome } from './import-users'
+import { JobLost, type JobRun, takeJob } from './job-run'
+
+/** What a job holds of people is kept for so long after it ended; Auth0 keeps it as long. */
+const KEPT = 1 * DAY
+/** A job that could not be done for so long is given up. */
+const GIVEN_UP = 1 * DAY
+const AT_ONCE = 10
+
+/** What each kind of job does, a part at a time. @returns whether there is more to do */
+const WORK: Record<Job['type'], (ctx: AppContext, run: JobRun) => Promise<boolean>> = {
+  verification_email: mailVerification,
+  users_import: importSome,
+  users_export: exportSome,
+}
+
+/**
+ * Does the jobs that wait, and goes on with those whose node has died: what is done of a job stands in the database, one
+ * part at a time, so that no part is done twice and none is left out. Every node may take its part, one node a job.
+ */
+export async function runJobs(ctx: AppContext): Promise<void> {
+  for (const job of await listOpenJobs(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE })) await runJob(ctx, job)
+}
+
+/** Forgets what ended a day ago. */
+export const sweepJobs = (ctx: Pick<AppContext, 'db' | 'clock'>): Promise<number> =>
+  ctx.db.run(deleteOldJobs(ctx.clock.now() - KEPT))
+
+async function runJob(given: AppContext, job: Job): Promise<void> {
+  const run = await takeJob(given, job)
+  if (!run) return
+  const ctx: AppContext = { ...given, actor: { type: 'client', id: job.actorId, name: job.actorName } }
+  try {
+    while (await WORK[job.type](ctx, run));
+    await finish(ctx, run, { status: 'completed', problem: null })
+  } catch (error) {
+    if (error instanceof JobLost) return
+    const isHopeless = job.createdAt + GIVEN_UP <= ctx.clock.now()
+    if (error instanceof DomainError || isHopeless) {
+      const problem = error instanceof DomainError ? error.message : 'It failed again and again; start it anew.'
+      return finish(ctx, run, { status: 'failed', problem })
+    }
+    // A failure of ours passes: the job is gone on with when this run's time is over.
+    ctx.log.error({ err: error, job: job.id }, 'a job was not done')
+  }
+}
+
+async function finish(
+  ctx: AppContext,
+  { job, holder }: JobRun,
+  { status, problem }: { status: 'completed' | 'failed'; problem: string | null },
+): Promise<void> {
+  const { id, type, connectionId } = job
+  const at = ctx.clock.now()
+  await ctx.db.atomically([
+    must(finishJob({ id, holder }, { status, problem, at }), () => new JobLost()),
+    also(
+      auditEvent(
+        ctx,
+        'job.finished',
+        { type: 'job', id, name: type },
+        { connectionId: connectionId ?? undefined, details: { type, status } },
+      ),
+    ),
+  ])
+  if (type === 'users_import' && job.task.send_completion_email) await tellOwners(ctx, id)
+}
+
+async function tellOwners(ctx: AppContext, jobId: string): Promise<void> {
+  const job = await findJob(ctx.db, jobId)
+  if (!job) return
+  for (const { user } of await listTenantMembers(ctx.db, {}))
+    if (user.email) await ctx.mailer.send(await importDoneMail(ctx, { ...job, to: user.email, name: user.name }))
+}
+
+async function mailVerification(ctx: AppContext, { job }: JobRun): Promise<boolean> {
+  const user = await findEndUser(ctx.db, job.task.user_id ?? '')
+  if (!user) throw new DomainError('not_found', 'The user does not exist any more.')
+  const { client_id: clientId } = job.task
+  if (!user.emailVerified) await sendVerificationMail(ctx, user, { page: '/account/verify-email', clientId })
+  return false
+}

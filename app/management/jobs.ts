@@ -1,0 +1,222 @@
+import { z } from 'zod'
+import type { AppContext, MachineEndpoint } from '~/context'
+import { startExport, startImport, startVerificationMail } from '~/domain/jobs/create-job'
+import { openJobFile, signedFileQuery } from '~/domain/jobs/job-file'
+import { findClient } from '~db/queries/clients'
+import { type Connection, findConnection } from '~db/queries/connections'
+import { findJob, type Job, listJobParts } from '~db/queries/jobs'
+import { type Access, requireScope } from './access'
+import { endpoint } from './endpoint'
+import { ManagementError, refusalAnswer } from './errors'
+import { isoTime, withoutUnset } from './fields'
+import { requireUser } from './users'
+import { readJsonText } from './validation'
+
+const tag = 'Jobs'
+const params = z.object({ id: z.string() })
+
+/** Of the file; the form around it may take a little more. */
+const MOST_BYTES = 500 * 1024
+const FORM_BYTES = MOST_BYTES + 64 * 1024
+
+const job = z.object({
+  id: z.string(),
+  type: z.enum(['verification_email', 'users_import', 'users_export']),
+  status: z.enum(['pending', 'processing', 'completed', 'failed']),
+  status_details: z.string().optional().describe('Why it failed.'),
+  created_at: z.string(),
+  connection_id: z.string().optional(),
+  external_id: z.string().optional(),
+  format: z.enum(['json', 'csv']).optional(),
+  limit: z.int().optional(),
+  fields: z.array(z.object({ name: z.string(), export_as: z.string().optional() })).optional(),
+  percentage_done: z.int().optional(),
+  location: z.string().optional().describe('Where the file is, for an hour; asked for anew, it is told anew.'),
+  summary: z
+    .object({ failed: z.int(), updated: z.int(), inserted: z.int(), total: z.int() })
+    .optional()
+    .describe('What an import came to.'),
+})
+
+const exportField = z.strictObject({
+  name: z
+    .string()
+    .max(300)
+    .regex(/^[a-z_]+(\[\d{1,2}\])?(\.[\w -]{1,100}){0,5}$/i, 'Name a member of the profile, as in user_metadata.plan')
+    .describe('As in `email`, `user_metadata.plan`, `identities[0].connection`.'),
+  export_as: z.string().min(1).max(100).optional(),
+})
+
+const importForm = z.strictObject({
+  users: z.file().max(MOST_BYTES).describe('A JSON array of users, in Auth0’s schema for imports; at most 500 KB.'),
+  connection_id: z.string().describe('A database connection.'),
+  upsert: z.boolean().optional().describe('Whether users that there are already are changed; else they are refused.'),
+  external_id: z.string().max(300).optional(),
+  send_completion_email: z.boolean().optional().describe('Whether the owners are told by mail: true, if left out.'),
+})
+
+function serialize(ctx: AppContext, row: Job, access: Access): z.input<typeof job> {
+  const { task } = row
+  const hasFile = row.type === 'users_export' && row.status === 'completed' && access.scope.has('read:users')
+  const isOver = row.finishedAt !== null
+  return withoutUnset({
+    id: row.id,
+    type: row.type,
+    status: row.status,
+    status_details: row.problem ?? undefined,
+    created_at: isoTime(row.createdAt),
+    connection_id: row.connectionId ?? undefined,
+    external_id: row.externalId ?? undefined,
+    format: task.format,
+    limit: task.limit,
+    fields: task.fields,
+    percentage_done: row.total ? Math.floor((100 * row.done) / row.total) : undefined,
+    location: hasFile ? `${ctx.config.issuer}api/v2/jobs/${row.id}/file?${signedFileQuery(ctx, row)}` : undefined,
+    summary:
+      row.type === 'users_import' && isOver
+        ? { failed: row.failed, updated: row.updated, inserted: row.inserted, total: row.total ?? 0 }
+        : undefined,
+  }) as z.input<typeof job>
+}
+
+const invalid = (text: string, property: string) =>
+  new ManagementError(400, 'invalid_body', `Payload validation error: '${text}' on property ${property}.`)
+
+async function requireConnection({ db }: AppContext, id: string): Promise<Connection> {
+  const found = await findConnection(db, id)
+  if (found && found.area === null) return found
+  throw new ManagementError(404, 'inexistent_connection', 'The connection does not exist.')
+}
+
+async function requireJob({ db }: AppContext, id: string): Promise<Job> {
+  const found = await findJob(db, id)
+  if (found) return found
+  throw new ManagementError(404, 'inexistent_job', 'The job does not exist.')
+}
+
+async function readRows(users: File): Promise<object[]> {
+  const rows = readJsonText(await users.text())
+  if (!Array.isArray(rows)) throw invalid('Expected type array', 'users')
+  if (rows.length === 0) throw invalid('There is nobody in the file', 'users')
+  const isObject = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row)
+  if (!rows.every(isObject)) throw invalid('Expected an array of objects', 'users')
+  return rows as object[]
+}
+
+export const jobEndpoints = [
+  endpoint({
+    method: 'POST',
+    path: '/api/v2/jobs/verification-email',
+    summary: 'Mail the link that confirms an address once more',
+    tag,
+    scopes: ['update:users'],
+    body: z.strictObject({
+      user_id: z.string(),
+      client_id: z.string().optional().describe('The app to whose sign-in the user is offered to go on.'),
+    }),
+    answer: job,
+    status: 201,
+    async run(ctx, { body, access }) {
+      const user = await requireUser(ctx, body.user_id)
+      if (body.client_id !== undefined && !(await findClient(ctx.db, body.client_id)))
+        throw new ManagementError(404, 'inexistent_client', 'The client does not exist')
+      return serialize(ctx, await startVerificationMail(ctx, user, { clientId: body.client_id }), access)
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/v2/jobs/users-imports',
+    summary: 'Import users from a file',
+    tag,
+    scopes: ['create:users'],
+    body: importForm,
+    bodyType: 'multipart/form-data',
+    bodyLimit: FORM_BYTES,
+    answer: job,
+    status: 202,
+    async run(ctx, { body, access }) {
+      if (body.upsert) requireScope(access, 'update:users')
+      const connection = await requireConnection(ctx, body.connection_id)
+      if (connection.strategy !== 'auth0')
+        throw invalid('Users are imported into database connections', 'connection_id')
+      const made = await startImport(ctx, connection, await readRows(body.users), {
+        upsert: body.upsert ?? false,
+        sendsCompletionMail: body.send_completion_email ?? true,
+        externalId: body.external_id,
+      })
+      return serialize(ctx, made, access)
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/v2/jobs/users-exports',
+    summary: 'Export users to a file',
+    tag,
+    scopes: ['read:users'],
+    body: z.strictObject({
+      connection_id: z.string().optional(),
+      format: z.enum(['json', 'csv']).optional().describe('JSON, an object a line, if left out.'),
+      limit: z.int().min(1).optional(),
+      fields: z.array(exportField).min(1).max(100).optional(),
+    }),
+    answer: job,
+    status: 201,
+    async run(ctx, { body, access }) {
+      const connection = body.connection_id === undefined ? undefined : await requireConnection(ctx, body.connection_id)
+      const task = { format: body.format ?? ('json' as const), limit: body.limit, fields: body.fields }
+      return serialize(ctx, await startExport(ctx, connection, task), access)
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/v2/jobs/{id}',
+    summary: 'Get a job',
+    tag,
+    scopes: ['create:users', 'read:users', 'update:users'],
+    params,
+    answer: job,
+    run: async (ctx, { params: { id }, access }) => serialize(ctx, await requireJob(ctx, id), access),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/v2/jobs/{id}/errors',
+    summary: 'Get the rows that an import has refused, and why',
+    tag,
+    scopes: ['create:users', 'read:users'],
+    params,
+    answer: z.array(
+      z.object({
+        user: z.record(z.string(), z.unknown()),
+        errors: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().optional() })),
+      }),
+    ),
+    async run(ctx, { params: { id } }) {
+      const { id: jobId, total } = await requireJob(ctx, id)
+      const refused = await listJobParts(ctx.db, jobId, { state: 'refused', after: -1, limit: total ?? 0 })
+      return refused.map(({ content, errors }) => ({ user: JSON.parse(content) as Record<string, unknown>, errors }))
+    },
+  }),
+]
+
+/** The file of an export: its address is the secret, and tells nobody else. */
+export const jobFileEndpoint: MachineEndpoint = {
+  method: 'GET',
+  path: '/api/v2/jobs/:id/file',
+  interactive: false,
+  async run(ctx, { params: { id = '' }, queryString }) {
+    const query = new URLSearchParams(queryString)
+    const given = { expires: query.get('expires') ?? '', signature: query.get('signature') ?? '' }
+    const file = await openJobFile(ctx, id, given)
+    if (!file) return refusalAnswer(new ManagementError(404, undefined, 'Not Found'))
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'application/gzip',
+        'content-disposition': `attachment; filename="${file.name}"`,
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+      },
+      body: file.body,
+    }
+  },
+}

@@ -4,6 +4,7 @@ import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
+import { connectionKeyEndpoints } from './connection-keys'
 import { connectionEndpoints } from './connections'
 import { deviceCredentialEndpoints } from './device-credentials'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
@@ -31,6 +32,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...clientGrantEndpoints,
   ...resourceServerEndpoints,
   ...connectionEndpoints,
+  ...connectionKeyEndpoints,
   ...userEndpoints,
   ...userIdentityEndpoints,
   ...logEndpoints,

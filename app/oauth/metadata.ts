@@ -1,6 +1,7 @@
 import type { Config } from '~/config'
 import type { AppContext, MachineEndpoint } from '~/context'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
+import { connectionKeySet } from '~/domain/connections/connection-keys'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { RESPONSE_TYPES } from '~/domain/policy/client-policy'
 import { currentUserScopes, managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
@@ -141,5 +142,17 @@ export const metadataEndpoints: MachineEndpoint[] = [
     interactive: false,
     cors: 'public',
     run: async (ctx) => ({ status: 200, headers: CACHED, body: await ctx.keyring.jwks() }),
+  },
+  {
+    method: 'GET',
+    path: '/.well-known/connections/:id/jwks.json',
+    interactive: false,
+    cors: 'public',
+    // For the provider of a connection that proves itself by a key there.
+    run: async (ctx, { params: { id = '' } }) => ({
+      status: 200,
+      headers: CACHED,
+      body: JSON.stringify(await connectionKeySet(ctx, id)),
+    }),
   },
 ]

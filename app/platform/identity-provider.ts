@@ -1,4 +1,5 @@
 /** An OpenID Connect or OAuth 2 provider, asked as a client of it: openid-client, over the rules for outbound requests. */
+import { type CryptoKey, importJWK, type JWK } from 'jose'
 import * as openid from 'openid-client'
 import { systemClock } from './clock'
 import { SECOND, toSeconds } from './durations'
@@ -12,6 +13,7 @@ export type KnownProvider = { metadata: ProviderMetadata; keys?: openid.Exported
 /** How this server proves itself to a provider. */
 export type ProviderCredential =
   | { method: 'client_secret_post' | 'client_secret_basic'; secret: string }
+  | { method: 'private_key_jwt'; kid: string; alg: string; jwk: JWK }
   | { method: 'none' }
 
 /** Who asks for what at a provider. */
@@ -96,9 +98,12 @@ export const discoverProvider = (server: URL, fetch: ProviderFetch): Promise<Kno
     return { metadata: found.serverMetadata() }
   })
 
-function configure({ provider, clientId, credential, hasIdToken, now }: ProviderClient, fetch: ProviderFetch) {
+async function configure(
+  { provider, clientId, credential, hasIdToken, now }: ProviderClient,
+  fetch: ProviderFetch,
+): Promise<openid.Configuration> {
   const clock = { [openid.clockSkew]: toSeconds(now - systemClock.now()) }
-  const configuration = new openid.Configuration(provider.metadata, clientId, clock, authenticate(credential))
+  const configuration = new openid.Configuration(provider.metadata, clientId, clock, await authenticate(credential))
   // Which addresses may be asked without TLS is for `fetch` to say.
   openid.allowInsecureRequests(configuration)
   if (hasIdToken) openid.enableNonRepudiationChecks(configuration)
@@ -107,12 +112,16 @@ function configure({ provider, clientId, credential, hasIdToken, now }: Provider
   return configuration
 }
 
-function authenticate(credential: ProviderCredential): openid.ClientAuth {
+async function authenticate(credential: ProviderCredential): Promise<openid.ClientAuth> {
   switch (credential.method) {
     case 'client_secret_post':
       return openid.ClientSecretPost(credential.secret)
     case 'client_secret_basic':
       return openid.ClientSecretBasic(credential.secret)
+    case 'private_key_jwt': {
+      const { kid, alg, jwk } = credential
+      return openid.PrivateKeyJwt({ kid, key: (await importJWK(jwk, alg)) as CryptoKey })
+    }
     case 'none':
       return openid.None()
   }
@@ -123,7 +132,7 @@ export const providerSignInUrl = (
   client: ProviderClient,
   fetch: ProviderFetch,
   parameters: Record<string, string>,
-): Promise<URL> => asked(() => openid.buildAuthorizationUrl(configure(client, fetch), parameters))
+): Promise<URL> => asked(async () => openid.buildAuthorizationUrl(await configure(client, fetch), parameters))
 
 export const codeChallengeOf = (verifier: string): Promise<string> => openid.calculatePKCECodeChallenge(verifier)
 
@@ -141,7 +150,7 @@ export const redeemProviderAnswer = (
   expected: { state: string; codeVerifier: string; nonce: string; maxAge?: number },
 ): Promise<ProviderAnswer> =>
   asked(async () => {
-    const configuration = configure(client, fetch)
+    const configuration = await configure(client, fetch)
     const { state: expectedState, codeVerifier: pkceCodeVerifier, nonce: expectedNonce, maxAge } = expected
     const tokens = await openid.authorizationCodeGrant(configuration, address, {
       expectedState,
@@ -158,7 +167,8 @@ export const readUserinfo = (
   fetch: ProviderFetch,
   accessToken: string,
   subject: string,
-): Promise<Record<string, unknown>> => asked(() => openid.fetchUserInfo(configure(client, fetch), accessToken, subject))
+): Promise<Record<string, unknown>> =>
+  asked(async () => openid.fetchUserInfo(await configure(client, fetch), accessToken, subject))
 
 /** A JSON document that an access token opens. @throws ProviderFailure */
 export const readResource = (
@@ -169,7 +179,14 @@ export const readResource = (
 ): Promise<unknown> =>
   asked(async () => {
     const headers = new Headers({ accept: 'application/json' })
-    const answer = await openid.fetchProtectedResource(configure(client, fetch), accessToken, url, 'GET', null, headers)
+    const answer = await openid.fetchProtectedResource(
+      await configure(client, fetch),
+      accessToken,
+      url,
+      'GET',
+      null,
+      headers,
+    )
     if (answer.status !== 200) throw new Error(`${url.host} answered ${answer.status}`)
     return answer.json()
   })

@@ -62,13 +62,16 @@ export const insertConnection = statement<Connection>('insert_connection', ({ sq
   sql.insert(t.connections).values(rowPlaceholders(t.connections)).onConflictDoNothing(),
 )
 
-/** Touches no row for a connection of partners or of tenant members. */
-export const updateConnection = (id: string, change: Partial<Connection>) =>
+/**
+ * Touches no row for a connection of partners or of tenant members.
+ * @param since touches no row either when the connection was changed after this
+ */
+export const updateConnection = (id: string, change: Partial<Connection>, since?: number) =>
   write(({ sql, t: { connections: c } }) =>
     sql
       .update(c)
       .set(change)
-      .where(and(eq(c.id, id), isNull(c.area))),
+      .where(and(eq(c.id, id), isNull(c.area), since === undefined ? undefined : eq(c.updatedAt, since))),
   )
 
 /** Touches no row for a connection of partners or of tenant members. */
@@ -158,7 +161,7 @@ export const listClientsOfConnection = (
     .offset(slice.skip)
 }
 
-/** The keys of a connection, the oldest first. */
+/** The keys of a connection: those that signed, then the one that does, then the next. */
 export const listConnectionKeys = query<{ connectionId: string }, ConnectionKey>(
   'list_connection_keys',
   ({ sql, t: { connectionKeys: k } }) =>
@@ -166,7 +169,7 @@ export const listConnectionKeys = query<{ connectionId: string }, ConnectionKey>
       .select()
       .from(k)
       .where(eq(k.connectionId, raw.placeholder('connectionId')))
-      .orderBy(asc(k.createdAt), asc(k.kid)),
+      .orderBy(raw`case when ${k.activatedAt} is null then 1 else 0 end`, asc(k.activatedAt), asc(k.kid)),
 )
 
 export const insertConnectionKey = statement<ConnectionKey>('insert_connection_key', ({ sql, t }) =>
@@ -182,7 +185,7 @@ export const activateConnectionKey = (kid: string, at: number) =>
       .where(and(eq(k.kid, kid), isNull(k.activatedAt))),
   )
 
-/** Keys that sign do so no longer. */
+/** Keys that sign do so no longer from a moment on. */
 export const retireConnectionKeys = (connectionId: string, at: number) =>
   write(({ sql, t: { connectionKeys: k } }) =>
     sql
@@ -191,9 +194,9 @@ export const retireConnectionKeys = (connectionId: string, at: number) =>
       .where(and(eq(k.connectionId, connectionId), isNull(k.retiredAt), raw`${k.activatedAt} is not null`)),
   )
 
-export const deleteRetiredConnectionKeys = (connectionId: string) =>
+export const deleteRetiredConnectionKeys = (connectionId: string, before: number) =>
   write(({ sql, t: { connectionKeys: k } }) =>
-    sql.delete(k).where(and(eq(k.connectionId, connectionId), raw`${k.retiredAt} is not null`)),
+    sql.delete(k).where(and(eq(k.connectionId, connectionId), lt(k.retiredAt, before))),
   )
 
 export const insertUpstreamLogin = statement<UpstreamLogin>('insert_upstream_login', ({ sql, t }) =>

@@ -18,18 +18,20 @@ import type { PageAnswer, Visitor } from '~tests/support/visitor'
 export const CALLBACK_URL = `${ISSUER}login/callback`
 
 /** This program as a provider, on a port of this machine. */
-export type OidcProvider = World & { issuer: string; client: TestClient }
+export type OidcProvider = World & { issuer: string; origin: string; client: TestClient }
 
-export async function startOidcProvider({ clock }: TestServices): Promise<OidcProvider> {
+/** @param as the name that it goes by, where that is not its address */
+export async function startOidcProvider({ clock }: TestServices, as?: string): Promise<OidcProvider> {
   const port = await findFreePort()
-  const issuer = `http://localhost:${port}/`
+  const origin = `http://localhost:${port}`
+  const issuer = as ?? `${origin}/`
   const services = await createTestServices({ clock, env: { ISSUER: issuer } })
   await createApi(services)
   const machine = await openMachine(services)
   await machine.app.listen({ port, host: '127.0.0.1' })
   const user = await createEndUser(services, { isVerified: true })
   const client = await createFirstPartyClient(services, { callbacks: [CALLBACK_URL] })
-  return { services, machine, user, issuer, client }
+  return { services, machine, user, issuer, origin, client }
 }
 
 /** Does what a person does at the provider. @returns where the provider sends the browser back to */

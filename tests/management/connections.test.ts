@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { linkIdentities } from '~/domain/identities/link-identities'
+import { MINUTE } from '~/platform/durations'
 import { listAuditEvents } from '~db/queries/audit'
 import { findConnectionByName, listConnections } from '~db/queries/connections'
 import { findUser, findUserByLogin } from '~db/queries/users'
@@ -287,6 +288,55 @@ describe('the state of a connection', () => {
     const answer = await world.call('GET', `/connections/${id}/status`)
     expect(answer.status).toBe(404)
     expect(answer.json.errorCode).toBe('connection_not_online')
+  })
+})
+
+describe('the keys of a connection', () => {
+  const keysOf = async (id: string) =>
+    (await world.call('GET', `/connections/${id}/keys`)).json as unknown as {
+      kid: string
+      current: boolean
+      next: boolean
+    }[]
+
+  test('are made before it uses them, or as soon as it does, and rotated', async () => {
+    const { id } = await create()
+    expect(await keysOf(id)).toEqual([])
+    expect((await world.call('POST', `/connections/${id}/keys/rotate`)).status).toBe(400)
+    const first = await world.call('POST', `/connections/${id}/keys`)
+    expect(first.status).toBe(201)
+    expect(first.json).toMatchObject([
+      { current: true, algorithm: 'RS256', key_use: 'signing', cert: expect.stringContaining('BEGIN CERTIFICATE') },
+      { next: true, current: false },
+    ])
+    expect((await world.call('POST', `/connections/${id}/keys`)).status).toBe(409)
+    world.services.clock.advance(11 * MINUTE)
+    const [before, next] = await keysOf(id)
+    const rotated = await world.call('POST', `/connections/${id}/keys/rotate`, { signing_alg: 'ES256' })
+    expect(rotated.json).toMatchObject({ next: true, algorithm: 'ES256' })
+    expect((await keysOf(id)).map(({ kid, current }) => [kid, current])).toEqual(
+      expect.arrayContaining([
+        [before?.kid, false],
+        [next?.kid, true],
+        [rotated.json.kid, false],
+      ]),
+    )
+    const byKey = { ...oidc, client_secret: undefined, token_endpoint_auth_method: 'private_key_jwt' }
+    const other = await create({ options: byKey })
+    expect(await keysOf(other.id)).toHaveLength(2)
+  })
+
+  test('are rotated once by several who do it at once', async () => {
+    const { id } = await create()
+    await world.call('POST', `/connections/${id}/keys`)
+    const answers = await Promise.all([1, 2, 3].map(() => world.call('POST', `/connections/${id}/keys/rotate`)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect((await keysOf(id)).filter(({ next }) => next).length).toBeGreaterThan(0)
+  })
+
+  test('are not there for a provider that takes none', async () => {
+    const { id } = await create({ strategy: 'github', options: { client_id: 'x', client_secret: SECRET } })
+    expect((await world.call('POST', `/connections/${id}/keys`)).status).toBe(400)
   })
 })
 

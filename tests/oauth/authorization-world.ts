@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { allowConsent, denyConsent, findPendingAuthorization, noteSignIn } from '~/domain/grants/pending-authorization'
 import { findSession, startSession } from '~/domain/sessions/sessions'
+import { cookieName } from '~/platform/cookies'
 import { type Cookies, visitorContext } from '~tests/support/context'
 import { API, CALLBACK, createApi, type TestClient } from '~tests/support/fixtures'
 import { type Machine, type MachineAnswer, openMachine } from '~tests/support/machine'
@@ -56,7 +57,7 @@ export async function openBrowser({ services, machine }: World, person?: Person)
     machine.get(path, {
       headers: {
         cookie: Object.entries(cookies)
-          .map(([name, value]) => `${name}=${value}`)
+          .map(([name, value]) => `${cookieName(services.config, name)}=${value}`)
           .join('; '),
       },
     })

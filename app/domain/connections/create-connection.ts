@@ -5,7 +5,7 @@ import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
 import { type Connection, insertConnection } from '~db/queries/connections'
 import { FIRST_DATABASE_OPTIONS, readOptions, type Strategy } from './options'
-import { enabledClientSteps } from './save-connection'
+import { enabledClientSteps, proofSteps } from './save-connection'
 
 /** What can be said of a connection when it is made and later; its options are read by the rules of its strategy. */
 export type ConnectionSettings = Partial<
@@ -50,6 +50,7 @@ export async function createConnection(
   const taken = () => new DomainError('conflict', 'A connection with the same name already exists', { field: 'name' })
   await ctx.db.atomically([
     must(insertConnection(connection), taken),
+    ...(await proofSteps(ctx, connection)),
     ...(await enabledClientSteps(ctx, connection.id, enabledClients)),
     also(
       auditEvent(

@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '~db/queries/connections'
 export const STRATEGIES = ['auth0', 'oidc', 'oauth2', 'google-oauth2', 'github'] as const
 export type Strategy = (typeof STRATEGIES)[number]
 
+export const CONNECTION_KEY_ALGS = ['RS256', 'PS256', 'ES256'] as const
 export const PASSWORD_POLICIES = ['none', 'low', 'fair', 'good', 'excellent'] as const
 
 /** Auth0's members that have one value here. Bodies may say it, as programs send back what they have read. */
@@ -98,7 +99,10 @@ const oidc = z
     client_id: clientId,
     client_secret: secret,
     scope,
-    token_endpoint_auth_method: z.enum(['client_secret_post', 'client_secret_basic', 'none']).optional(),
+    token_endpoint_auth_method: z
+      .enum(['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none'])
+      .optional(),
+    token_endpoint_auth_signing_alg: z.enum(CONNECTION_KEY_ALGS).optional(),
     connection_settings: z
       .strictObject({
         pkce: z.enum(['auto', 'S256'], 'Codes are always bound by S256 here; leave it out').optional(),

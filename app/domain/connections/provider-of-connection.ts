@@ -7,7 +7,8 @@ import {
   type ProviderMetadata,
   providerFetch,
 } from '~/platform/identity-provider'
-import type { Connection } from '~db/queries/connections'
+import { type Connection, listConnectionKeys } from '~db/queries/connections'
+import { stateOfConnectionKey } from './connection-keys'
 
 /** The provider behind a connection, as it is asked. */
 export type ConnectionProvider = { client: ProviderClient; fetch: ProviderFetch; scope: string }
@@ -55,16 +56,24 @@ async function knownProvider(
   return { metadata: { issuer, authorization_endpoint: authorizationURL, token_endpoint: tokenURL } }
 }
 
-async function credentialOf(
-  ctx: Pick<AppContext, 'encryption'>,
-  { options, encryptedClientSecret }: Connection,
-): Promise<ProviderCredential> {
+async function credentialOf(ctx: AppContext, connection: Connection): Promise<ProviderCredential> {
+  const { options, encryptedClientSecret } = connection
   const { token_endpoint_auth_method: method = 'client_secret_post' } = options
+  if (method === 'private_key_jwt') return keyOf(ctx, connection)
   if (method === 'none' || encryptedClientSecret === null) return { method: 'none' }
   return {
     method: method === 'client_secret_basic' ? method : 'client_secret_post',
     secret: await ctx.encryption.decrypt(encryptedClientSecret),
   }
+}
+
+/** The key that signs at this moment. */
+async function keyOf(ctx: AppContext, { id, name }: Connection): Promise<ProviderCredential> {
+  const keys = await listConnectionKeys(ctx.db, { connectionId: id })
+  const key = keys.findLast((known) => stateOfConnectionKey(known, ctx.clock.now()) === 'current')
+  if (!key) throw new Error(`the connection ${name} has no key that signs; restore the database from a backup`)
+  const { kid, alg } = key
+  return { method: 'private_key_jwt', kid, alg, jwk: JSON.parse(await ctx.encryption.decrypt(key.encryptedPrivateJwk)) }
 }
 
 /** What a connection asks for where its options say nothing. */

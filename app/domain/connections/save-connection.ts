@@ -3,7 +3,8 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import { type Client, listClientsById } from '~db/queries/clients'
-import { disableConnection, enableConnection } from '~db/queries/connections'
+import { type Connection, disableConnection, enableConnection } from '~db/queries/connections'
+import { firstConnectionKeySteps } from './connection-keys'
 
 /**
  * The steps that give a connection to some clients, and to no others.
@@ -33,3 +34,7 @@ export async function findGivenClients(ctx: Pick<AppContext, 'db'>, clientIds: s
     throw new DomainError('invalid', `There is no client ${unknown}`, { field: 'enabled_clients' })
   return clients.filter((client) => policyFor(client).connections === 'enabled')
 }
+
+/** What a connection needs to prove itself as its options say: a key, where it is by one and it has none. */
+export const proofSteps = async (ctx: AppContext, connection: Connection): Promise<Step[]> =>
+  connection.options.token_endpoint_auth_method === 'private_key_jwt' ? firstConnectionKeySteps(ctx, connection) : []

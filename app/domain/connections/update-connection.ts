@@ -6,7 +6,7 @@ import { type Connection, disableConnection, enableConnection, updateConnection 
 import { endSessionsOfConnection } from '~db/queries/sessions'
 import type { ConnectionSettings } from './create-connection'
 import { readOptions, type Strategy } from './options'
-import { enabledClientSteps, findGivenClients } from './save-connection'
+import { enabledClientSteps, findGivenClients, proofSteps } from './save-connection'
 
 /**
  * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
@@ -30,6 +30,7 @@ export async function changeConnection(
   const isClosed = before.isActive && change.isActive === false
   await ctx.db.atomically([
     must(updateConnection(before.id, change), gone),
+    ...(await proofSteps(ctx, { ...before, ...change })),
     ...(enabledClients ? await enabledClientSteps(ctx, before.id, enabledClients) : []),
     ...(isClosed ? [also(endSessionsOfConnection(before.id, now))] : []),
     updatedEvent(ctx, before, { fields: enabledClients ? [...fields, 'enabledClients'] : fields }),

@@ -4,7 +4,7 @@ import type { clientTables } from './clients'
 export type PasswordPolicy = 'none' | 'low' | 'fair' | 'good' | 'excellent'
 export type UpstreamAuthMethod = 'client_secret_post' | 'client_secret_basic' | 'private_key_jwt' | 'none'
 /** What signs assertions to upstream providers. */
-export type ConnectionKeyAlg = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
+export type ConnectionKeyAlg = 'RS256' | 'PS256' | 'ES256'
 
 /**
  * What a connection of one strategy is told, as the Management API has it; `app/domain/connections/options.ts` says which

@@ -35,7 +35,7 @@ export async function createDatabaseUser(
 ): Promise<{ user: User; identity: Identity; steps: Step[] }> {
   const now = ctx.clock.now()
   const address = email.trim()
-  requirePassword(connection.options, password, { name, email: address })
+  if (password !== undefined) requirePassword(connection.options, password, { name, email: address })
   const { providerUserId = newProviderUserId() } = profile
   const user: User = {
     userId: `auth0|${providerUserId}`,

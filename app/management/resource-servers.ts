@@ -56,7 +56,7 @@ const scopeItem = z.strictObject({
 
 const settings = z.strictObject({
   name: resourceServerName.optional(),
-  description: resourceServerDescription.optional().describe('Extension: what partners read of the API.'),
+  description: resourceServerDescription.unwrap().optional().describe('Extension: what partners read of the API.'),
   scopes: z.array(scopeItem).max(MAX_SCOPES).optional(),
   signing_alg: z.enum(SIGNING_ALGS).optional(),
   token_lifetime: lifetime.optional(),

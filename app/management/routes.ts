@@ -1,5 +1,6 @@
 /** The URL map of the Management API. */
 import type { MachineEndpoint } from '~/context'
+import { absentFeatureEndpoints } from './absent-features'
 import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
@@ -50,6 +51,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...deviceCredentialEndpoints,
   ...tenantSettingsEndpoints,
   ...signingKeyEndpoints,
+  ...absentFeatureEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

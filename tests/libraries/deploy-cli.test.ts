@@ -45,7 +45,8 @@ function deploy(...given: string[]): Promise<string> {
   )
 }
 
-describe('the deploy tool', () => {
+// Before it does anything, the tool compiles its schemas, for ten seconds and more.
+describe('the deploy tool', { timeout: 180_000 }, () => {
   it('exports the tenant', async () => {
     await deploy('export', '--format=yaml', `--output_folder=${folder}`)
     const exported = readFileSync(file, 'utf8')

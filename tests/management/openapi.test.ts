@@ -48,6 +48,14 @@ describe('the description of the API', () => {
     })
   })
 
+  test('has no change that says what was not sent', () => {
+    for (const { declaration } of resourceEndpoints) {
+      if (declaration.method !== 'PATCH' || !declaration.body) continue
+      const read = declaration.body.safeParse({})
+      if (read.success) expect(read.data, declaration.path).toEqual({})
+    }
+  })
+
   test('tells the scopes that let a user reach their own data from those of programs', () => {
     expect(document.paths['/api/v2/users/{id}']?.get).toMatchObject({
       security: [{ bearer: ['read:users'] }, { bearer: ['read:current_user'] }],

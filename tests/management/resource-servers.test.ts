@@ -72,7 +72,12 @@ describe('an API of the tenant', () => {
     const id = encodeURIComponent(world.audience)
     expect((await world.call('PATCH', `/resource-servers/${id}`, { token_lifetime: 600 })).status).toBe(403)
     expect((await world.call('DELETE', `/resource-servers/${id}`)).status).toBe(403)
-    expect((await world.call('GET', `/resource-servers/${id}`)).json).toMatchObject({ is_system: true })
+    const system = (await world.call('GET', `/resource-servers/${id}`)).json
+    expect(system).toMatchObject({ is_system: true })
+    // Programs send back what they have read.
+    const { name, token_lifetime, skip_consent_for_verifiable_first_party_clients, scopes } = system
+    const same = { name, token_lifetime, skip_consent_for_verifiable_first_party_clients, scopes }
+    expect((await world.call('PATCH', `/resource-servers/${id}`, same)).json).toEqual(system)
   })
 })
 

@@ -41,6 +41,8 @@ const RESOURCES: Record<string, readonly string[]> = {
   app_reviews: ['create', 'read'],
   app_testers: ['create', 'read', 'delete'],
   webhooks: READ_WRITE,
+  actions: ['read'],
+  custom_domains: ['read'],
 }
 
 export const managementScopes: { value: string; description: string }[] = Object.entries(RESOURCES).flatMap(

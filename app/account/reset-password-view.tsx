@@ -95,9 +95,10 @@ function PasswordChanged({ page, app }: { page: EntrancePage; app: { name: strin
     <EntranceLayout {...page} title="Your password is changed">
       <p className="mb-5 text-muted" role="status">
         Everybody who was signed in to your account has been signed out.
+        {app ? ` You can go on to ${app.name}.` : ''}
       </p>
       <ButtonLink to={app?.uri ?? page.links.signIn} size="lg" className="w-full">
-        {app ? `Go on to ${app.name}` : 'Sign in with the new password'}
+        {app ? 'Go on and sign in' : 'Sign in with the new password'}
       </ButtonLink>
     </EntranceLayout>
   )

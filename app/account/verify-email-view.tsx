@@ -23,14 +23,15 @@ export function VerifyEmailView({ tenantName, result }: Props) {
       <p className="mb-6 text-muted">
         {isConfirmed ? (
           <>
-            <span className="wrap-anywhere">{result.email}</span> belongs to you. You can close this page.
+            <span className="wrap-anywhere">{result.email}</span> belongs to you.{' '}
+            {app ? `You can go on to ${app.name}.` : 'You can close this page.'}
           </>
         ) : (
           result.refusal
         )}
       </p>
       <ButtonLink to={app?.uri ?? '/account'} variant={isConfirmed && !app ? 'secondary' : 'primary'}>
-        {app ? `Go on to ${app.name}` : isConfirmed ? 'Go to your account' : 'Sign in'}
+        {app ? 'Go on' : isConfirmed ? 'Go to your account' : 'Sign in'}
       </ButtonLink>
     </FocusLayout>
   )

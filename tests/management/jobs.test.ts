@@ -1,17 +1,20 @@
 import { gunzipSync } from 'node:zlib'
 import { Argon2id, Bcrypt } from 'oslo/password'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { importSome } from '~/domain/jobs/import-users'
 import { JobLost, takeJob } from '~/domain/jobs/job-run'
 import { runJobs, sweepJobs } from '~/domain/jobs/run-jobs'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DAY, HOUR, MINUTE } from '~/platform/durations'
+import { totpCode } from '~/platform/totp'
 import { backgroundContext } from '~/services'
 import { listIdentitiesByLogin } from '~db/queries/account-identities'
 import { listAuditEvents } from '~db/queries/audit'
 import { type Connection, insertConnection, listConnections } from '~db/queries/connections'
 import { findJob, listJobParts } from '~db/queries/jobs'
 import { countUsersOf } from '~db/queries/users'
+import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import { createFirstPartyClient } from '~tests/support/fixtures'
 import { createEndUser, findOwner } from '~tests/support/people'
@@ -130,6 +133,24 @@ describe('an import', () => {
     await expect(signIn('four@import.example.com')).rejects.toMatchObject({ code: 'wrong_credentials' })
   })
 
+  test('brings the second factor along: whoever has the seed is asked for its code', async () => {
+    const secret = 'JBSWY3DPEHPK3PXP'
+    const rows = [
+      { email: 'seed@import.example.com', mfa_factors: [{ totp: { secret } }] },
+      { email: 'bad-seed@import.example.com', mfa_factors: [{ totp: { secret: 'short' } }] },
+      { email: 'phone@import.example.com', mfa_factors: [{ phone: { value: '+1234' } }] },
+    ]
+    const job = await importAll(rows, { send_completion_email: 'false' })
+    expect(job).toMatchObject({ summary: { inserted: 1, failed: 2 } })
+    const errors = await errorsOf(job)
+    expect(errors.map(({ errors: [first] }) => first?.code)).toEqual(['MFA_FACTORS_FAILED', 'MFA_FACTORS_FAILED'])
+    const found = await identityOf('seed@import.example.com')
+    if (!found) throw new Error('nobody was imported')
+    const code = await totpCode(seedOf(secret), world.services.clock.now())
+    expect(await verifySecondFactor(ctx(), found.user, code)).toBe('otp')
+    expect(await identityOf('phone@import.example.com')).toBeUndefined()
+  })
+
   test('refuses row by row, says why, and keeps no hash of what it refused', async () => {
     const hash = await new Bcrypt({ cost: 5 }).hash(OLD_PASSWORD)
     const { email } = world.user
@@ -140,7 +161,7 @@ describe('an import', () => {
       { email },
       { name: 'Nobody' },
       { email: 'no address' },
-      { email: 'a@import.example.com', mfa_factors: [] },
+      { email: 'a@import.example.com', shoe_size: 43 },
       { email: 'b@import.example.com', email_verified: 'yes' },
       { email: 'c@import.example.com', password_hash: 'plain text' },
       { email: 'd@import.example.com', custom_password_hash: { algorithm: 'md5', hash: { value: 'abc' } } },

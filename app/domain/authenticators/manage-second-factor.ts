@@ -51,8 +51,20 @@ export async function removeSecondFactor(ctx: AppContext, user: User): Promise<v
 export async function importTotp(
   ctx: AppContext,
   user: User,
-  { name = 'Authenticator app', secret }: { name?: string; secret: string },
+  given: { name?: string; secret: string },
 ): Promise<Authenticator> {
+  const { authenticator, steps } = await newTotp(ctx, user, given)
+  await ctx.db.atomically(steps)
+  await tellPerson(ctx, user, 'set up')
+  return authenticator
+}
+
+/** An authenticator whose seed exists already, and the steps that store it. @throws as importTotp, its steps too */
+export async function newTotp(
+  ctx: AppContext,
+  user: User,
+  { name = 'Authenticator app', secret }: { name?: string; secret: string },
+): Promise<{ authenticator: Authenticator; steps: Step[] }> {
   const hex = totpHex(secret)
   if (hex === undefined)
     throw new DomainError('invalid', 'Use 16 to 128 characters of base32', { field: 'totp_secret' })
@@ -70,13 +82,14 @@ export async function importTotp(
     createdAt: now,
   }
   const taken = () => new DomainError('conflict', 'The user has an authenticator already; remove it first.')
-  await ctx.db.atomically([
-    also(insertAuthenticator(waiting)),
-    must(confirmAuthenticator(user.userId, waiting.id, 0, now), taken),
-    changed(ctx, user, 'authenticator.enrolled', 'otp'),
-  ])
-  await tellPerson(ctx, user, 'set up')
-  return { ...waiting, confirmedAt: now }
+  return {
+    authenticator: { ...waiting, confirmedAt: now },
+    steps: [
+      also(insertAuthenticator(waiting)),
+      must(confirmAuthenticator(user.userId, waiting.id, 0, now), taken),
+      changed(ctx, user, 'authenticator.enrolled', 'otp'),
+    ],
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { newTotp } from '~/domain/authenticators/manage-second-factor'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
 import { updateUser } from '~/domain/users/update-user'
 import { normalizeLogin } from '~/domain/users/user-fields'
@@ -8,7 +9,7 @@ import { also, must } from '~db/database'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { deleteWaitingPart, type JobPart, listJobParts, type RowError, refuseWaitingPart } from '~db/queries/jobs'
 import { findUserByIdentity, findUserByLogin, type User } from '~db/queries/users'
-import { readImportedUser, withoutHashes } from './imported-user'
+import { readImportedUser, withoutSecrets } from './imported-user'
 import { JobLost, type JobRun } from './job-run'
 
 const AT_ONCE = 25
@@ -26,12 +27,12 @@ export async function importSome(ctx: AppContext, run: JobRun): Promise<boolean>
 /** Imports one person and strikes the row out in the same transaction, so that a run that goes on skips nobody. */
 async function importRow(ctx: AppContext, run: JobRun, connection: Connection, part: JobPart): Promise<void> {
   const content: unknown = JSON.parse(part.content)
-  const { user, errors } = readImportedUser(content)
-  if (errors) return refuseRow(ctx, run, part, content, errors)
+  const read = readImportedUser(content)
+  if (read.errors) return refuseRow(ctx, run, part, content, read.errors)
   try {
-    const known = await findKnown(ctx, connection, user)
-    if (known && run.job.task.upsert) await changeUser(ctx, run, part, known, user)
-    else await makeUser(ctx, run, connection, part, user)
+    const known = await findKnown(ctx, connection, read.user)
+    if (known && run.job.task.upsert) await changeUser(ctx, run, part, known, read.user)
+    else await makeUser(ctx, run, connection, part, read)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return refuseRow(ctx, run, part, content, [toRowError(error)])
@@ -48,15 +49,18 @@ async function makeUser(
   run: JobRun,
   connection: Connection,
   part: JobPart,
-  given: NewUser,
+  given: { user: NewUser; totpSecret: string | undefined },
 ): Promise<void> {
-  const { user, steps } = await createDatabaseUser(ctx, connection, given)
+  const { user, steps } = await createDatabaseUser(ctx, connection, given.user)
+  const { totpSecret: secret } = given
+  const totp = secret === undefined ? undefined : await newTotp(ctx, user, { secret })
   const target = { type: 'user', id: user.userId, name: user.name } as const
   const subjects = { userId: user.userId, connectionId: connection.id, details: { job: run.job.id } }
   await ctx.db.atomically([
     run.progress({ done: 1, inserted: 1 }),
     must(deleteWaitingPart(part), () => new JobLost()),
     ...steps,
+    ...(totp?.steps ?? []),
     also(auditEvent(ctx, 'user.created', target, subjects)),
   ])
 }
@@ -71,7 +75,7 @@ async function changeUser(ctx: AppContext, run: JobRun, part: JobPart, known: Us
 }
 
 function refuseRow(ctx: AppContext, run: JobRun, part: JobPart, content: unknown, errors: RowError[]): Promise<void> {
-  const told = JSON.stringify(withoutHashes(content))
+  const told = JSON.stringify(withoutSecrets(content))
   return ctx.db.atomically([
     run.progress({ done: 1, failed: 1 }),
     must(refuseWaitingPart(part, { content: told, errors }), () => new JobLost()),

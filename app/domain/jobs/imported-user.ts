@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { NewUser } from '~/domain/users/create-database-user'
 import { displayText, emailAddress } from '~/domain/users/user-fields'
 import { isKnownHash } from '~/platform/passwords'
+import { totpHex } from '~/platform/totp'
 import type { RowError } from '~db/queries/jobs'
 
 const METADATA_CHARACTERS = 16_000
@@ -20,6 +21,13 @@ const customHash = z.strictObject({
     error: 'The algorithm is not supported: use argon2 or bcrypt, or leave the hash out.',
   }),
   hash: z.strictObject({ value: z.string(), encoding: z.literal('utf8').optional() }),
+})
+
+/** Of the second factors that Auth0 knows, the one that there is here. */
+const mfaFactor = z.strictObject({
+  totp: z.strictObject({
+    secret: z.string().refine((secret) => totpHex(secret) !== undefined, 'Use 16 to 128 characters of base32.'),
+  }),
 })
 
 const row = z.strictObject({
@@ -42,10 +50,13 @@ const row = z.strictObject({
   user_metadata: metadata.optional(),
   password_hash: z.string().optional(),
   custom_password_hash: customHash.optional(),
+  mfa_factors: z.array(mfaFactor).max(1).optional(),
 })
 
 /** What a row says, or what is wrong with it. */
-export type ReadRow = { user: NewUser; errors?: undefined } | { errors: RowError[]; user?: undefined }
+export type ReadRow =
+  | { user: NewUser; totpSecret: string | undefined; errors?: undefined }
+  | { errors: RowError[]; user?: undefined }
 
 export function readImportedUser(content: unknown): ReadRow {
   const parsed = row.safeParse(content)
@@ -61,6 +72,7 @@ export function readImportedUser(content: unknown): ReadRow {
       'This is no hash of bcrypt ($2a$, $2b$; at most 12 rounds) or argon2 (PHC; at most 64 MiB, 10 rounds).',
     )
   return {
+    totpSecret: data.mfa_factors?.[0]?.totp.secret,
     user: {
       name: data.name ?? data.email,
       email: data.email,
@@ -85,6 +97,12 @@ const isOfKind = (hash: string, kind: 'argon2' | 'bcrypt' | undefined): boolean 
 function toRowError(issue: z.core.$ZodIssue): RowError {
   const path = issue.path.map(String).join('.')
   const where = path === '' ? {} : { path }
+  if (path.startsWith('mfa_factors'))
+    return {
+      code: 'MFA_FACTORS_FAILED',
+      message: 'Of mfa_factors, send one totp with its secret.',
+      path: 'mfa_factors',
+    }
   if (issue.code === 'unrecognized_keys')
     return {
       code: 'OBJECT_ADDITIONAL_PROPERTIES',
@@ -99,9 +117,9 @@ function toRowError(issue: z.core.$ZodIssue): RowError {
   return { code: 'INVALID_FORMAT', message: issue.message, ...where }
 }
 
-/** A refused row as it is told: without the hash of a password. */
-export function withoutHashes(content: unknown): unknown {
+/** A refused row as it is told: without the hash of a password and the seed of a second factor. */
+export function withoutSecrets(content: unknown): unknown {
   if (typeof content !== 'object' || content === null) return content
-  const { password_hash, custom_password_hash, ...told } = content as Record<string, unknown>
+  const { password_hash, custom_password_hash, mfa_factors, ...told } = content as Record<string, unknown>
   return told
 }

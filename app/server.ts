@@ -5,7 +5,7 @@ import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
 import { countFinishedDays } from './domain/audit/daily-stats'
-import { runJobs, sweepJobs } from './domain/jobs/run-jobs'
+import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
@@ -45,16 +45,17 @@ async function start(): Promise<void> {
   })
   every(1 * HOUR, 'days were not counted', () => countFinishedDays(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
-  every(1 * SECOND, 'a job was not done', () => runJobs(ctx))
-  // Turns go on by themselves: a receiver that answers slowly keeps nobody waiting.
+  // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
   const ending = new AbortController()
-  const turns = new Set<Promise<void>>()
-  every(1 * SECOND, 'events were not delivered', async () => {
-    for (const turn of await beginTurns(ctx, ending.signal)) {
-      turns.add(turn)
-      void turn.then(() => turns.delete(turn))
+  const underWay = new Set<Promise<void>>()
+  const letGoOn = (begun: Promise<void>[]) => {
+    for (const one of begun) {
+      underWay.add(one)
+      void one.then(() => underWay.delete(one))
     }
-  })
+  }
+  every(1 * SECOND, 'events were not delivered', async () => letGoOn(await beginTurns(ctx, ending.signal)))
+  every(1 * SECOND, 'jobs were not begun', async () => letGoOn(await beginJobs(ctx, ending.signal)))
 
   /** Does a task now and then, never twice at the same time. */
   function every(interval: number, failure: string, task: () => Promise<void>): void {
@@ -73,7 +74,7 @@ async function start(): Promise<void> {
     isStopping = true
     ending.abort()
     await app.close()
-    await Promise.all(turns)
+    await Promise.all(underWay)
     await services.db.close()
     process.exit(0)
   }

@@ -83,6 +83,15 @@ export const finishJob = (
       .where(and(eq(j.id, id), eq(j.holder, holder), isNull(j.finishedAt))),
   )
 
+/** Lets others have a job at once that a run leaves. */
+export const letGoOfJob = ({ id, holder }: { id: string; holder: string }) =>
+  write(({ sql, t: { jobs: j } }) =>
+    sql
+      .update(j)
+      .set({ heldUntil: null })
+      .where(and(eq(j.id, id), eq(j.holder, holder), isNull(j.finishedAt))),
+  )
+
 const ROWS_AT_ONCE = 200
 
 /** Many parts, a few hundred in a statement. */

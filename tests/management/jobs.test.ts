@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { importSome } from '~/domain/jobs/import-users'
 import { JobLost, takeJob } from '~/domain/jobs/job-run'
-import { runJobs, sweepJobs } from '~/domain/jobs/run-jobs'
+import { beginJobs, sweepJobs } from '~/domain/jobs/run-jobs'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DAY, HOUR, MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 
 const ctx = () => backgroundContext(world.services)
-const run = () => runJobs(ctx())
+const run = async (ending?: AbortSignal) => void (await Promise.all(await beginJobs(ctx(), ending)))
 
 async function sendForm(fields: Record<string, string | Blob>, bearer?: string) {
   const form = new FormData()
@@ -269,6 +269,28 @@ describe('an import', () => {
       summary: { inserted: 60, updated: 0, failed: 0, total: 60 },
     })
   })
+})
+
+test('a process that ends leaves its jobs after a part, and another goes on at once', async () => {
+  const { json: job } = await importUsers(people(60))
+  const ending = new AbortController()
+  const [underWay] = await beginJobs(ctx(), ending.signal)
+  ending.abort()
+  await underWay
+  expect(await findJob(world.services.db, String(job.id))).toMatchObject({ finishedAt: null, heldUntil: null })
+  await run()
+  expect((await world.call('GET', `/jobs/${job.id}`)).json).toMatchObject({ summary: { inserted: 60, failed: 0 } })
+})
+
+test('a failure of ours is logged, and the job gone on with after a while', async () => {
+  const { json: job } = await importUsers(people(3))
+  const { services } = world
+  const failing = { ...services, db: { ...services.db, atomically: () => Promise.reject(new Error('a full disk')) } }
+  await Promise.all(await beginJobs(backgroundContext(failing)))
+  expect((await world.call('GET', `/jobs/${job.id}`)).json).toMatchObject({ status: 'processing' })
+  services.clock.advance(1 * MINUTE)
+  await run()
+  expect((await world.call('GET', `/jobs/${job.id}`)).json).toMatchObject({ summary: { inserted: 3 } })
 })
 
 describe('an export', () => {

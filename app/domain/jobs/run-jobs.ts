@@ -5,7 +5,7 @@ import { sendVerificationMail } from '~/domain/users/verify-email'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { deleteOldJobs, findJob, finishJob, type Job, listOpenJobs } from '~db/queries/jobs'
+import { deleteOldJobs, findJob, finishJob, type Job, letGoOfJob, listOpenJobs } from '~db/queries/jobs'
 import { listTenantMembers } from '~db/queries/partners'
 import { findEndUser } from '~db/queries/user-search'
 import { exportSome } from './export-users'
@@ -26,34 +26,41 @@ const WORK: Record<Job['type'], (ctx: AppContext, run: JobRun) => Promise<boolea
 }
 
 /**
- * Does the jobs that wait, and goes on with those whose node has died: what is done of a job stands in the database, one
- * part at a time, so that no part is done twice and none is left out. Every node may take its part, one node a job.
+ * Begins the jobs that wait, and goes on with those whose node has died: what is done of a job stands in the database,
+ * one part at a time, so that no part is done twice and none is left out. Every node may take its part, one node a job; a
+ * long one keeps no other waiting.
+ * @param ending when it is aborted, jobs are left after the part that is under way, for another node to go on with
+ * @returns the jobs that are under way; they do not reject
  */
-export async function runJobs(ctx: AppContext): Promise<void> {
-  for (const job of await listOpenJobs(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE })) await runJob(ctx, job)
+export async function beginJobs(ctx: AppContext, ending?: AbortSignal): Promise<Promise<void>[]> {
+  const open = await listOpenJobs(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE })
+  return open.map((job) =>
+    doJob(ctx, job, ending).catch((error) => {
+      // What is a failure of ours passes: the job is gone on with when this run's time is over.
+      if (!(error instanceof JobLost)) ctx.log.error({ err: error, job: job.id }, 'a job was not done')
+    }),
+  )
 }
 
 /** Forgets what ended a day ago. */
 export const sweepJobs = (ctx: Pick<AppContext, 'db' | 'clock'>): Promise<number> =>
   ctx.db.run(deleteOldJobs(ctx.clock.now() - KEPT))
 
-async function runJob(given: AppContext, job: Job): Promise<void> {
+async function doJob(given: AppContext, job: Job, ending: AbortSignal | undefined): Promise<void> {
   const run = await takeJob(given, job)
   if (!run) return
   const ctx: AppContext = { ...given, actor: { type: 'client', id: job.actorId, name: job.actorName } }
   try {
-    while (await WORK[job.type](ctx, run));
-    await finish(ctx, run, { status: 'completed', problem: null })
-  } catch (error) {
-    if (error instanceof JobLost) return
-    const isHopeless = job.createdAt + GIVEN_UP <= ctx.clock.now()
-    if (error instanceof DomainError || isHopeless) {
-      const problem = error instanceof DomainError ? error.message : 'It failed again and again; start it anew.'
-      return finish(ctx, run, { status: 'failed', problem })
+    for (let hasMore = true; hasMore; hasMore = await WORK[job.type](ctx, run)) {
+      if (ending?.aborted) return void (await ctx.db.run(letGoOfJob({ id: job.id, holder: run.holder })))
     }
-    // A failure of ours passes: the job is gone on with when this run's time is over.
-    ctx.log.error({ err: error, job: job.id }, 'a job was not done')
+  } catch (error) {
+    const isHopeless = job.createdAt + GIVEN_UP <= ctx.clock.now()
+    if (!(error instanceof DomainError || isHopeless)) throw error
+    const problem = error instanceof DomainError ? error.message : 'It failed again and again; start it anew.'
+    return finish(ctx, run, { status: 'failed', problem })
   }
+  await finish(ctx, run, { status: 'completed', problem: null })
 }
 
 async function finish(

@@ -29,6 +29,7 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, Refusal> = {
   throttled: { status: 429, errorCode: 'too_many_requests' },
   email_taken: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },
   wrong_credentials: { status: 400, errorCode: 'invalid_body' },
+  password_breached: { status: 403, errorCode: 'operation_not_supported' },
   user_blocked: { status: 403, errorCode: 'operation_not_supported' },
   email_not_verified: { status: 403, errorCode: 'operation_not_supported' },
   weak_password: { status: 400, errorCode: 'invalid_body' },

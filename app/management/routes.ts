@@ -1,6 +1,7 @@
 /** The URL map of the Management API. */
 import type { MachineEndpoint } from '~/context'
 import { absentFeatureEndpoints } from './absent-features'
+import { attackProtectionEndpoints } from './attack-protection'
 import { auditExportEndpoints } from './audit-export'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
@@ -52,6 +53,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...tenantSettingsEndpoints,
   ...signingKeyEndpoints,
   ...absentFeatureEndpoints,
+  ...attackProtectionEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

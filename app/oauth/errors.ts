@@ -24,6 +24,7 @@ export type OAuthErrorCode =
   | 'unsupported_challenge_type'
   | 'unsupported_credential_type'
   | 'blocked_user'
+  | 'password_leaked'
   | 'interaction_required'
   | 'unmet_authentication_requirements'
   | 'temporarily_unavailable'
@@ -75,6 +76,7 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: nu
   throttled: { error: 'too_many_attempts', status: 429 },
   email_taken: { error: 'invalid_request', status: 400 },
   wrong_credentials: { error: 'invalid_grant', status: 403 },
+  password_breached: { error: 'unauthorized_client', status: 403 },
   user_blocked: { error: 'unauthorized_client', status: 403 },
   email_not_verified: { error: 'access_denied', status: 403 },
   weak_password: { error: 'invalid_request', status: 400 },

@@ -16,6 +16,7 @@ const STATUS: Record<DomainErrorCode, number> = {
   email_taken: 400,
   wrong_credentials: 400,
   user_blocked: 403,
+  password_breached: 403,
   email_not_verified: 403,
   not_granted: 403,
   weak_password: 400,

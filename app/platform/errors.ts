@@ -10,6 +10,7 @@ export type DomainErrorCode =
   | 'email_taken'
   | 'wrong_credentials'
   | 'user_blocked'
+  | 'password_breached'
   | 'email_not_verified'
   | 'weak_password'
   | 'provider_failed'

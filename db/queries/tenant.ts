@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
-export type { Branding, DeviceFlow, TenantFlags } from '../schema/tables/tenant'
+export type { AttemptRate, Branding, DeviceFlow, TenantFlags } from '../schema/tables/tenant'
 
 export type TenantSettings = Handle['t']['tenantSettings']['$inferSelect']
 

@@ -11,9 +11,10 @@ const CODES: Partial<Record<AuditAction, string | ((told: Told) => string)>> = {
   'user.sign-in-failed': ({ userId, details }) => {
     if (details?.factor === 'second') return 'gd_auth_failed'
     if (details?.reason === 'blocked') return 'f'
+    if (details?.reason === 'breached') return 'pwd_leak'
     return userId ? 'fp' : 'fu'
   },
-  'user.sign-in-limited': 'limit_wc',
+  'user.sign-in-limited': ({ details }) => (details?.of === 'network' ? 'limit_mu' : 'limit_wc'),
   'user.attempts-forgotten': 'ublkdu',
   'user.email-verified': 'sv',
   'user.password-changed': 'scp',
@@ -78,7 +79,7 @@ export type LogCategory = (typeof LOG_CATEGORIES)[number]
 const CATEGORIES: Partial<Record<LogCategory, string[]>> = {
   'auth.login.success': ['s'],
   'auth.login.fail': ['f', 'fp', 'fu'],
-  'auth.login.notification': ['limit_wc'],
+  'auth.login.notification': ['limit_wc', 'limit_mu', 'pwd_leak'],
   'auth.logout.success': ['slo'],
   'auth.signup.success': ['ss'],
   'auth.token_exchange.success': ['seacft', 'seccft', 'sede', 'sepft', 'sertft'],

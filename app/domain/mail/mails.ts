@@ -31,6 +31,24 @@ export const passwordChangedMail = (ctx: MailContext, person: Person) =>
     ],
   })
 
+export const blockedAccountMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+  compose(ctx, person, {
+    subject: 'Your account takes no passwords for a while',
+    paragraphs: [
+      'Somebody has tried too many wrong passwords for your account, so that it takes none for a quarter of an hour. If it was you, wait, or choose a new password now. If not, your password still protects it; make sure that you use it nowhere else.',
+    ],
+    link: { label: 'Choose a new password', href: link },
+  })
+
+export const breachedPasswordMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+  compose(ctx, person, {
+    subject: 'Your password is on a list of leaked ones',
+    paragraphs: [
+      'Somebody has just signed in to your account with a password that is on a list of leaked ones, which is tried first by whoever wants to get in. Please choose another.',
+    ],
+    link: { label: 'Choose a new password', href: link },
+  })
+
 export const secondFactorMail = (ctx: MailContext, { change, ...person }: Person & { change: 'set up' | 'removed' }) =>
   compose(ctx, person, {
     subject: `Your second factor was ${change}`,

@@ -6,28 +6,25 @@ import { deleteAttempts, findAttempts, givePointBack, takePoint } from '~db/quer
 export type ThrottleKey = string | { of: string; from: string }
 
 /** How many points, in how long, and for how long it is then closed; in milliseconds. */
-type Limit = { points: number; duration: number; blockDuration: number }
+export type Limit = { points: number; duration: number; blockDuration: number }
 
 /**
  * Counts in the database, so that a count holds over all nodes and can be looked at and forgiven. It answers as the
  * limiters of rate-limiter-flexible do, which count in one process.
  */
-export function createStoredLimit(
-  { db, clock }: Pick<AppContext, 'db' | 'clock'>,
-  name: string,
-  { points, duration, blockDuration }: Limit,
-) {
+export function createStoredLimit({ db, clock }: Pick<AppContext, 'db' | 'clock'>, name: string, usual: Limit) {
   const rowOf = (key: ThrottleKey) => ({ name, ...partsOf(key) })
   const get = async (key: ThrottleKey): Promise<RateLimiterRes | null> => {
     const row = await findAttempts(db, rowOf(key))
     const left = (row?.expiresAt ?? 0) - clock.now()
     if (!row || left <= 0) return null
-    return new RateLimiterRes(row.isBlocked ? 0 : Math.max(points - row.points, 0), left, row.points, row.points === 1)
+    const remaining = row.isBlocked ? 0 : Math.max(usual.points - row.points, 1)
+    return new RateLimiterRes(remaining, left, row.points, row.points === 1)
   }
   return {
     get,
     /** Takes a point by one write, so that attempts at the same moment cannot share one. Throws what is left of the block. */
-    async consume(key: ThrottleKey): Promise<void> {
+    async consume(key: ThrottleKey, { points, duration, blockDuration } = usual): Promise<void> {
       const now = clock.now()
       const taken = takePoint({
         ...rowOf(key),

@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AppContext } from '~/context'
 import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
-import { createStoredLimit, type ThrottleKey } from './stored-limit'
+import { createStoredLimit, type Limit, type ThrottleKey } from './stored-limit'
 
 /** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
 const LIMITS = {
@@ -31,7 +31,7 @@ const LIMITS = {
 export type LimitName = keyof typeof LIMITS
 
 /** What protects people's accounts is counted in the database: for all nodes at once, and to be lifted by owners. */
-const STORED = ['sign-in', 'one-time-code'] as const
+const STORED = ['sign-in', 'one-time-code', 'sign-up'] as const
 type StoredName = (typeof STORED)[number]
 type MemoryName = Exclude<LimitName, StoredName>
 /** Whose attempts: of some limits for each network that they come from. */
@@ -44,9 +44,14 @@ export type Throttle = {
   count<Name extends LimitName>(limit: Name, keys: KeyOf<Name>[]): Promise<void>
   /**
    * Takes a point before the act that it is for, so that acts at the same moment cannot share one.
+   * @param within what holds in place of the usual limit
    * @throws DomainError `throttled` when there is none left
    */
-  take<Name extends LimitName>(limit: Name, key: KeyOf<Name>): Promise<void>
+  take<Name extends LimitName>(
+    limit: Name,
+    key: KeyOf<Name>,
+    within?: Name extends StoredName ? Limit : never,
+  ): Promise<void>
   /** Takes a point and says what is left: less than 0 when there was none. */
   spend(limit: MemoryName, key: string): Promise<{ limit: number; remaining: number; millisecondsLeft: number }>
   /** Gives back the point of an act that turned out to be no failure. */
@@ -57,7 +62,7 @@ export type Throttle = {
 
 type Limiter<Key> = {
   get(key: Key): Promise<RateLimiterRes | null>
-  consume(key: Key): Promise<unknown>
+  consume(key: Key, within?: Limit): Promise<unknown>
   reward(key: Key): Promise<unknown>
   delete(key: Key): Promise<unknown>
 }
@@ -70,7 +75,7 @@ export function createThrottle(ctx: Pick<AppContext, 'db' | 'clock'>): Throttle 
       STORED.some((stored) => stored === name) ? createStoredLimit(ctx, name, limit) : inMemory(name, limit),
     ]),
   )
-  const limiters = made as { [Name in LimitName]: Limiter<ThrottleKey> }
+  const limiters = made as unknown as { [Name in LimitName]: Limiter<ThrottleKey> }
   const memory = made as { [Name in MemoryName]: RateLimiterMemory }
   return {
     async requireFree(limit, keys) {
@@ -86,8 +91,8 @@ export function createThrottle(ctx: Pick<AppContext, 'db' | 'clock'>): Throttle 
         })
       }
     },
-    async take(limit, key) {
-      await limiters[limit].consume(key).catch((full) => {
+    async take(limit, key, within) {
+      await limiters[limit].consume(key, within).catch((full) => {
         throw full instanceof RateLimiterRes ? throttled(full) : full
       })
     },

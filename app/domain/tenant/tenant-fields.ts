@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { linkProblem, logoutUrlProblem } from '~/domain/clients/client-links'
 import { displayText, emailAddress } from '~/domain/users/user-fields'
@@ -58,3 +59,12 @@ export const userCodeMask = z
   .max(20, 'Use at most 20 characters.')
   .regex(/^[* -]*$/, 'Use *, hyphens and spaces.')
   .refine((mask) => mask.split('*').length - 1 >= 8, 'Use at least 8 asterisks: shorter codes can be guessed.')
+
+/** An address or a network: `192.0.2.1`, `2001:db8::/32`. */
+export const networkRange = z
+  .string()
+  .max(50)
+  .refine(
+    (text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text),
+    'Write an address such as 192.0.2.1, or 192.0.2.0/24',
+  )

@@ -5,6 +5,7 @@ import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
+import { deleteAttemptsOf } from '~db/queries/rate-limits'
 import { endSessionsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import {
@@ -72,7 +73,8 @@ export async function isResetTicketLive(ctx: AppContext, ticket: string): Promis
 
 /**
  * Sets a new password by the ticket of a reset mail. Every session and token of the person ends: whoever knew the old
- * password is out. A mail was proof of the address; a link that a program has made is, where the program says so.
+ * password is out, and wrong passwords of before count no more. A mail was proof of the address; a link that a program
+ * has made is, where the program says so.
  * @throws DomainError `expired`, `weak_password`
  */
 export async function resetPassword(ctx: AppContext, ticket: string, password: string): Promise<User> {
@@ -91,6 +93,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
   await ctx.db.atomically([
     must(redeemTicket('reset-password', row.ticketHash, now), expired),
     also(setPasswordHash(identity.id, hash)),
+    also(deleteAttemptsOf([identity.id])),
     also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now, ...(identity.profile ? {} : verified) })),
     ...(identity.profile ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...verified } }))] : []),
     also(endSessionsOfUser(user.userId, now)),

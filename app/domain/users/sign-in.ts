@@ -1,10 +1,13 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { recordSome } from '~/domain/audit/record-some'
+import { blockedAccountMail, breachedPasswordMail } from '~/domain/mail/mails'
 import { DomainError } from '~/platform/errors'
-import { networkOf } from '~/platform/network'
 import type { Connection } from '~db/queries/connections'
+import { findTenantSettings } from '~db/queries/tenant'
 import { findUserByLogin, type Identity, replacePasswordHash, type User } from '~db/queries/users'
+import { isCommonPassword } from './common-passwords'
+import { type SignInLimit, signInLimits } from './sign-in-limits'
 import { normalizeLogin } from './user-fields'
 
 type Given = {
@@ -17,7 +20,8 @@ type Given = {
 /**
  * Proves a person by login and password at one of the connections. What is wrong is not told: not whether the account
  * exists, neither by text nor by time.
- * @throws DomainError `throttled` after 10 failures of the account or the network, `wrong_credentials`, `user_blocked`
+ * @throws DomainError `throttled` after too many failures of the account or the network, `wrong_credentials`,
+ *   `user_blocked`, `password_breached`
  */
 export async function authenticateByPassword(
   ctx: AppContext,
@@ -27,37 +31,35 @@ export async function authenticateByPassword(
   const normalized = normalizeLogin(login)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
-  const network = networkOf(ctx.request.ip)
-  // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
-  const isKnown = !byClient && found !== undefined && network === networkOf(found.user.lastIp ?? undefined)
   // One count for a person, by whichever connections they are looked for.
-  const account = { of: found?.identity.id ?? normalized, from: isKnown ? network : '' }
-  const address = byClient ? undefined : `address:${network}`
+  const account = found?.identity.id ?? normalized
+  const limits = await signInLimits(ctx, { connections, account, user: found?.user, byClient })
   const target = found && ({ type: 'user', id: found.user.userId, name: found.user.name } as const)
   const subjects = { userId: found?.user.userId, connectionId: found?.identity.connectionId ?? onlyOne(ids) }
-  for (const key of [account, address]) {
-    if (!key) continue
-    await ctx.throttle.take('sign-in', key).catch(async (error) => {
+  for (const { of, key, within, blocks } of limits) {
+    await ctx.throttle.take('sign-in', key, within).catch(async (error) => {
       const notice = typeof key === 'string' ? key : `${key.of}:${key.from}`
-      await recordSome(ctx, 'sign-in-notice', notice, auditEvent(ctx, 'user.sign-in-limited', target, subjects))
-      throw error
+      const event = auditEvent(ctx, 'user.sign-in-limited', target, { ...subjects, details: { of } })
+      await recordSome(ctx, 'sign-in-notice', notice, event)
+      if (blocks) throw error
     })
   }
   const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
+    if (found) await tellOfBlock(ctx, found.user, limits)
     throw new DomainError('wrong_credentials', 'Wrong e-mail address or password. Check both, or reset the password.', {
       field: 'password',
     })
   }
   await renewHash(ctx, found.identity, password)
-  await ctx.throttle.reset('sign-in', account)
-  if (address) await ctx.throttle.giveBack('sign-in', address)
+  for (const { of, key } of limits) await ctx.throttle[of === 'account' ? 'reset' : 'giveBack']('sign-in', key)
   if (found.user.blockedAt !== null) {
     const details = { reason: 'blocked' }
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, { ...subjects, details }))
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
   }
+  if (connections.every(({ area }) => area === null)) await refuseBreached(ctx, found, password)
   return found
 }
 
@@ -67,5 +69,51 @@ async function renewHash({ db, passwords }: AppContext, identity: Identity, pass
   if (passwordHash === null || !passwords.isOutdated(passwordHash)) return
   await db.run(replacePasswordHash(id, passwordHash, await passwords.hash(password)))
 }
+
+/** Writes to a person once when too many wrong passwords have closed their account. */
+async function tellOfBlock(ctx: AppContext, { email, name }: User, limits: SignInLimit[]): Promise<void> {
+  const limit = limits.find(({ tells }) => tells)
+  if (!limit || !email) return
+  const isClosed = await ctx.throttle.requireFree('sign-in', [limit.key]).then(
+    () => false,
+    () => true,
+  )
+  if (!isClosed || !(await isFirst(ctx, `mail:${JSON.stringify(limit.key)}`))) return
+  const link = `${ctx.config.issuer}u/reset-password`
+  await ctx.mailer.send(await blockedAccountMail(ctx, { to: email, name, link }))
+}
+
+/**
+ * What a sign-in with a password leads to that is on the list of leaked ones, as the tenant has it: the person is told,
+ * and, or, has to choose another.
+ * @throws DomainError `password_breached`
+ */
+async function refuseBreached(
+  ctx: AppContext,
+  { user, identity }: { user: User; identity: Identity },
+  password: string,
+): Promise<void> {
+  const { enabled, shields } = (await findTenantSettings(ctx.db)).breachedPasswordDetection
+  if (!enabled || !isCommonPassword(password)) return
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const subjects = { userId: user.userId, connectionId: identity.connectionId, details: { reason: 'breached' } }
+  await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
+  if (shields.includes('user_notification') && user.email && (await isFirst(ctx, `breached:${user.userId}`))) {
+    const link = `${ctx.config.issuer}u/reset-password`
+    await ctx.mailer.send(await breachedPasswordMail(ctx, { to: user.email, name: user.name, link }))
+  }
+  if (!shields.includes('block')) return
+  throw new DomainError(
+    'password_breached',
+    'This password is on a list of leaked ones, so it lets nobody in. Reset it to choose a new one.',
+  )
+}
+
+/** Whether nothing of the kind was told in the last quarter of an hour. */
+const isFirst = (ctx: AppContext, key: string): Promise<boolean> =>
+  ctx.throttle.take('sign-in-notice', key).then(
+    () => true,
+    () => false,
+  )
 
 const onlyOne = (ids: string[]): string | undefined => (ids.length === 1 ? ids[0] : undefined)

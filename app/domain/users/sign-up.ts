@@ -6,6 +6,7 @@ import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
 import { createDatabaseUser, type NewUser } from './create-database-user'
+import { signUpLimit } from './sign-in-limits'
 import { sendVerificationMail } from './verify-email'
 
 /**
@@ -17,8 +18,8 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   if (connection.options.disable_signup) {
     throw new DomainError('not_allowed', 'Accounts are not made here. Ask the people who run this site for one.')
   }
-  const limitKey = networkOf(ctx.request.ip)
-  await ctx.throttle.take('sign-up', limitKey)
+  const limit = await signUpLimit(ctx)
+  if (limit) await ctx.throttle.take('sign-up', networkOf(ctx.request.ip), limit)
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = { type: 'user', id: user.userId, name: user.name } as const
   const subjects = { userId: user.userId, connectionId: connection.id }

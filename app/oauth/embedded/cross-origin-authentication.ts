@@ -58,6 +58,8 @@ async function prove(ctx: AppContext, connection: Connection, given: { login: st
       throw new OAuthError('access_denied', 'Wrong email or password.', { status: 403, cause: error })
     if (error.code === 'user_blocked')
       throw new OAuthError('blocked_user', 'Blocked user', { status: 403, cause: error })
+    if (error.code === 'password_breached')
+      throw new OAuthError('password_leaked', error.message, { status: 403, cause: error })
     throw error
   }
 }

@@ -75,6 +75,7 @@ async function prove(ctx: AppContext, connection: Connection, given: { login: st
     const refused = (description: string) => new OAuthError('invalid_grant', description, { status: 403, cause: error })
     if (error.code === 'wrong_credentials') throw refused('Wrong email or password.')
     if (error.code === 'user_blocked') throw refused('user is blocked')
+    if (error.code === 'password_breached') throw refused(error.message)
     throw error
   }
 }

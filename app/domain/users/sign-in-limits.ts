@@ -1,0 +1,89 @@
+import ipaddr from 'ipaddr.js'
+import type { AppContext } from '~/context'
+import type { Limit, ThrottleKey } from '~/domain/rate-limits/stored-limit'
+import { MINUTE } from '~/platform/durations'
+import { networkOf } from '~/platform/network'
+import type { Connection } from '~db/queries/connections'
+import { type AttemptRate, findTenantSettings, type TenantSettings } from '~db/queries/tenant'
+import type { User } from '~db/queries/users'
+
+/** A count that a wrong password is added to. */
+export type SignInLimit = {
+  of: 'account' | 'network'
+  key: ThrottleKey
+  within: Limit
+  blocks: boolean
+  tells: boolean
+}
+
+/** Of what is protected whatever the tenant says: the people of the portal and of the owners' area. */
+const FIXED: Limit = { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE }
+
+/** So many attempts in the time in which as many come back one by one; then as long none. */
+const limitOf = ({ max_attempts: points, rate }: AttemptRate): Limit => ({
+  points,
+  duration: points * rate,
+  blockDuration: points * rate,
+})
+
+type Attempt = {
+  connections: Connection[]
+  /** Whose account: of nobody's, what was typed. */
+  account: string
+  user: User | undefined
+  byClient: boolean
+}
+
+/** What a wrong password counts for: the account and the network that it comes from, as the tenant has it. */
+export async function signInLimits(ctx: AppContext, attempt: Attempt): Promise<SignInLimit[]> {
+  const { account: of, user, byClient } = attempt
+  const isOfEndUsers = attempt.connections.every(({ area }) => area === null)
+  const { bruteForceProtection, suspiciousIpThrottling } = await findTenantSettings(ctx.db)
+  const network = networkOf(ctx.request.ip)
+  // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
+  const isKnown = !byClient && user !== undefined && network === networkOf(user.lastIp ?? undefined)
+  const isCountedApart = isOfEndUsers && bruteForceProtection.mode === 'count_per_identifier_and_ip' && !byClient
+  const account = {
+    of: 'account' as const,
+    key: { of, from: isKnown || isCountedApart ? network : '' },
+    within: isOfEndUsers ? { ...FIXED, points: bruteForceProtection.max_attempts } : FIXED,
+    blocks: !isOfEndUsers || bruteForceProtection.shields.includes('block'),
+    tells: isOfEndUsers && bruteForceProtection.shields.includes('user_notification'),
+  }
+  const address = {
+    of: 'network' as const,
+    key: `address:${network}`,
+    within: isOfEndUsers ? limitOf(suspiciousIpThrottling.stage['pre-login']) : FIXED,
+    blocks: true,
+    tells: false,
+  }
+  return [
+    ...(isOfEndUsers && !isOn(ctx, bruteForceProtection) ? [] : [account]),
+    // A client that proved itself sends what the person typed: its address is that of many.
+    ...(byClient || (isOfEndUsers && !throttles(ctx, suspiciousIpThrottling)) ? [] : [address]),
+  ]
+}
+
+/** How many accounts may be made from one network; any number, where the tenant says so. */
+export async function signUpLimit(ctx: AppContext): Promise<Limit | undefined> {
+  const { suspiciousIpThrottling } = await findTenantSettings(ctx.db)
+  if (!throttles(ctx, suspiciousIpThrottling)) return undefined
+  return limitOf(suspiciousIpThrottling.stage['pre-user-registration'])
+}
+
+type Protection = { enabled: boolean; allowlist: string[] }
+
+const isOn = ({ request }: AppContext, { enabled, allowlist }: Protection): boolean =>
+  enabled && !isAmong(request.ip, allowlist)
+
+const throttles = (ctx: AppContext, protection: TenantSettings['suspiciousIpThrottling']): boolean =>
+  isOn(ctx, protection) && protection.shields.includes('block')
+
+function isAmong(ip: string | undefined, ranges: string[]): boolean {
+  if (ip === undefined || !ipaddr.isValid(ip)) return false
+  const address = ipaddr.process(ip)
+  return ranges.some((range) => {
+    const [base, bits] = range.includes('/') ? ipaddr.parseCIDR(range) : ([ipaddr.process(range), undefined] as const)
+    return base.kind() === address.kind() && address.match(base, bits ?? (base.kind() === 'ipv4' ? 32 : 128))
+  })
+}

@@ -10,6 +10,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { brandEndpoints } from './account/brand'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
 import { managementEndpoints } from './management/routes'
@@ -81,7 +82,12 @@ export async function createApplication(
       )
   })
 
-  const endpoints: MachineEndpoint[] = [...operationsEndpoints, ...oauthEndpoints, ...managementEndpoints]
+  const endpoints: MachineEndpoint[] = [
+    ...operationsEndpoints,
+    ...brandEndpoints,
+    ...oauthEndpoints,
+    ...managementEndpoints,
+  ]
   for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method,
@@ -126,7 +132,7 @@ async function registerPages(app: FastifyInstance, services: Services, pages: Pa
     if (refusal) return send(reply, refusal)
     const ctx = contextFor(services, request)
     const response = await pages(toWebRequest(request, services.config.issuer), ctx)
-    for (const [name, value] of pageHeaders(ctx, request.url)) reply.header(name, value)
+    for (const [name, value] of await pageHeaders(ctx, request.url)) reply.header(name, value)
     rememberVisitor(ctx, reply)
     return sendWebResponse(reply, response, clearedHeaders)
   })

@@ -1,4 +1,6 @@
+import { brandOrigins } from './account/brand'
 import type { AppContext } from './context'
+import { isBranded } from './ui/branded'
 
 /** Headers that Remix appends to and that are set here alone. */
 export const clearedHeaders = new Set(['content-security-policy', 'referrer-policy'])
@@ -8,16 +10,19 @@ const LEADS_TO_PROVIDERS = /^\/account\/(sign-in|security)(\?|$)/
 
 /**
  * The headers of every page. On the pages of an authorization `form-action` is left open: a browser applies it to the
- * redirects behind a form too, and the last of these goes to the client, or to a provider that people sign in at.
+ * redirects behind a form too, and the last of these goes to the client, or to a provider that people sign in at. What
+ * end users see may show a logo and a font of the tenant's.
  */
-export function pageHeaders({ config, nonce }: AppContext, url: string): [string, string][] {
+export async function pageHeaders(ctx: AppContext, url: string): Promise<[string, string][]> {
+  const { config, nonce } = ctx
+  const brand = isBranded(url) ? await brandOrigins(ctx) : { images: [], fonts: [] }
   const isAuthorizationPage = /^\/(u\/|login\/callback)/.test(url)
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
+    ["img-src 'self' data:", ...brand.images].join(' '),
+    ["font-src 'self'", ...brand.fonts].join(' '),
     "connect-src 'self'",
     "manifest-src 'self'",
     "object-src 'none'",

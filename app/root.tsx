@@ -1,21 +1,33 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from '@remix-run/react'
+import {
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLocation,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
 import type { ReactNode } from 'react'
+import { readBrand } from './account/brand'
 import { createFormToken } from './platform/form-token'
 import stylesHref from './styles.css'
+import { isBranded } from './ui/branded'
 import { ErrorPage, errorTitle } from './ui/error-page'
 import { useNonce } from './ui/nonce'
 
-export const links: LinksFunction = () => [
-  { rel: 'stylesheet', href: stylesHref },
-  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
-]
+export const links: LinksFunction = () => [{ rel: 'stylesheet', href: stylesHref }]
 
 /** Of a page that gives itself no title, and of one that failed. */
 export const meta: MetaFunction = ({ error }) => [{ title: error ? errorTitle(error) : 'Developer portal' }]
 
 export async function loader({ context }: LoaderFunctionArgs) {
-  return { formToken: createFormToken(context.encryption, context.request.visitorId), requestId: context.request.id }
+  return {
+    formToken: createFormToken(context.encryption, context.request.visitorId),
+    requestId: context.request.id,
+    brand: await readBrand(context),
+  }
 }
 
 function Document({ children }: { children: ReactNode }) {
@@ -28,6 +40,7 @@ function Document({ children }: { children: ReactNode }) {
         <meta name="color-scheme" content="light dark" />
         <Meta />
         <Links />
+        <Brand />
       </head>
       <body>
         {children}
@@ -35,6 +48,23 @@ function Document({ children }: { children: ReactNode }) {
         <Scripts nonce={nonce} />
       </body>
     </html>
+  )
+}
+
+/** The tenant's own look, where the page is one of those that wear it. */
+function Brand() {
+  const root = useRouteLoaderData<typeof loader>('root')
+  const { pathname } = useLocation()
+  const brand = isBranded(pathname) ? root?.brand : undefined
+  return (
+    <>
+      {brand?.icon ? (
+        <link rel="icon" href={brand.icon} />
+      ) : (
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      )}
+      {brand?.sheet ? <link rel="stylesheet" href={brand.sheet} /> : null}
+    </>
   )
 }
 

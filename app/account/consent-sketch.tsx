@@ -22,7 +22,7 @@ export function ConsentSketch() {
         {ITEMS.map(({ text, reason, isLocked, isTicked }) => (
           <li key={text} className="flex items-start gap-3 p-3.5">
             <span
-              className={`mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded ${isTicked ? 'bg-accent text-on-accent' : isLocked ? 'text-muted' : 'border border-line-strong'}`}
+              className={`mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded ${isTicked ? 'bg-accent-fill text-on-accent' : isLocked ? 'text-muted' : 'border border-line-strong'}`}
             >
               {isLocked ? <Lock className="size-4" /> : isTicked ? <Check className="size-4" /> : null}
             </span>
@@ -35,7 +35,7 @@ export function ConsentSketch() {
       </ul>
       <div className="mt-4 grid grid-cols-2 gap-3 text-center text-sm font-semibold">
         <span className="rounded-control border border-line-strong py-2.5">Deny</span>
-        <span className="rounded-control bg-accent py-2.5 text-on-accent">Allow</span>
+        <span className="rounded-control bg-accent-fill py-2.5 text-on-accent">Allow</span>
       </div>
     </div>
   )

@@ -3,6 +3,7 @@ import type { MachineEndpoint } from '~/context'
 import { absentFeatureEndpoints } from './absent-features'
 import { attackProtectionEndpoints } from './attack-protection'
 import { auditExportEndpoints } from './audit-export'
+import { brandingEndpoints } from './branding'
 import { clientCredentialEndpoints } from './client-credentials'
 import { clientGrantEndpoints } from './client-grants'
 import { clientEndpoints } from './clients'
@@ -54,6 +55,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...signingKeyEndpoints,
   ...absentFeatureEndpoints,
   ...attackProtectionEndpoints,
+  ...brandingEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

@@ -9,7 +9,7 @@ export type ButtonSize = 'sm' | 'md' | 'lg'
 const BASE =
   'inline-flex items-center justify-center gap-2 rounded-control border text-center font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-60'
 const VARIANTS: Record<ButtonVariant, string> = {
-  primary: 'border-transparent bg-accent text-on-accent shadow-card hover:bg-accent-hover',
+  primary: 'border-transparent bg-accent-fill text-on-accent shadow-card hover:bg-accent-fill-hover',
   secondary: 'border-line-strong/50 bg-raised text-text shadow-card hover:border-line-strong hover:bg-surface',
   danger: 'border-transparent bg-danger-fill text-on-danger shadow-card hover:bg-danger-hover',
   quiet: 'border-transparent bg-transparent text-text hover:bg-sunken',

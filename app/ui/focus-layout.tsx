@@ -1,6 +1,7 @@
-import { Link } from '@remix-run/react'
+import { Link, useLocation, useRouteLoaderData } from '@remix-run/react'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
+import { isBranded } from './branded'
 import { Arches, Mark } from './mark'
 
 type FocusLayoutProps = {
@@ -14,13 +15,13 @@ type FocusLayoutProps = {
 /** One thing to do, and nothing beside it: sign-in, sign-up, consent, errors. */
 export function FocusLayout({ tenantName, title, children, footer, wide = false }: FocusLayoutProps) {
   return (
-    <div className="relative isolate flex min-h-screen flex-col items-center px-4 py-8 sm:justify-center sm:py-12">
+    <div className="focus-ground relative isolate flex min-h-screen flex-col items-center px-4 py-8 sm:justify-center sm:py-12">
       <Arches className="fixed inset-0 -z-10 size-full" />
       <main className={clsx('w-full', wide ? 'max-w-xl' : 'max-w-[26rem]')}>
         {tenantName ? (
-          <p className="mb-6 text-center text-lg font-semibold">
+          <p className="focus-outside mb-6 text-center text-lg font-semibold">
             <Link to="/" reloadDocument className="inline-flex min-h-10 items-center gap-2.5 rounded-control px-2">
-              <Mark className="size-7 text-accent" />
+              <Logo />
               {tenantName}
             </Link>
           </p>
@@ -31,8 +32,20 @@ export function FocusLayout({ tenantName, title, children, footer, wide = false 
           {title ? <h1 className="mb-5 text-2xl font-semibold tracking-tight">{title}</h1> : null}
           {children}
         </div>
-        {footer ? <div className="mt-6 text-center text-sm text-muted">{footer}</div> : null}
+        {footer ? <div className="focus-outside mt-6 text-center text-sm text-muted">{footer}</div> : null}
       </main>
     </div>
+  )
+}
+
+/** The tenant's sign, or that of the product. */
+function Logo() {
+  const root = useRouteLoaderData<{ brand: { logo: string | null } }>('root')
+  const { pathname } = useLocation()
+  const logo = isBranded(pathname) ? root?.brand.logo : null
+  return logo ? (
+    <img src={logo} alt="" className="h-9 w-auto max-w-40 object-contain" />
+  ) : (
+    <Mark className="size-7 text-accent" />
   )
 }

@@ -68,3 +68,9 @@ export const networkRange = z
     (text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text),
     'Write an address such as 192.0.2.1, or 192.0.2.0/24',
   )
+
+/** As `#rrggbb`. */
+export const colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'Write the colour as #rrggbb')
+  .transform((value) => value.toLowerCase())

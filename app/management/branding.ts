@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { colour, webAddress } from '~/domain/tenant/tenant-fields'
+import { updateSettings } from '~/domain/tenant/update-settings'
+import { type Branding, findTenantSettings } from '~db/queries/tenant'
+import { endpoint } from './endpoint'
+import { ManagementError } from './errors'
+
+const path = '/api/v2/branding'
+const tag = 'Branding'
+
+const branding = z.object({
+  colors: z.object({ primary: z.string().optional(), page_background: z.string().optional() }).optional(),
+  favicon_url: z.string().optional(),
+  logo_url: z.string().optional(),
+  font: z.object({ url: z.string() }).optional(),
+})
+
+/** Null takes a value away. */
+const body = z
+  .strictObject({
+    colors: z
+      .strictObject({ primary: colour.nullable(), page_background: colour.nullable() })
+      .partial()
+      .nullable()
+      .describe('Of the pages at which end users sign in. Text stays readable whatever they are.'),
+    favicon_url: webAddress.nullable(),
+    logo_url: webAddress.nullable(),
+    font: z.strictObject({ url: webAddress.nullable() }).nullable().describe('A font file.'),
+  })
+  .partial()
+
+/** What a change leaves of the branding: members of an object one by one, without what was taken away. */
+function merge(before: Branding, change: z.output<typeof body>): Branding {
+  const colors = change.colors === null ? {} : { ...before.colors, ...change.colors }
+  const font = change.font?.url === null ? null : change.font
+  return withoutEmpty({
+    ...before,
+    ...change,
+    font: font === undefined ? before.font : font,
+    colors: withoutEmpty(colors),
+  })
+}
+
+const withoutEmpty = (members: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(members).filter(
+      ([, value]) =>
+        value !== null && value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0),
+    ),
+  )
+
+const templatePath = `${path}/templates/universal-login`
+
+const noTemplates = () =>
+  new ManagementError(
+    400,
+    'operation_not_supported',
+    'The pages here have no template of HTML: what a tenant writes could not be kept from reading passwords. Set colors, logo and font by PATCH /api/v2/branding, and texts by PUT /api/v2/prompts/{prompt}/custom-text/{language}.',
+  )
+
+export const brandingEndpoints = [
+  endpoint({
+    method: 'GET',
+    path,
+    summary: 'Get the branding',
+    tag,
+    scopes: ['read:branding'],
+    answer: branding,
+    run: async ({ db }) => (await findTenantSettings(db)).branding,
+  }),
+  endpoint({
+    method: 'PATCH',
+    path,
+    summary: 'Update the branding',
+    tag,
+    scopes: ['update:branding'],
+    body,
+    answer: branding,
+    async run(ctx, { body: change }) {
+      const { branding: before } = await findTenantSettings(ctx.db)
+      return (await updateSettings(ctx, { branding: merge(before, change) })).branding
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: templatePath,
+    summary: 'Get the page template: there is none',
+    tag,
+    scopes: ['read:branding'],
+    async run() {
+      throw new ManagementError(404, 'inexistent_template', 'There is no page template.')
+    },
+  }),
+  endpoint({
+    method: 'PUT',
+    path: templatePath,
+    summary: 'Set the page template: refused',
+    tag,
+    scopes: ['update:branding'],
+    body: z.unknown(),
+    async run() {
+      throw noTemplates()
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: templatePath,
+    summary: 'Delete the page template: there is none',
+    tag,
+    scopes: ['delete:branding'],
+    run: async () => undefined,
+  }),
+]

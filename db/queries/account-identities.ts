@@ -13,7 +13,7 @@ const accountIdentities = ({ handle: { sql, t } }: Database, condition: SQL | un
     .innerJoin(t.users, eq(t.users.userId, t.identities.userId))
     .innerJoin(t.connections, eq(t.connections.id, t.identities.connectionId))
     .where(and(condition, isNull(t.connections.area)))
-    .orderBy(raw`case when ${t.identities.profile} is null then 0 else 1 end`, t.identities.createdAt)
+    .orderBy(raw`coalesce(${t.identities.linkedAt}, 0)`, t.identities.createdAt)
 
 /** An end user's identities, the main one first; none for anybody else. */
 export const listIdentitiesOfUser = (db: Database, userId: string) =>

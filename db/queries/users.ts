@@ -35,7 +35,7 @@ export const listIdentities = query<{ userId: string }, Identity>('list_identiti
     .select()
     .from(t.identities)
     .where(eq(t.identities.userId, raw.placeholder('userId')))
-    .orderBy(raw`case when ${t.identities.profile} is null then 0 else 1 end`, t.identities.createdAt),
+    .orderBy(raw`coalesce(${t.identities.linkedAt}, 0)`, t.identities.createdAt),
 )
 
 const byProvider = query<{ connectionId: string; providerUserId: string }, { user: User; identity: Identity }>(
@@ -68,16 +68,16 @@ export const lockUser = (userId: string, at: number) =>
       .where(and(eq(users.userId, userId), isNull(users.blockedAt))),
   )
 
-/** Gives an identity to another person; touches no row unless it is `from`'s. @param profile null where it becomes the main one */
+/** Gives an identity to another person, as their main one or a linked one; touches no row unless it is `from`'s. */
 export const moveIdentity = (
   { id, userId: from }: Pick<Identity, 'id' | 'userId'>,
   to: string,
-  profile: Identity['profile'],
+  as: Pick<Identity, 'profile' | 'linkedAt'>,
 ) =>
   write(({ sql, t: { identities: i } }) =>
     sql
       .update(i)
-      .set({ userId: to, profile })
+      .set({ userId: to, ...as })
       .where(and(eq(i.id, id), eq(i.userId, from))),
   )
 
@@ -98,7 +98,7 @@ export const deleteUsersOfConnection = (connectionId: string) =>
         sql
           .select({ userId: i.userId })
           .from(i)
-          .where(and(eq(i.connectionId, connectionId), isNull(i.profile))),
+          .where(and(eq(i.connectionId, connectionId), isNull(i.linkedAt))),
       ),
     ),
   )

@@ -167,12 +167,23 @@ describe('a connection', () => {
   })
 
   test('is deleted with the people of its own, and again without a complaint', async () => {
-    const { id } = await create()
+    const { id } = await create({ strategy: 'auth0', options: {} })
+    const { name } = (await world.call('GET', `/connections/${id}`)).json
+    const newUser = async (email: string) => {
+      const body = { connection: name, email, password: 'Correct 1 horse' }
+      return String((await world.call('POST', '/users', body)).json.user_id)
+    }
+    const [own, linked] = [await newUser('own@example.com'), await newUser('linked@example.com')]
+    const person = await createEndUser(world.services)
+    await linkIdentities(person.ctx, person.user.userId, linked)
     const deleted = await world.call('DELETE', `/connections/${id}`)
     expect(deleted.status).toBe(202)
     expect(Date.parse(String(deleted.json.deleted_at))).toBe(world.services.clock.now())
     expect((await world.call('GET', `/connections/${id}`)).status).toBe(404)
     expect((await world.call('DELETE', `/connections/${id}`)).status).toBe(202)
+    expect(await findUser(world.services.db, own)).toBeUndefined()
+    const left = await world.call('GET', `/users/${encodeURIComponent(person.user.userId)}`)
+    expect(left.json.identities).toHaveLength(1)
   })
 })
 

@@ -48,7 +48,7 @@ export async function linkIdentities(
     ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockUser(userId, now), changed)),
     ...secondary.identities.map((identity): Step => {
       const profile = profileOfIdentity(secondary.user, identity)
-      return must(moveIdentity(identity, primaryUserId, profile), changed)
+      return must(moveIdentity(identity, primaryUserId, { profile, linkedAt: now }), changed)
     }),
     ...deliveries.flat(),
     must(deleteUserWithoutIdentity(secondaryUserId), changed),

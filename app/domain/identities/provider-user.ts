@@ -70,6 +70,7 @@ export const newIdentity = (
   login: null,
   passwordHash: null,
   profile,
+  linkedAt: profile === null ? null : now,
   createdAt: now,
 })
 

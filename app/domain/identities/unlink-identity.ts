@@ -35,7 +35,7 @@ export async function unlinkIdentity(
   const unlinked = { ...userOfIdentity(identity, identity.profile, now), blockedAt: user.blockedAt }
   await ctx.db.atomically([
     must(insertUser(unlinked), changed),
-    must(moveIdentity(identity, unlinked.userId, null), changed),
+    must(moveIdentity(identity, unlinked.userId, { profile: null, linkedAt: null }), changed),
     also(endSessionsOfUser(userId, now, keepSessionId)),
     also(revokeFamiliesOfUser(userId, 'credentials', now)),
     also(

@@ -66,6 +66,7 @@ export async function createDatabaseUser(
     login: normalizeLogin(address),
     passwordHash: passwordHash ?? (password === undefined ? null : await ctx.passwords.hash(password)),
     profile: null,
+    linkedAt: null,
     createdAt: now,
   }
   const taken = () =>

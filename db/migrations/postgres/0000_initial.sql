@@ -332,6 +332,7 @@ CREATE TABLE "identities" (
 	"login" text,
 	"password_hash" text,
 	"profile" json,
+	"linked_at" bigint,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint

@@ -392,6 +392,7 @@ CREATE TABLE `identities` (
 	`login` text,
 	`password_hash` text,
 	`profile` text,
+	`linked_at` integer,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade

@@ -77,6 +77,8 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
        * which the account has its id and its profile from.
        */
       profile: c.json<IdentityProfile>(),
+      /** When it was linked; null of the main one. What a query asks for: in JSON, null is a value. */
+      linkedAt: c.time(),
       createdAt: c.time().notNull(),
     },
     (t) => [

@@ -27,6 +27,16 @@ const proves = async ({ email, password }: Pick<Person, 'email' | 'password'>) =
 }
 const bareId = ({ user }: Person) => user.userId.split('|')[1] ?? ''
 
+it('the main identity stands first, however old the others are', async () => {
+  const [older, newer] = [await newPerson(), await newPerson()]
+  world.services.clock.advance(1000)
+  const newest = await newPerson()
+  await linkIdentities(newest.ctx, newest.user.userId, newer.user.userId)
+  const identities = await linkIdentities(newest.ctx, newest.user.userId, older.user.userId)
+  expect(identities[0]).toMatchObject({ providerUserId: bareId(newest), linkedAt: null })
+  expect(identities.map(({ linkedAt }) => linkedAt === null)).toEqual([true, false, false])
+})
+
 it('the second account goes away, and its password signs in to the first', async () => {
   const [first, second] = [await newPerson(), await newPerson()]
   const identities = await linkIdentities(first.ctx, first.user.userId, second.user.userId)
@@ -63,7 +73,9 @@ it('an identity that is unlinked is its own account again, with its old id, prof
   expect(left.map(({ providerUserId }) => providerUserId)).toEqual([bareId(first)])
   const again = await proves(second)
   expect(again).toMatchObject({ userId: second.user.userId, email: second.email, name: second.user.name })
-  expect(await listIdentities(world.services.db, { userId: again.userId })).toMatchObject([{ profile: null }])
+  expect(await listIdentities(world.services.db, { userId: again.userId })).toMatchObject([
+    { profile: null, linkedAt: null },
+  ])
   const events = await listAuditEvents(world.services.db, { userId: first.user.userId, action: 'identity.unlinked' }, 2)
   expect(events).toHaveLength(1)
 })

@@ -78,6 +78,14 @@ const acrValues = z.array(z.string()).superRefine((given, ctx) => {
 
 const hours = z.int().min(1).max(8760).describe('Hours.')
 
+/** Some tools say hours in minutes. */
+const wholeHours = z
+  .int()
+  .min(60)
+  .max(8760 * 60)
+  .multipleOf(60, 'Use whole hours: a multiple of 60')
+  .describe('Minutes, in place of the hours.')
+
 const host = z
   .string()
   .max(253)
@@ -149,10 +157,14 @@ export const tenantSettingsBody = z
     error_page: errorPage.nullable(),
     acr_values_supported: acrValues,
     ...shared,
+    session_lifetime_in_minutes: wholeHours,
+    idle_session_lifetime_in_minutes: wholeHours,
     device_flow: shared.device_flow.partial(),
     flags: flags.partial().strict(),
   })
   .partial()
+
+const hoursOf = (minutes: number | undefined) => (minutes === undefined ? undefined : minutes / 60)
 
 /** What a body changes of the settings there are: members of an object one by one. */
 export function changeOf(body: z.output<typeof tenantSettingsBody>, before: TenantSettings): SettingsChange {
@@ -166,8 +178,8 @@ export function changeOf(body: z.output<typeof tenantSettingsBody>, before: Tena
     defaultDirectory: body.default_directory,
     allowedLogoutUrls: body.allowed_logout_urls,
     errorPageUrl: body.error_page === null ? null : body.error_page?.url,
-    sessionLifetime: body.session_lifetime,
-    idleSessionLifetime: body.idle_session_lifetime,
+    sessionLifetime: body.session_lifetime ?? hoursOf(body.session_lifetime_in_minutes),
+    idleSessionLifetime: body.idle_session_lifetime ?? hoursOf(body.idle_session_lifetime_in_minutes),
     deviceFlow: body.device_flow && { ...before.deviceFlow, ...body.device_flow },
     sessionCookieMode: body.session_cookie?.mode,
     asksBeforeLogout: body.sessions?.oidc_logout_prompt_enabled,

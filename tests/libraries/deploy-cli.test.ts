@@ -65,7 +65,7 @@ describe('the deploy tool', { timeout: 180_000 }, () => {
 
   it('makes, changes and deletes what the file says', async () => {
     const before = readFileSync(file, 'utf8')
-    writeFileSync(file, before.replace('name: Shop\n', 'name: Shop of shops\n'))
+    writeFileSync(file, before.replace(/(name: |- )Shop$/gm, '$1Shop of shops'))
     await deploy('import', `--input_file=${file}`)
     const after = join(folder, 'after')
     await deploy('export', '--format=yaml', `--output_folder=${after}`)

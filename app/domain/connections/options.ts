@@ -36,6 +36,7 @@ const database = z.strictObject({
   strategy_version: always(2),
   import_mode: always(false),
   enabledDatabaseCustomization: always(false),
+  disable_self_service_change_password: always(false),
   requires_username: z
     .literal(false, { error: 'People sign in with an e-mail address here; leave requires_username out' })
     .optional(),

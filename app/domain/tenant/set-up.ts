@@ -146,7 +146,10 @@ function firstConnections(now: number) {
   })
   const admin = database('tenant-members', 'Tenant members', { area: 'admin', options: { disable_signup: true } })
   const connections = [
-    database('Username-Password-Authentication', 'E-mail and password', { isDomainConnection: true }),
+    database('Username-Password-Authentication', 'E-mail and password', {
+      isDomainConnection: true,
+      options: { strategy_version: 2, brute_force_protection: true, disable_self_service_change_password: false },
+    }),
     database('partners', 'Partners', { area: 'portal' }),
     admin,
   ]

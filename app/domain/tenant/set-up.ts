@@ -148,7 +148,7 @@ function firstConnections(now: number) {
   const connections = [
     database('Username-Password-Authentication', 'E-mail and password', {
       isDomainConnection: true,
-      options: { strategy_version: 2, brute_force_protection: true, disable_self_service_change_password: false },
+      options: { brute_force_protection: true, strategy_version: 2, disable_self_service_change_password: false },
     }),
     database('partners', 'Partners', { area: 'portal' }),
     admin,

@@ -4,6 +4,7 @@ import {
   type ScopeQuestion,
 } from '~/domain/grants/pending-authorization'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
+import { readTexts } from '~/domain/tenant/custom-texts'
 import { browserName } from './browser-name'
 import { type ConsentVisit, consentFormToken } from './guard'
 import { readTenant } from './tenant'
@@ -25,6 +26,7 @@ export async function consentPage(visit: ConsentVisit) {
     requestId: request.id,
     formToken: consentFormToken(visit),
     tenant: await readTenant(ctx),
+    texts: (await readTexts(ctx, 'consent', client.name)).consent,
     app: {
       name: client.name,
       description: client.description,

@@ -13,16 +13,17 @@ type Props = { page: ConsentPage; refusal?: { message: string; ticked: string[] 
 
 /** What an app may have: the person decides item by item. It needs no script and loads nothing from elsewhere. */
 export function ConsentView({ page, refusal }: Props) {
-  const { app, tenant, groups } = page
+  const { app, tenant, groups, texts } = page
   return (
     <FocusLayout tenantName={tenant.name} wide footer={<Fineprint page={page} />}>
       <header className="flex items-start gap-4">
         <Avatar name={app.name} size="lg" />
         <div className="min-w-0">
-          <h1 className="text-2xl font-semibold tracking-tight break-words">{app.name} asks for access</h1>
+          <h1 className="text-2xl font-semibold tracking-tight break-words">{texts.title}</h1>
           {app.organization ? <p className="mt-0.5 break-words text-muted">by {app.organization}</p> : null}
         </div>
       </header>
+      {texts.description ? <p className="mt-3 break-words">{texts.description}</p> : null}
       {app.description ? <p className="mt-3 break-words text-muted">{app.description}</p> : null}
       <div className="mt-5 grid gap-5">
         <Unreviewed tenantName={tenant.name} review={page.review} />
@@ -37,10 +38,10 @@ export function ConsentView({ page, refusal }: Props) {
           <AnswerGoesTo destination={page.destination} />
           <div className="grid gap-3 sm:grid-cols-2">
             <Button size="lg" name="decision" value="allow" className="sm:order-2">
-              Allow
+              {texts.acceptButtonText}
             </Button>
             <Button size="lg" variant="secondary" name="decision" value="deny" className="sm:order-1">
-              Deny
+              {texts.declineButtonText}
             </Button>
           </div>
         </Form>

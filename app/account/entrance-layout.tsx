@@ -4,10 +4,16 @@ import { Avatar } from '~/ui/avatar'
 import { FocusLayout } from '~/ui/layout'
 import type { AppLine, EntrancePage } from './sign-in-page'
 
-type Props = Pick<EntrancePage, 'tenant' | 'app'> & { title: string; footer?: ReactNode; children: ReactNode }
+type Props = Pick<EntrancePage, 'tenant' | 'app'> & {
+  title: string
+  /** A line below the title, where the tenant has written one. */
+  description?: string
+  footer?: ReactNode
+  children: ReactNode
+}
 
 /** The frame of the sign-in, sign-up and password pages. */
-export function EntranceLayout({ tenant, app, title, footer, children }: Props) {
+export function EntranceLayout({ tenant, app, title, description, footer, children }: Props) {
   return (
     <FocusLayout
       tenantName={tenant.name}
@@ -19,6 +25,7 @@ export function EntranceLayout({ tenant, app, title, footer, children }: Props) 
         </div>
       }
     >
+      {description ? <p className="-mt-3 mb-5 text-muted">{description}</p> : null}
       {app ? <ContinueTo {...app} /> : null}
       {children}
     </FocusLayout>

@@ -15,7 +15,8 @@ export type ResetAnswer =
   | { sentTo: string }
   | { isDone: true; app: { name: string; uri: string } | null }
 
-type Props = { page: EntrancePage; step: ResetStep; answer: ResetAnswer | undefined }
+type Page = EntrancePage<'reset-password'>
+type Props = { page: Page; step: ResetStep; answer: ResetAnswer | undefined }
 
 /** A forgotten password: the mail, and behind its link the new password. */
 export function ResetPasswordView({ page, step, answer }: Props) {
@@ -25,7 +26,7 @@ export function ResetPasswordView({ page, step, answer }: Props) {
   return <AskForMail page={page} lastResult={answer} isLinkDead={step === 'dead'} />
 }
 
-type FormProps = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
+type FormProps = { page: Page; lastResult: SubmissionResult<string[]> | undefined }
 
 function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: boolean }) {
   const [form, { email }] = useForm<Record<'email', string>>({
@@ -33,8 +34,9 @@ function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: 
     lastResult,
     defaultValue: { email: page.loginHint },
   })
+  const texts = page.texts['reset-password-request']
   return (
-    <EntranceLayout {...page} title="Reset your password" footer={<BackToSignIn page={page} />}>
+    <EntranceLayout {...page} title={texts.title} footer={<BackToSignIn page={page} />}>
       <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
         <FormToken />
         {isLinkDead ? (
@@ -44,10 +46,10 @@ function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: 
         ) : form.errors ? (
           <Notice tone="danger">{form.errors.join(' ')}</Notice>
         ) : null}
-        <p className="text-muted">Tell us the address of your account. We send you a link to choose a new password.</p>
-        <EmailField field={email} label="E-mail address" />
+        {texts.descriptionEmail ? <p className="text-muted">{texts.descriptionEmail}</p> : null}
+        <EmailField field={email} label={texts.emailPlaceholder} />
         <Button size="lg" className="w-full">
-          Send the link
+          {texts.buttonText}
         </Button>
       </Form>
     </EntranceLayout>
@@ -55,13 +57,16 @@ function AskForMail({ page, lastResult, isLinkDead }: FormProps & { isLinkDead: 
 }
 
 /** The same whether or not there is such an account. */
-function MailSent({ page, to }: { page: EntrancePage; to: string }) {
+function MailSent({ page, to }: { page: Page; to: string }) {
+  const texts = page.texts['reset-password-email']
+  const [before, ...rest] = texts.emailDescription.split(/\$\{email\}/)
   return (
-    <EntranceLayout {...page} app={null} title="Look into your mail" footer={<BackToSignIn page={page} />}>
+    <EntranceLayout {...page} app={null} title={texts.title} footer={<BackToSignIn page={page} />}>
       <div className="grid gap-3" role="status">
         <p>
-          If there is an account with the address <strong className="wrap-anywhere">{to}</strong>, a link to choose a
-          new password is on its way.
+          {before}
+          {rest.length > 0 ? <strong className="wrap-anywhere">{to}</strong> : null}
+          {rest.join(to)}
         </p>
         <p className="text-sm text-muted">
           It works for an hour. Nothing there after some minutes? Look among the unwanted mail, and check the address.
@@ -73,41 +78,41 @@ function MailSent({ page, to }: { page: EntrancePage; to: string }) {
 
 function ChoosePassword({ page, lastResult }: FormProps) {
   const [form, { password }] = useForm<Record<'password', string>>({ id: 'new-password', lastResult })
+  const texts = page.texts['reset-password']
   return (
-    <EntranceLayout {...page} title="Choose a new password" footer={<BackToSignIn page={page} />}>
+    <EntranceLayout {...page} title={texts.title} footer={<BackToSignIn page={page} />}>
       <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
         <FormToken />
         {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-        <NewPasswordField field={password} label="New password" />
-        <p className="text-sm text-muted">
-          You are then signed out everywhere, and apps have to ask you to sign in again.
-        </p>
+        <NewPasswordField field={password} label={texts.passwordPlaceholder} />
+        {texts.description ? <p className="text-sm text-muted">{texts.description}</p> : null}
         <Button size="lg" className="w-full">
-          Change the password
+          {texts.buttonText}
         </Button>
       </Form>
     </EntranceLayout>
   )
 }
 
-function PasswordChanged({ page, app }: { page: EntrancePage; app: { name: string; uri: string } | null }) {
+function PasswordChanged({ page, app }: { page: Page; app: { name: string; uri: string } | null }) {
+  const texts = page.texts['reset-password-success']
   return (
-    <EntranceLayout {...page} title="Your password is changed">
+    <EntranceLayout {...page} title={texts.title}>
       <p className="mb-5 text-muted" role="status">
-        Everybody who was signed in to your account has been signed out.
+        {texts.description}
         {app ? ` You can go on to ${app.name}.` : ''}
       </p>
       <ButtonLink to={app?.uri ?? page.links.signIn} size="lg" className="w-full">
-        {app ? 'Go on and sign in' : 'Sign in with the new password'}
+        {app ? 'Go on and sign in' : texts.buttonText}
       </ButtonLink>
     </EntranceLayout>
   )
 }
 
-function BackToSignIn({ page }: { page: EntrancePage }) {
+function BackToSignIn({ page }: { page: Page }) {
   return (
     <p>
-      <TextLink to={page.links.signIn}>Back to sign-in</TextLink>
+      <TextLink to={page.links.signIn}>{page.texts['reset-password-request'].backToLoginLinkText}</TextLink>
     </p>
   )
 }

@@ -12,7 +12,7 @@ import { TextLink } from './text-link'
 
 type Props = { page: SecondFactorPage; answer: SubmissionResult<string[]> | { recoveryCodes: string[] } | undefined }
 
-const TITLES = { code: 'Enter your code', 'set-up': 'Set up a second factor', done: 'You are signed in' }
+const SCREENS = { code: 'mfa-otp-challenge', 'set-up': 'mfa-otp-enrollment-code' } as const
 
 /** Asks for the second factor, or sets it up. What follows is no page of Remix, so the browser sends the form itself. */
 export function SecondFactorView({ page, answer }: Props) {
@@ -26,13 +26,19 @@ export function SecondFactorView({ page, answer }: Props) {
       </EntranceLayout>
     )
   }
+  const texts = page.step === 'done' ? undefined : page.texts[SCREENS[page.step]]
   const footer = (
     <p>
       Not you? <TextLink to={page.signIn}>Sign in as somebody else</TextLink>
     </p>
   )
   return (
-    <EntranceLayout {...page} title={TITLES[page.step]} footer={page.step === 'code' ? footer : null}>
+    <EntranceLayout
+      {...page}
+      title={texts?.title ?? 'You are signed in'}
+      description={texts?.description}
+      footer={page.step === 'code' ? footer : null}
+    >
       <div className="grid gap-5">
         {page.step === 'done' ? <GoOn to={page.continueTo}>Go on</GoOn> : <CodeForm page={page} lastResult={answer} />}
       </div>
@@ -53,15 +59,16 @@ type FormProps = {
 
 function CodeForm({ page, lastResult }: FormProps) {
   const [form, fields] = useForm<{ code: string }>({ id: 'second-factor', lastResult })
+  const texts = page.texts[SCREENS[page.step]]
   return (
     <>
       {page.step === 'set-up' ? <TotpEnrolment lead={leadOf(page)} {...page.enrolment} /> : null}
       {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
       <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
         <FormToken />
-        <CodeField field={fields.code} isFirst={page.step === 'set-up'} />
+        <CodeField field={fields.code} label={texts.placeholder} isFirst={page.step === 'set-up'} />
         <Button size="lg" className="w-full">
-          {page.step === 'set-up' ? 'Confirm the code' : 'Go on'}
+          {texts.buttonText}
         </Button>
       </Form>
       {page.mayCancel ? (
@@ -76,14 +83,16 @@ function CodeForm({ page, lastResult }: FormProps) {
   )
 }
 
-export function CodeField({ field, isFirst = false }: { field: FieldMetadata<string>; isFirst?: boolean }) {
+type CodeFieldProps = { field: FieldMetadata<string>; label?: string; isFirst?: boolean }
+
+export function CodeField({ field, label = 'Code', isFirst = false }: CodeFieldProps) {
   const { key, name, errors } = field
   return (
     <TextField
       key={key}
       name={name}
       errors={errors}
-      label="Code"
+      label={label}
       help={isFirst ? 'Six digits.' : 'Six digits from your authenticator app, or one of your recovery codes.'}
       autoComplete="one-time-code"
       required

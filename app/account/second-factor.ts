@@ -8,6 +8,7 @@ import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
 import { type FirstFactor, multiFactorAmr } from '~/domain/sessions/acr'
+import { readTexts } from '~/domain/tenant/custom-texts'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import { toSeconds } from '~/platform/durations'
 import { findConnection } from '~db/queries/connections'
@@ -31,6 +32,7 @@ export async function secondFactorPage(visit: SecondFactorVisit, request: Reques
   const { search } = new URL(request.url)
   const page = {
     tenant: await readTenant(ctx),
+    texts: await readTexts(ctx, 'mfa-otp', pending?.client.name),
     app: pending ? { name: pending.client.name, organization: pending.partner?.name ?? null } : null,
     continueTo: pending ? `/authorize/resume${search}` : continueAt(request),
     signIn: pending ? `/u/login${search}` : `/account/sign-in${search}`,

@@ -6,6 +6,8 @@ import {
   databasesOf,
 } from '~/domain/connections/account-connections'
 import { isFederated } from '~/domain/connections/provider-of-connection'
+import { readTexts } from '~/domain/tenant/custom-texts'
+import type { Prompt, TextsOf } from '~/domain/tenant/page-texts'
 import { describePasswordRules, passwordRulesOf } from '~/domain/users/password-rules'
 import type { Connection } from '~db/queries/connections'
 import { requestQuery } from './answer-forms'
@@ -17,7 +19,8 @@ import { readTenant } from './tenant'
 export type AppLine = { name: string; organization: string | null }
 
 /** What the sign-in and sign-up pages show, inside an authorization and outside of one. */
-export type EntrancePage = {
+export type EntrancePage<P extends Prompt = Prompt> = {
+  texts: TextsOf<P>
   tenant: { name: string; supportEmail: string | null; supportUrl: string | null }
   app: AppLine | null
   /** Ways to sign in that lead to another site. */
@@ -54,13 +57,15 @@ const waysToSignIn = (connections: Connection[], forSignUp: Connection | undefin
 })
 
 /** The pages of an authorization keep its request in their addresses. */
-export async function entranceOfAuthorization(
+export async function entranceOfAuthorization<P extends Prompt>(
   { ctx, pending: { client, partner, connections, request } }: AuthorizationVisit,
   { url }: Request,
-): Promise<EntrancePage> {
+  prompt: P,
+): Promise<EntrancePage<P>> {
   const query = requestQuery(request.id)
   const forSignUp = connectionForSignUp(connections)
   return {
+    texts: await readTexts(ctx, prompt, client.name),
     tenant: await readTenant(ctx),
     app: { name: client.name, organization: partner?.name ?? null },
     ...waysToSignIn(connections, forSignUp),
@@ -75,11 +80,16 @@ export async function entranceOfAuthorization(
 }
 
 /** The page that it leads to is named in its address. */
-export async function entranceOfAccount(ctx: AppContext, request: Request): Promise<EntrancePage> {
+export async function entranceOfAccount<P extends Prompt>(
+  ctx: AppContext,
+  request: Request,
+  prompt: P,
+): Promise<EntrancePage<P>> {
   const continueTo = continueAt(request)
   const query = continueTo === '/account' ? '' : `?continue=${encodeURIComponent(continueTo)}`
   const forSignUp = await accountConnectionForSignUp(ctx)
   return {
+    texts: await readTexts(ctx, prompt, undefined),
     tenant: await readTenant(ctx),
     app: null,
     ...waysToSignIn(await accountConnections(ctx), forSignUp),

@@ -9,7 +9,7 @@ import { EmailField, PresentPasswordField } from './form-fields'
 import type { EntrancePage } from './sign-in-page'
 import { TextLink } from './text-link'
 
-type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
+type Props = { page: EntrancePage<'login'>; lastResult: SubmissionResult<string[]> | undefined }
 
 /** A sign-in by password or at another site. The form leads out of the pages of Remix, so the browser sends it itself. */
 export function SignInView({ page, lastResult }: Props) {
@@ -19,14 +19,16 @@ export function SignInView({ page, lastResult }: Props) {
     defaultValue: { username: page.loginHint },
   })
   const { links } = page
+  const texts = page.texts.login
   return (
     <EntranceLayout
       {...page}
-      title="Sign in"
+      title={texts.title}
+      description={texts.description}
       footer={
         links.signUp ? (
           <p>
-            No account yet? <TextLink to={links.signUp}>Sign up</TextLink>
+            {texts.footerText} <TextLink to={links.signUp}>{texts.footerLinkText}</TextLink>
           </p>
         ) : null
       }
@@ -37,25 +39,29 @@ export function SignInView({ page, lastResult }: Props) {
         {page.hasPassword ? (
           <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
             <FormToken />
-            <EmailField field={fields.username} label="E-mail address" />
-            <PresentPasswordField field={fields.password} label="Password" />
+            <EmailField field={fields.username} label={texts.usernamePlaceholder} />
+            <PresentPasswordField field={fields.password} label={texts.passwordPlaceholder} />
             <p className="-mt-1 text-sm">
-              <TextLink to={links.resetPassword}>Forgot your password?</TextLink>
+              <TextLink to={links.resetPassword}>{texts.forgotPasswordText}</TextLink>
             </p>
             <Button size="lg" className="w-full">
-              Sign in
+              {texts.buttonText}
             </Button>
           </Form>
         ) : null}
-        <Federated connections={page.federated} isAlone={!page.hasPassword} />
+        <Federated
+          connections={page.federated}
+          label={texts.federatedConnectionButtonText}
+          isAlone={!page.hasPassword}
+        />
       </div>
     </EntranceLayout>
   )
 }
 
-type FederatedProps = { connections: EntrancePage['federated']; isAlone: boolean }
+type FederatedProps = { connections: EntrancePage['federated']; label: string; isAlone: boolean }
 
-function Federated({ connections, isAlone }: FederatedProps) {
+function Federated({ connections, label: given, isAlone }: FederatedProps) {
   if (connections.length === 0) {
     return isAlone ? <Notice>Nobody can sign in here at present. Ask the people who run this site.</Notice> : null
   }
@@ -64,7 +70,7 @@ function Federated({ connections, isAlone }: FederatedProps) {
       <FormToken />
       {connections.map(({ name, label }) => (
         <Button key={name} variant="secondary" size="lg" name="connection" value={name} className="w-full">
-          Continue with {label}
+          {given.replace(/\$\{connectionName\}/g, () => label)}
         </Button>
       ))}
     </Form>

@@ -8,17 +8,19 @@ import { EmailField, NameField, NewPasswordField } from './form-fields'
 import type { EntrancePage } from './sign-in-page'
 import { TextLink } from './text-link'
 
-type Props = { page: EntrancePage; lastResult: SubmissionResult<string[]> | undefined }
+type Props = { page: EntrancePage<'signup'>; lastResult: SubmissionResult<string[]> | undefined }
 
 /** A new account, made by the person. */
 export function SignUpView({ page, lastResult }: Props) {
+  const texts = page.texts.signup
   return (
     <EntranceLayout
       {...page}
-      title="Create your account"
+      title={texts.title}
+      description={texts.description}
       footer={
         <p>
-          Have an account already? <TextLink to={page.links.signIn}>Sign in</TextLink>
+          {texts.loginActionText} <TextLink to={page.links.signIn}>{texts.loginActionLinkText}</TextLink>
         </p>
       }
     >
@@ -37,15 +39,16 @@ function SignUpForm({ page, lastResult }: Props) {
     lastResult,
     defaultValue: { email: page.loginHint },
   })
+  const texts = page.texts.signup
   return (
     <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
       <FormToken />
       {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
-      <NameField field={fields.name} label="Name" />
-      <EmailField field={fields.email} label="E-mail address" />
-      <NewPasswordField field={fields.password} label="Password" rules={page.passwordRules} />
+      <NameField field={fields.name} label={texts.namePlaceholder} />
+      <EmailField field={fields.email} label={texts.emailPlaceholder} />
+      <NewPasswordField field={fields.password} label={texts.passwordPlaceholder} rules={page.passwordRules} />
       <Button size="lg" className="mt-1 w-full">
-        Create account
+        {texts.buttonText}
       </Button>
       <p className="text-sm text-muted">We send you a mail to confirm the address. You can go on before that.</p>
     </Form>

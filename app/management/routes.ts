@@ -16,6 +16,7 @@ import { jobEndpoints, jobFileEndpoint } from './jobs'
 import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
+import { promptEndpoints } from './prompts'
 import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
@@ -56,6 +57,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...absentFeatureEndpoints,
   ...attackProtectionEndpoints,
   ...brandingEndpoints,
+  ...promptEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

@@ -7,7 +7,7 @@ import { SecondFactorView } from '~/account/second-factor-view'
 export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `Second factor – ${data.tenant.name}` : 'Second factor' },
+  { title: data?.texts['mfa-otp-challenge'].pageTitle ?? 'Second factor' },
 ]
 
 export async function loader(args: LoaderFunctionArgs) {

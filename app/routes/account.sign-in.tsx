@@ -15,7 +15,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   const ctx = enterAccountPublicPage(args)
-  return entranceOfAccount(ctx, args.request)
+  return entranceOfAccount(ctx, args.request, 'login')
 }
 
 export async function action(args: ActionFunctionArgs) {

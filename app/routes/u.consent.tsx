@@ -9,7 +9,7 @@ import { describeRefusal } from '~/pages/form-answers'
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `${data.app.name} asks for access – ${data.tenant.name}` : 'An app asks for access' },
+  { title: data?.texts.pageTitle ?? 'An app asks for access' },
 ]
 
 export async function loader(args: LoaderFunctionArgs) {

@@ -10,12 +10,10 @@ import { loginWishes } from '~/domain/identities/start-provider-login'
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 export { actionHeaders as headers } from '~/pages/form-answers'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `Sign in – ${data.tenant.name}` : 'Sign in' },
-]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.texts.login.pageTitle ?? 'Sign in' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request)
+  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request, 'login')
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -10,7 +10,7 @@ import { isResetTicketLive } from '~/domain/users/reset-password'
 export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `Reset your password – ${data.page.tenant.name}` : 'Reset your password' },
+  { title: data?.page.texts['reset-password-request'].pageTitle ?? 'Reset your password' },
 ]
 
 const ticketOf = (request: Request) => new URL(request.url).searchParams.get('ticket')
@@ -23,8 +23,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const step: ResetStep = ticket === null ? 'ask' : (await isResetTicketLive(ctx, ticket)) ? 'choose' : 'dead'
   return {
     page: pending
-      ? await entranceOfAuthorization({ ctx, pending }, args.request)
-      : await entranceOfAccount(ctx, args.request),
+      ? await entranceOfAuthorization({ ctx, pending }, args.request, 'reset-password')
+      : await entranceOfAccount(ctx, args.request, 'reset-password'),
     step,
   }
 }

@@ -8,7 +8,7 @@ export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-p
 export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `Second factor – ${data.tenant.name}` : 'Second factor' },
+  { title: data?.texts['mfa-otp-challenge'].pageTitle ?? 'Second factor' },
 ]
 
 export async function loader(args: LoaderFunctionArgs) {

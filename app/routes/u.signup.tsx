@@ -11,11 +11,11 @@ export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-p
 export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `Create your account – ${data.tenant.name}` : 'Create your account' },
+  { title: data?.texts.signup.pageTitle ?? 'Create your account' },
 ]
 
 export async function loader(args: LoaderFunctionArgs) {
-  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request)
+  return entranceOfAuthorization(await enterAuthorizationPage(args), args.request, 'signup')
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -24,3 +24,43 @@ export const insertTenantSettings = statement<TenantSettings>('insert_tenant_set
 
 export const updateTenantSettings = (change: Partial<TenantSettings>) =>
   write(({ sql, t }) => sql.update(t.tenantSettings).set(change).where(eq(t.tenantSettings.id, 'tenant')))
+
+export type CustomTextsRow = Handle['t']['customTexts']['$inferSelect']
+
+const textsOf = query<{ prompt: string; language: string }, CustomTextsRow>(
+  'find_custom_texts',
+  ({ sql, t: { customTexts: c } }) =>
+    sql
+      .select()
+      .from(c)
+      .where(and(eq(c.prompt, raw.placeholder('prompt')), eq(c.language, raw.placeholder('language')))),
+)
+export const findCustomTexts = async (db: Database, prompt: string, language: string) =>
+  (await textsOf(db, { prompt, language }))[0]
+
+export const upsertCustomTexts = (row: CustomTextsRow) =>
+  write(({ sql, t: { customTexts: c } }) =>
+    sql
+      .insert(c)
+      .values(row)
+      .onConflictDoUpdate({ target: [c.prompt, c.language], set: { texts: row.texts, updatedAt: row.updatedAt } }),
+  )
+
+export type EmailTemplate = Handle['t']['emailTemplates']['$inferSelect']
+
+const templateByName = query<{ template: string }, EmailTemplate>(
+  'find_email_template',
+  ({ sql, t: { emailTemplates: e } }) =>
+    sql
+      .select()
+      .from(e)
+      .where(eq(e.template, raw.placeholder('template'))),
+)
+export const findEmailTemplate = async (db: Database, template: string) => (await templateByName(db, { template }))[0]
+
+/** Touches no row where there is one of the name. */
+export const insertEmailTemplate = (row: EmailTemplate) =>
+  write(({ sql, t }) => sql.insert(t.emailTemplates).values(row).onConflictDoNothing())
+
+export const updateEmailTemplate = (row: EmailTemplate) =>
+  write(({ sql, t: { emailTemplates: e } }) => sql.update(e).set(row).where(eq(e.template, row.template)))

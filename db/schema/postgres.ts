@@ -5,6 +5,8 @@ import { allTables } from './tables'
 export const postgresTables = allTables(postgresKit)
 
 export const {
+  customTexts,
+  emailTemplates,
   tenantSettings,
   clients,
   clientOrigins,

@@ -5,6 +5,8 @@ import { allTables } from './tables'
 export const sqliteTables = allTables(sqliteKit)
 
 export const {
+  customTexts,
+  emailTemplates,
   tenantSettings,
   clients,
   clientOrigins,

@@ -238,6 +238,14 @@ CREATE TABLE "connections" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "custom_texts" (
+	"prompt" text NOT NULL,
+	"language" text NOT NULL,
+	"texts" json NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "custom_texts_key" PRIMARY KEY("prompt","language")
+);
+--> statement-breakpoint
 CREATE TABLE "daily_stats" (
 	"date" text PRIMARY KEY NOT NULL,
 	"logins" integer NOT NULL,
@@ -278,6 +286,16 @@ CREATE TABLE "device_credentials" (
 	"jkt" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "email_templates" (
+	"template" text PRIMARY KEY NOT NULL,
+	"from" text,
+	"subject" text NOT NULL,
+	"body" text NOT NULL,
+	"url_lifetime_in_seconds" integer,
+	"enabled" boolean NOT NULL,
+	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "event_deliveries" (

@@ -281,6 +281,14 @@ CREATE TABLE `connections` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
 CREATE INDEX `connections_created_at` ON `connections` (`created_at`);--> statement-breakpoint
+CREATE TABLE `custom_texts` (
+	`prompt` text NOT NULL,
+	`language` text NOT NULL,
+	`texts` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`prompt`, `language`)
+);
+--> statement-breakpoint
 CREATE TABLE `daily_stats` (
 	`date` text PRIMARY KEY NOT NULL,
 	`logins` integer NOT NULL,
@@ -330,6 +338,16 @@ CREATE TABLE `device_credentials` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `device_credentials_device` ON `device_credentials` (`user_id`,`client_id`,`device_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_credentials_key` ON `device_credentials` (`user_id`,`client_id`,`jkt`);--> statement-breakpoint
+CREATE TABLE `email_templates` (
+	`template` text PRIMARY KEY NOT NULL,
+	`from` text,
+	`subject` text NOT NULL,
+	`body` text NOT NULL,
+	`url_lifetime_in_seconds` integer,
+	`enabled` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `event_deliveries` (
 	`id` text PRIMARY KEY NOT NULL,
 	`receiver_id` text NOT NULL,

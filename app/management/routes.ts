@@ -10,6 +10,7 @@ import { clientEndpoints } from './clients'
 import { connectionKeyEndpoints } from './connection-keys'
 import { connectionEndpoints } from './connections'
 import { deviceCredentialEndpoints } from './device-credentials'
+import { emailTemplateEndpoints } from './email-templates'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { grantEndpoints } from './grants'
 import { jobEndpoints, jobFileEndpoint } from './jobs'
@@ -58,6 +59,7 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...attackProtectionEndpoints,
   ...brandingEndpoints,
   ...promptEndpoints,
+  ...emailTemplateEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

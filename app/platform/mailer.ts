@@ -4,7 +4,8 @@ import nodemailer from 'nodemailer'
 import type { Clock } from './clock'
 import type { Log } from './log'
 
-export type Mail = { to: string; subject: string; text: string; html: string }
+/** `from` stands in place of the sender that the program has. */
+export type Mail = { from?: string; to: string; subject: string; text: string; html: string }
 
 /** Sends a mail. A failure is logged and not thrown: what caused the mail has happened already. */
 export type Mailer = { send(mail: Mail): Promise<void> }

@@ -2,19 +2,23 @@ import type { AppContext } from '~/context'
 import { escapeHtml } from '~/platform/html'
 import type { Mail } from '~/platform/mailer'
 import { findTenantSettings } from '~db/queries/tenant'
+import { ownMail } from './email-templates'
 
-type MailContext = Pick<AppContext, 'db'>
+type MailContext = Pick<AppContext, 'db' | 'log'>
 type Person = { to: string; name: string }
+type Linked = Person & { link: string }
 type Content = { subject: string; paragraphs: string[]; link?: { label: string; href: string } }
 
-export const verificationMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+export const verificationMail = async (ctx: MailContext, { link, ...person }: Linked) =>
+  (await ownMail(ctx, 'verify_email', { link, ...person })) ??
   compose(ctx, person, {
     subject: 'Confirm your e-mail address',
     paragraphs: ['Please confirm that this is your address. The link works for five days.'],
     link: { label: 'Confirm the address', href: link },
   })
 
-export const passwordResetMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+export const passwordResetMail = async (ctx: MailContext, { link, ...person }: Linked) =>
+  (await ownMail(ctx, 'reset_email', { link, ...person })) ??
   compose(ctx, person, {
     subject: 'Choose a new password',
     paragraphs: [
@@ -31,7 +35,8 @@ export const passwordChangedMail = (ctx: MailContext, person: Person) =>
     ],
   })
 
-export const blockedAccountMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+export const blockedAccountMail = async (ctx: MailContext, { link, ...person }: Linked) =>
+  (await ownMail(ctx, 'blocked_account', { link, ...person })) ??
   compose(ctx, person, {
     subject: 'Your account takes no passwords for a while',
     paragraphs: [
@@ -40,7 +45,8 @@ export const blockedAccountMail = (ctx: MailContext, { link, ...person }: Person
     link: { label: 'Choose a new password', href: link },
   })
 
-export const breachedPasswordMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+export const breachedPasswordMail = async (ctx: MailContext, { link, ...person }: Linked) =>
+  (await ownMail(ctx, 'stolen_credentials', { link, ...person })) ??
   compose(ctx, person, {
     subject: 'Your password is on a list of leaked ones',
     paragraphs: [

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { linkLifetime } from '~/domain/mail/email-templates'
 import { passwordChangedMail, passwordResetMail } from '~/domain/mail/mails'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -49,7 +50,7 @@ export async function requestPasswordReset(
   if (to === null) return
   const { ticket, steps } = createTicket(ctx, 'reset-password', {
     user: { userId: user.userId, email: to },
-    lifetime: LIFETIME,
+    lifetime: await linkLifetime(ctx, 'reset_email', LIFETIME),
   })
   const target = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { linkLifetime } from '~/domain/mail/email-templates'
 import { verificationMail } from '~/domain/mail/mails'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -21,7 +22,8 @@ export async function sendVerificationMail(
 ): Promise<void> {
   if (!user.email) return
   const ending = { ...MAILED, clientId }
-  const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime: LIFETIME, ending })
+  const lifetime = await linkLifetime(ctx, 'verify_email', LIFETIME)
+  const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime, ending })
   await ctx.db.atomically(steps)
   const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
   await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, link }))

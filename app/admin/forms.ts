@@ -8,7 +8,16 @@ import {
   signingAlg,
   tokenLifetime,
 } from '~/domain/resource-servers/resource-server-fields'
-import { friendlyName, metadataHosts, securityMode, supportEmail, supportUrl } from '~/domain/tenant/tenant-fields'
+import {
+  colour,
+  friendlyName,
+  metadataHosts,
+  networkRange,
+  securityMode,
+  supportEmail,
+  supportUrl,
+  webAddress,
+} from '~/domain/tenant/tenant-fields'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
 import { receiverName, receiverUrl } from '~/domain/webhooks/receiver-fields'
 import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
@@ -105,18 +114,52 @@ export const settingsForm = z.object({
   use_scope_descriptions_for_consent: z.boolean().default(false),
 })
 
-export const registrationForm = z.object({
-  registration: z.enum(['open', 'token'], { error: 'Choose who may register apps.' }),
-  registered_clients_are: z.enum(['development', 'pending'], { error: 'Choose what a registered app is.' }),
-  client_metadata_hosts: metadataHosts,
-})
-
 const wholeNumber = (max: number) =>
   z.coerce
     .number({ error: 'Enter a whole number.' })
     .int('Enter a whole number.')
     .min(1, 'At least 1.')
     .max(max, `At most ${max}.`)
+
+const orNothing = <Schema extends z.ZodType<string, string>>(schema: Schema) =>
+  z
+    .string()
+    .trim()
+    .default('')
+    .transform((value) => value || null)
+    .pipe(schema.nullable())
+
+export const brandingForm = z.object({
+  primary: orNothing(colour),
+  page_background: orNothing(colour),
+  logo_url: orNothing(webAddress),
+  favicon_url: orNothing(webAddress),
+  font_url: orNothing(webAddress),
+})
+
+/** Addresses and networks, one a line. */
+const ranges = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/\s+/).filter(Boolean))
+  .pipe(z.array(networkRange).max(100, 'Use at most 100 lines.'))
+
+export const attackProtectionForm = z.object({
+  counts_passwords: z.boolean().default(false),
+  max_attempts: wholeNumber(100),
+  mode: z.enum(['count_per_identifier', 'count_per_identifier_and_ip'], { error: 'Choose what is counted.' }),
+  tells_person: z.boolean().default(false),
+  password_allowlist: ranges,
+  counts_networks: z.boolean().default(false),
+  network_allowlist: ranges,
+  breached: z.enum(['nothing', 'tell', 'block', 'both'], { error: 'Choose what happens.' }),
+})
+
+export const registrationForm = z.object({
+  registration: z.enum(['open', 'token'], { error: 'Choose who may register apps.' }),
+  registered_clients_are: z.enum(['development', 'pending'], { error: 'Choose what a registered app is.' }),
+  client_metadata_hosts: metadataHosts,
+})
 
 export const initialAccessForm = z.object({
   label: displayText('whom the token is for', 100),

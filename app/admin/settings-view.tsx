@@ -62,6 +62,20 @@ export function SettingsView(props: Props) {
           }))}
         />
       </Section>
+      <Section title="Branding" hint="Colours, logo and font of the pages at which people sign in.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/branding" variant="secondary">
+            Open the branding
+          </ButtonLink>
+        </Buttons>
+      </Section>
+      <Section title="Attack protection" hint="What wrong, leaked and many passwords lead to.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/attack-protection" variant="secondary">
+            Open the attack protection
+          </ButtonLink>
+        </Buttons>
+      </Section>
       <Section title="Signing keys" hint="What tokens are signed with, and when that changes.">
         <Buttons>
           <ButtonLink to="/admin/settings/keys" variant="secondary">

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { colour, webAddress } from '~/domain/tenant/tenant-fields'
-import { updateSettings } from '~/domain/tenant/update-settings'
-import { type Branding, findTenantSettings } from '~db/queries/tenant'
+import { updateBranding } from '~/domain/tenant/update-branding'
+import { findTenantSettings } from '~db/queries/tenant'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 
@@ -28,26 +28,6 @@ const body = z
     font: z.strictObject({ url: webAddress.nullable() }).nullable().describe('A font file.'),
   })
   .partial()
-
-/** What a change leaves of the branding: members of an object one by one, without what was taken away. */
-function merge(before: Branding, change: z.output<typeof body>): Branding {
-  const colors = change.colors === null ? {} : { ...before.colors, ...change.colors }
-  const font = change.font?.url === null ? null : change.font
-  return withoutEmpty({
-    ...before,
-    ...change,
-    font: font === undefined ? before.font : font,
-    colors: withoutEmpty(colors),
-  })
-}
-
-const withoutEmpty = (members: Record<string, unknown>) =>
-  Object.fromEntries(
-    Object.entries(members).filter(
-      ([, value]) =>
-        value !== null && value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0),
-    ),
-  )
 
 const templatePath = `${path}/templates/universal-login`
 
@@ -76,10 +56,7 @@ export const brandingEndpoints = [
     scopes: ['update:branding'],
     body,
     answer: branding,
-    async run(ctx, { body: change }) {
-      const { branding: before } = await findTenantSettings(ctx.db)
-      return (await updateSettings(ctx, { branding: merge(before, change) })).branding
-    },
+    run: (ctx, { body: change }) => updateBranding(ctx, change),
   }),
   endpoint({
     method: 'GET',

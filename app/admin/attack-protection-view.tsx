@@ -43,14 +43,14 @@ function ProtectionForm({ page: { fields: values, network }, answer }: Props) {
             field={fields.mode}
             label="What is counted"
             options={[
-              { value: 'count_per_identifier', label: 'All for an account, wherever they come from' },
-              { value: 'count_per_identifier_and_ip', label: 'Those for an account from one network' },
+              { value: 'count_per_identifier', label: 'All for an account' },
+              { value: 'count_per_identifier_and_ip', label: 'Those from one network' },
             ]}
           />
           <CheckField field={fields.tells_person} label="Tell the person by mail" />
           <TextAreaField
             field={fields.password_allowlist}
-            label="Networks that are not counted (optional)"
+            label="Networks that are not counted"
             help="One a line, such as 192.0.2.0/24."
             rows={2}
             required={false}
@@ -66,7 +66,7 @@ function ProtectionForm({ page: { fields: values, network }, answer }: Props) {
           />
           <TextAreaField
             field={fields.network_allowlist}
-            label="Networks that are never closed (optional)"
+            label="Networks that are never closed"
             help="One a line."
             rows={2}
             required={false}

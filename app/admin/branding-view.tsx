@@ -36,26 +36,21 @@ function BrandingForm({ page, answer }: Pick<Props, 'page' | 'answer'>) {
       <PostForm form={form}>
         <TextField
           field={fields.primary}
-          label="Colour (optional)"
+          label="Colour"
           help="Of buttons and links, such as #0b6b4f. Where it could not be read it is darkened or lightened."
           required={false}
         />
         <TextField
           field={fields.page_background}
-          label="Background (optional)"
+          label="Background"
           help="Of the page around the form, such as #102030."
           required={false}
         />
-        <TextField field={fields.logo_url} label="Address of the logo (optional)" type="url" required={false} />
-        <TextField
-          field={fields.favicon_url}
-          label="Address of the tab’s icon (optional)"
-          type="url"
-          required={false}
-        />
+        <TextField field={fields.logo_url} label="Address of the logo" type="url" required={false} />
+        <TextField field={fields.favicon_url} label="Address of the tab’s icon" type="url" required={false} />
         <TextField
           field={fields.font_url}
-          label="Address of the font (optional)"
+          label="Address of the font"
           help="A font file, such as https://cdn.example.com/brand.woff2."
           type="url"
           required={false}

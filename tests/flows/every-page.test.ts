@@ -1,9 +1,7 @@
 /** Each page of the demo's tenant in a browser: wide and light, narrow and dark. */
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '~/config'
@@ -11,10 +9,9 @@ import { DEMO_PASSWORD } from '~/demo/people'
 import { prepareDemo } from '~/demo/seed'
 import { openPage } from '~tests/support/chromium'
 import { findFreePort } from '~tests/support/free-port'
+import { problemsOf } from '~tests/support/page-problems'
 import { type Program, startProgram } from '~tests/support/process'
 import { MIGRATIONS_FOLDER } from '~tests/support/tenant-template'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Where a crawl begins, and as whom; it follows the links that stay below one of the prefixes. */
 const AREAS = [
@@ -86,24 +83,6 @@ async function linksOf(page: Page, prefixes: string[]): Promise<string[]> {
         `${origin}/` === program.issuer && prefixes.some((prefix) => pathname.startsWith(prefix)),
     )
     .map(({ pathname }) => pathname)
-}
-
-/** What is wrong with a page for somebody who uses a keyboard, a screen reader or a narrow screen. */
-async function problemsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  )
-  const serious = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  const styled = await page.locator('[style]').count()
-  return [
-    ...serious.map(({ id, nodes }) => `axe ${id}: ${nodes[0]?.html.slice(0, 160)}`),
-    ...(overflow > 0 ? [`wider than the window by ${overflow} px`] : []),
-    ...(styled > 0 ? [`${styled} inline styles, which the content security policy forbids`] : []),
-  ]
 }
 
 describe.each(LOOKS)('$name', ({ options }) => {

@@ -55,11 +55,12 @@ type Props = {
   answer: Answer | undefined
 }
 
-type ClientSource = 'tenant' | 'portal' | 'registration' | 'metadata-document'
+type ClientSource = 'tenant' | 'portal' | 'partner-api' | 'registration' | 'metadata-document'
 
 const MADE_BY: Record<ClientSource, string> = {
   tenant: 'Made by the tenant',
   portal: 'Not made in the portal',
+  'partner-api': 'A partner’s program, for the Management API',
   registration: 'Registered itself',
   'metadata-document': 'Described by the document at its client ID',
 }

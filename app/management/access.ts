@@ -7,22 +7,33 @@ import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
 import type { HttpRequest } from '~/platform/http'
 import { readHeader, verifyJwt } from '~/platform/jwt'
 import type { Client } from '~db/queries/clients'
+import { findPartnerOfApiClient } from '~db/queries/partner-api-clients'
+import type { Partner } from '~db/queries/partners'
 import type { User } from '~db/queries/users'
 import { ManagementError } from './errors'
 
 /**
  * Whose data a call may touch: a program of the tenant acts on everything that its scopes name, a program of a user on
- * that user's own.
+ * that user's own, and a program of a partner on the partner's.
  */
-export type Reach = { of: 'tenant' } | { of: 'user'; userId: string }
+export type Reach = { of: 'tenant' } | { of: 'user'; userId: string } | { of: 'partner'; partnerId: string }
 
-/** Who calls. `user` is there when the token is a user's. */
-export type Caller = { client: Client; user: User | undefined; scope: ReadonlySet<string> }
+/** Who calls. `user` is there when the token is a user's, `partner` when it is one of a partner's own program. */
+export type Caller = {
+  client: Client
+  user: User | undefined
+  partner: Partner | undefined
+  scope: ReadonlySet<string>
+}
 
 export type Access = Caller & { reach: Reach }
 
 /** What an endpoint takes: any one scope of either list. */
-export type AcceptedScopes = { scopes: readonly string[]; ownScopes?: readonly string[] }
+export type AcceptedScopes = {
+  scopes: readonly string[]
+  ownScopes?: readonly string[]
+  partnerScopes?: readonly string[]
+}
 
 /**
  * Who calls, by an access token for this API (RFC 6750). An ID token, a token for another API and an opaque one are none.
@@ -38,7 +49,16 @@ export async function authenticate(ctx: AppContext, request: HttpRequest): Promi
   const problem = await possessionProblem(ctx, request, presented, found)
   if (problem) throw unauthorized(problem.description)
   const { client, user } = found
-  return { client, user, scope: new Set(found.scope) }
+  const partner = user ? undefined : await findPartnerOfProgram(ctx, client)
+  return { client, user, partner, scope: new Set(found.scope) }
+}
+
+/** Read at each call: what happens to a partner holds for its programs at once. */
+async function findPartnerOfProgram({ db }: AppContext, client: Client): Promise<Partner | undefined> {
+  if (policyFor(client).manages !== 'partner') return undefined
+  const partner = await findPartnerOfApiClient(db, client.clientId)
+  if (partner && partner.suspendedAt === null) return partner
+  throw new ManagementError(403, 'partner_suspended', 'The organization of this program is suspended.')
 }
 
 function readToken({ headers }: HttpRequest): PresentedToken {
@@ -68,13 +88,17 @@ async function refusedToken({ config, keyring, clock }: AppContext, token: strin
  * never acts in its own name, whatever was granted to it.
  * @throws ManagementError 403 `insufficient_scope`, 401 for a program where only people can act
  */
-export function requireAccess(caller: Caller, { scopes, ownScopes = [] }: AcceptedScopes): Access {
+export function requireAccess(caller: Caller, { scopes, ownScopes = [], partnerScopes = [] }: AcceptedScopes): Access {
   const has = (value: string) => caller.scope.has(value)
   if (caller.user) {
     if (ownScopes.some(has)) return { ...caller, reach: { of: 'user', userId: caller.user.userId } }
+  } else if (caller.partner) {
+    if (partnerScopes.some(has)) return { ...caller, reach: { of: 'partner', partnerId: caller.partner.id } }
+    if (partnerScopes.length > 0) throw insufficientScope(partnerScopes)
+    throw new ManagementError(403, 'insufficient_scope', 'Insufficient scope: programs of partners cannot do this.')
   } else if (scopes.length === 0) {
     throw unauthorized('Missing authentication')
-  } else if (policyFor(caller.client).managesTenant && scopes.some(has)) {
+  } else if (policyFor(caller.client).manages === 'tenant' && scopes.some(has)) {
     return { ...caller, reach: { of: 'tenant' } }
   }
   throw insufficientScope(caller.user && ownScopes.length > 0 ? ownScopes : [...scopes, ...ownScopes])
@@ -90,6 +114,6 @@ const insufficientScope = (accepted: readonly string[]): ManagementError =>
 
 /** @throws ManagementError 403 `unowned_resource` for a user that a call does not reach */
 export function requireReachOf({ reach }: Access, userId: string): void {
-  if (reach.of === 'tenant' || reach.userId === userId) return
+  if (reach.of === 'tenant' || (reach.of === 'user' && reach.userId === userId)) return
   throw new ManagementError(403, 'unowned_resource', 'User to be acted on does not match subject in bearer token.')
 }

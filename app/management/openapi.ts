@@ -10,6 +10,7 @@ export type OpenApiOperation = {
   operationId: string
   security: { bearer: string[] }[]
   'x-own-scopes'?: string[]
+  'x-partner-scopes'?: string[]
   parameters: { name: string; in: 'path' | 'query'; required: boolean; description?: string; schema: object }[]
   requestBody?: { required: boolean; content: Record<string, { schema: object }> }
   responses: Record<string, object>
@@ -55,6 +56,7 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
     path,
     scopes,
     ownScopes,
+    partnerScopes,
     params,
     query,
     body,
@@ -70,6 +72,7 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
     // Any one of the scopes is enough, so each is an alternative.
     security: [...scopes, ...(ownScopes ?? [])].map((scope) => ({ bearer: [scope] })),
     ...(ownScopes ? { 'x-own-scopes': [...ownScopes] } : {}),
+    ...(partnerScopes ? { 'x-partner-scopes': [...partnerScopes] } : {}),
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
     ...(body ? { requestBody: { required: true, content: { [bodyType]: { schema: schemaOf(body, 'input') } } } } : {}),
     responses: {

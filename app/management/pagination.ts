@@ -31,7 +31,7 @@ type Chosen<Query extends Filters> = z.output<z.ZodObject<Query>>
 
 type ListDeclaration<Row, Query extends Filters, Params extends z.ZodObject, Item extends z.ZodObject> = Pick<
   Declaration<Params>,
-  'path' | 'summary' | 'tag' | 'scopes' | 'ownScopes' | 'params'
+  'path' | 'summary' | 'tag' | 'scopes' | 'ownScopes' | 'partnerScopes' | 'params'
 > & {
   /** The member that holds the items where the answer is an object. */
   key: string
@@ -62,7 +62,7 @@ export function listEndpoint<
   Item extends z.ZodObject,
   Params extends z.ZodObject = z.ZodObject<Record<never, never>>,
 >(declaration: ListDeclaration<Row, Query, Params, Item>): ManagementEndpoint {
-  const { path, summary, tag, scopes, ownScopes, params, key, filters, item, alwaysGiven } = declaration
+  const { path, summary, tag, scopes, ownScopes, partnerScopes, params, key, filters, item, alwaysGiven } = declaration
   const partial = item.partial()
   return endpoint({
     method: 'GET',
@@ -71,6 +71,7 @@ export function listEndpoint<
     tag,
     scopes,
     ownScopes,
+    partnerScopes,
     params,
     query: z.object({ ...filters, ...fieldsQuery, ...pagingQuery }),
     answer: z.union([

@@ -1,6 +1,6 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
-import { deleteApp } from '~/domain/apps/delete-app'
+import { deleteApp, requireTypedName } from '~/domain/apps/delete-app'
 import { rotateAppSecret } from '~/domain/apps/rotate-app-secret'
 import { submitVersion } from '~/domain/apps/submit-version'
 import { addTester, removeTester } from '~/domain/apps/testers'
@@ -60,7 +60,8 @@ export async function actOnApp(
         await removeTester(ctx, details, String(form.get('email') ?? ''))
         return page('/testers', 'tester-removed')
       case 'delete':
-        await deleteApp(ctx, details, String(form.get('confirm_name') ?? ''))
+        requireTypedName(details, String(form.get('confirm_name') ?? ''))
+        await deleteApp(ctx, details)
         return redirect('/portal/apps?notice=deleted')
       default:
         throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')

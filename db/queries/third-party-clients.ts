@@ -33,6 +33,10 @@ export async function findThirdPartyClient(db: Database, clientId: string): Prom
   return row
 }
 
+/** What people or their data meet; a partner's own programs stand with the partner. */
+const isApp = ({ clients }: Handle['t']): SQL | undefined =>
+  and(eq(clients.isFirstParty, false), ne(clients.source, 'partner-api'))
+
 const joined = (db: Database, { clients, apps, partners, appVersions }: Handle['t']) =>
   db.handle.sql
     .select({ client: clients, partner: partners, proposed: appVersions })
@@ -76,7 +80,7 @@ export function listThirdPartyClients(
   return joined(db, t)
     .where(
       and(
-        eq(clients.isFirstParty, false),
+        isApp(t),
         filter.state && inState(t, filter.state),
         search
           ? or(
@@ -104,7 +108,7 @@ export async function countThirdPartyClients(db: Database, state: ThirdPartyFilt
     .from(t.clients)
     .leftJoin(t.apps, eq(t.apps.clientId, t.clients.clientId))
     .leftJoin(t.appVersions, eq(t.appVersions.id, t.apps.proposedVersionId))
-    .where(and(eq(t.clients.isFirstParty, false), inState(t, state)))
+    .where(and(isApp(t), inState(t, state)))
   return row?.count ?? 0
 }
 

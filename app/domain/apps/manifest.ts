@@ -1,11 +1,24 @@
 import { z } from 'zod'
-import { backchannelLogoutLines, logoutUrlLines, optionalLink, webOriginLines } from '~/domain/clients/client-links'
+import {
+  addressList,
+  backchannelLogoutLines,
+  backchannelLogoutProblem,
+  logoutUrlLines,
+  logoutUrlProblem,
+  MAX_BACKCHANNEL_LOGOUT_URLS,
+  MAX_LOGOUT_URLS,
+  MAX_WEB_ORIGINS,
+  optionalLink,
+  webOriginLines,
+  webOriginProblem,
+} from '~/domain/clients/client-links'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
 import { clientText } from '~/domain/clients/client-text'
 import { extraGrantTypesFor } from '~/domain/clients/new-client'
-import { redirectUriLines } from '~/domain/clients/redirect-uri'
+import { MAX_CALLBACKS, redirectUriLines, redirectUriProblem } from '~/domain/clients/redirect-uri'
+import { DomainError } from '~/platform/errors'
 import type { AppManifest } from '~db/queries/apps'
-import type { AppType } from '~db/queries/clients'
+import type { AppType, ScopeRequest } from '~db/queries/clients'
 import type { AskableApi } from './askable-scopes'
 
 /** The rules of what a partner proposes; forms compose them. */
@@ -60,6 +73,63 @@ export const manifestFields = (type: AppType | null) => ({
     .default('RS256')
     .refine((alg) => alg !== 'HS256' || type === 'regular_web', 'Only an app that holds a secret can use HS256.'),
 })
+
+/** What forms and programs call the members of a manifest. */
+export const MANIFEST_MEMBERS = {
+  name: 'name',
+  description: 'description',
+  homepageUri: 'homepage_uri',
+  privacyPolicyUri: 'privacy_policy_uri',
+  termsUri: 'terms_uri',
+  callbacks: 'callbacks',
+  allowedLogoutUrls: 'allowed_logout_urls',
+  webOrigins: 'web_origins',
+  backchannelLogoutUris: 'backchannel_logout_urls',
+  extraGrantTypes: 'extra_grant_types',
+  idTokenAlg: 'id_token_alg',
+  scopeRequests: 'scope_requests',
+} as const satisfies Record<keyof AppManifest, string>
+
+const MAX_SCOPE_REQUESTS = 500
+
+const keyOf = ({ audience, scope }: ScopeRequest): string => JSON.stringify([audience, scope])
+
+/** The rules for a manifest that a program sends, with lists where a form has lines. */
+const manifestLists = (type: AppType | null, askable: AskableApi[]) => ({
+  ...manifestFields(type),
+  callbacks: addressList(MAX_CALLBACKS, (uri) => redirectUriProblem(type, uri)).refine(
+    (callbacks) => callbacks.length > 0 || !needsCallback(type),
+    'Name at least one callback: the address in the app to which people return after signing in.',
+  ),
+  allowedLogoutUrls: addressList(MAX_LOGOUT_URLS, logoutUrlProblem),
+  webOrigins: addressList(MAX_WEB_ORIGINS, webOriginProblem),
+  backchannelLogoutUris: addressList(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem),
+  scopeRequests: z
+    .array(scopeRequest(askable))
+    .max(MAX_SCOPE_REQUESTS)
+    .refine((requests) => new Set(requests.map(keyOf)).size === requests.length, 'A scope is there twice.'),
+})
+
+/**
+ * Members of a manifest as a program sends them, normalized. Pure.
+ * @throws DomainError `invalid` at the first member that breaks a rule
+ */
+export function readManifest<Given extends Partial<AppManifest>>(
+  type: AppType | null,
+  askable: AskableApi[],
+  given: Given,
+): Given {
+  const rules = manifestLists(type, askable)
+  const read = Object.entries(given).map(([name, value]) => {
+    const member = name as keyof AppManifest
+    // A link that is taken away is null; to the rules it is an empty one.
+    const parsed = rules[member].safeParse(value ?? '')
+    if (parsed.success) return [name, parsed.data]
+    const [issue] = parsed.error.issues
+    throw new DomainError('invalid', issue?.message ?? '', { field: MANIFEST_MEMBERS[member] })
+  })
+  return Object.fromEntries(read) as Given
+}
 
 /** A manifest of which only some fields are known. */
 export const newManifest = (given: Pick<AppManifest, 'name'> & Partial<AppManifest>): AppManifest => ({

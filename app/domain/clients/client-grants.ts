@@ -53,7 +53,10 @@ export async function deleteClientGrant(ctx: AppContext, grant: ClientGrant): Pr
 }
 
 function requireMayManage({ config }: AppContext, client: Client, audience: string): void {
-  if (audience !== managementApiIdentifier(config.issuer) || policyFor(client).managesTenant) return
+  const { manages } = policyFor(client)
+  if (manages === 'partner')
+    throw new DomainError('not_allowed', 'A program of a partner has the scopes that all of them have, and no others.')
+  if (audience !== managementApiIdentifier(config.issuer) || manages === 'tenant') return
   const message = 'A client of a third party cannot be granted the Management API: users let it have their own data.'
   throw new DomainError('not_allowed', message)
 }

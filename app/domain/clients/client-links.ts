@@ -38,8 +38,10 @@ export function logoutUrlProblem(value: string): string | undefined {
   return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
 }
 
+export const MAX_BACKCHANNEL_LOGOUT_URLS = 1
+
 /** Where the app's server is told that a session has ended, one a line: https, with nothing behind the path. */
-export const backchannelLogoutLines = lines(1, backchannelLogoutProblem)
+export const backchannelLogoutLines = lines(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem)
 
 export function backchannelLogoutProblem(value: string): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
@@ -72,3 +74,15 @@ function lines(max: number, problemOf: (value: string) => string | undefined) {
       return values
     })
 }
+
+/** The same rules for a list that a program sends. */
+export const addressList = (max: number, problemOf: (value: string) => string | undefined) =>
+  z
+    .array(z.string())
+    .max(max, `Use at most ${max} addresses.`)
+    .superRefine((values, ctx) => {
+      values.forEach((value, index) => {
+        const problem = values.indexOf(value) < index ? 'It is there twice.' : problemOf(value)
+        if (problem) ctx.addIssue(`${value.slice(0, 200)}: ${problem}`)
+      })
+    })

@@ -97,10 +97,6 @@ function schemeOf(value: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(bare)?.[1]?.toLowerCase()
 }
 
-/** The callbacks of an app as a list. The messages count lines as a person does. */
-export const redirectUriList = (appType: AppType | null) =>
-  z.array(z.string()).superRefine((values, ctx) => report(appType, values, (message) => ctx.addIssue(message)))
-
 /** The callbacks of an app as text, one a line; empty lines do not count, and spaces around an address neither. */
 export const redirectUriLines = (appType: AppType | null) =>
   z

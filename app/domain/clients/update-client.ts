@@ -52,6 +52,7 @@ export async function updateClient(
 
 const NOT_OF_TENANT: Partial<Record<ClientSource, string>> = {
   portal: 'This app belongs to a partner, who changes it by versions that are reviewed: use /api/v2/apps.',
+  'partner-api': 'This is a program of a partner, who makes, rotates and deletes it in the portal.',
   'metadata-document': 'This client is what its own document says: its makers change it there.',
 }
 

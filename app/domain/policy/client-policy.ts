@@ -7,6 +7,8 @@ export type PolicyClient = {
   isFirstParty: boolean
   thirdPartySecurityMode: 'permissive' | 'strict' | null
   tokenEndpointAuthMethod: string | null
+  /** `partner-api`: a program of a partner that manages the partner's own apps. */
+  source?: string
 }
 
 export type ClientPolicy = {
@@ -20,8 +22,11 @@ export type ClientPolicy = {
   connections: 'domain' | 'enabled'
   /** What of the Management API a user can let the client have. */
   managementScopes: 'own-user' | 'none'
-  /** Whether the client may manage the tenant in its own name, by a client grant for the Management API. */
-  managesTenant: boolean
+  /**
+   * What the client may manage in its own name: the tenant, as far as a client grant for the Management API says, or the
+   * apps of the partner that it belongs to.
+   */
+  manages: 'tenant' | 'partner' | 'nothing'
   /** Whether a code needs a challenge (RFC 7636); the method is S256 either way. */
   pkce: 'required' | 'optional'
   grantTypes: ReadonlySet<string>
@@ -84,7 +89,7 @@ const FIRST_PARTY: ClientPolicy = {
   idTokenClaims: 'by-scope',
   connections: 'enabled',
   managementScopes: 'own-user',
-  managesTenant: true,
+  manages: 'tenant',
   pkce: 'optional',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
   responseTypes: ALL_RESPONSE_TYPES,
@@ -109,7 +114,7 @@ const PERMISSIVE: ClientPolicy = {
   idTokenClaims: 'protocol',
   connections: 'domain',
   managementScopes: 'own-user',
-  managesTenant: false,
+  manages: 'nothing',
   pkce: 'required',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
   responseTypes: ALL_RESPONSE_TYPES,
@@ -134,7 +139,7 @@ const STRICT: ClientPolicy = {
   idTokenClaims: 'none',
   connections: 'domain',
   managementScopes: 'none',
-  managesTenant: false,
+  manages: 'nothing',
   pkce: 'required',
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   responseTypes: new Set(['code']),
@@ -173,6 +178,14 @@ const STRICT: ClientPolicy = {
   ]),
 }
 
+/** A partner's own program: it gets tokens in its own name, and nobody signs in to it. */
+const PARTNER_PROGRAM: ClientPolicy = {
+  ...STRICT,
+  manages: 'partner',
+  grantTypes: new Set(['client_credentials']),
+  responseTypes: new Set(),
+}
+
 /** A public client holds no secret: what a secret proves or keys is not for it, whoever made it. */
 const PUBLIC_CLIENT = {
   grantTypes: ['authorization_code', 'implicit', 'refresh_token', DEVICE_GRANT],
@@ -197,6 +210,7 @@ const TABLE = {
   'first-party': { confidential: FIRST_PARTY, public: forPublicClients(FIRST_PARTY) },
   permissive: { confidential: PERMISSIVE, public: forPublicClients(PERMISSIVE) },
   strict: { confidential: STRICT, public: forPublicClients(STRICT) },
+  'partner-api': { confidential: PARTNER_PROGRAM, public: forPublicClients(PARTNER_PROGRAM) },
 }
 
 /** The columns that say whose a client is: a third-party one has a mode, permissive unless given, a first-party one none. */
@@ -211,10 +225,14 @@ export const partyColumns = ({
   thirdPartySecurityMode: isFirstParty ? null : (thirdPartySecurityMode ?? 'permissive'),
 })
 
+function rowOf({ isFirstParty, thirdPartySecurityMode, source }: PolicyClient): keyof typeof TABLE {
+  if (isFirstParty) return 'first-party'
+  return source === 'partner-api' ? source : (thirdPartySecurityMode ?? 'strict')
+}
+
 /** The rules for a client. Pure. A third-party client without a mode gets the strict row: deny by default. */
 export function policyFor(client: PolicyClient): ClientPolicy {
-  const party = client.isFirstParty ? 'first-party' : (client.thirdPartySecurityMode ?? 'strict')
-  return TABLE[party][isConfidential(client) ? 'confidential' : 'public']
+  return TABLE[rowOf(client)][isConfidential(client) ? 'confidential' : 'public']
 }
 
 /** What a client may ask for at the authorization endpoint, by its row and by its own list. */

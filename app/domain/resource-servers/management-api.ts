@@ -36,8 +36,11 @@ const RESOURCES: Record<string, readonly string[]> = {
   prompts: ['read', 'update'],
   anomaly_blocks: ['read', 'delete'],
   guardian_enrollments: ['read', 'update', 'delete'],
-  partners: READ_WRITE,
+  partners: ['read', 'update'],
   apps: READ_WRITE,
+  app_secrets: ['read', 'update'],
+  app_submissions: ['create', 'delete'],
+  app_usage: ['read'],
   app_reviews: ['create', 'read'],
   app_testers: ['create', 'read', 'delete'],
   webhooks: READ_WRITE,
@@ -52,6 +55,24 @@ export const managementScopes: { value: string; description: string }[] = Object
       description: `${verb[0]?.toUpperCase()}${verb.slice(1)} ${resource.replaceAll('_', ' ')}`,
     })),
 )
+
+/** What a partner's own programs can do, each to what is the partner's. */
+export const partnerScopes: readonly string[] = [
+  'read:apps',
+  'create:apps',
+  'update:apps',
+  'delete:apps',
+  'read:app_secrets',
+  'update:app_secrets',
+  'create:app_submissions',
+  'delete:app_submissions',
+  'read:app_testers',
+  'create:app_testers',
+  'delete:app_testers',
+  'read:app_usage',
+  'read:partners',
+  'update:partners',
+]
 
 /**
  * What a user can let a client have of the Management API: their own data. They stand in no list of the API and in no

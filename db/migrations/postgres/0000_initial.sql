@@ -707,7 +707,8 @@ CREATE INDEX "access_tokens_family" ON "access_tokens" USING btree ("family_id")
 CREATE INDEX "access_tokens_expires" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "app_versions_number" ON "app_versions" USING btree ("client_id","number");--> statement-breakpoint
 CREATE INDEX "app_versions_state" ON "app_versions" USING btree ("state","submitted_at");--> statement-breakpoint
-CREATE INDEX "apps_partner" ON "apps" USING btree ("partner_id","created_at");--> statement-breakpoint
+CREATE INDEX "apps_partner" ON "apps" USING btree ("partner_id","created_at","client_id");--> statement-breakpoint
+CREATE INDEX "apps_created_at" ON "apps" USING btree ("created_at","client_id");--> statement-breakpoint
 CREATE INDEX "attempts_expires" ON "attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "audit_events_client" ON "audit_events" USING btree ("client_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_user" ON "audit_events" USING btree ("user_id","id");--> statement-breakpoint
@@ -751,7 +752,7 @@ CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint
 CREATE INDEX "mfa_tokens_expires" ON "mfa_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_members_user" ON "partner_members" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "pushed_requests_expires" ON "pushed_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "recovery_codes_user" ON "recovery_codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_family" ON "refresh_tokens" USING btree ("family_id");--> statement-breakpoint

@@ -50,7 +50,8 @@ CREATE TABLE `apps` (
 	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE INDEX `apps_partner` ON `apps` (`partner_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `apps_partner` ON `apps` (`partner_id`,`created_at`,`client_id`);--> statement-breakpoint
+CREATE INDEX `apps_created_at` ON `apps` (`created_at`,`client_id`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`name` text NOT NULL,
 	`subject` text NOT NULL,
@@ -531,7 +532,7 @@ CREATE TABLE `partners` (
 	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `partners_created_at` ON `partners` (`created_at`);--> statement-breakpoint
+CREATE INDEX `partners_created_at` ON `partners` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `pushed_requests` (
 	`request_uri_hash` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,

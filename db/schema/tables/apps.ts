@@ -45,7 +45,28 @@ export function appTables(
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },
-    (t) => [c.index('apps_partner').on(t.partnerId, t.createdAt)],
+    (t) => [
+      c.index('apps_partner').on(t.partnerId, t.createdAt, t.clientId),
+      c.index('apps_created_at').on(t.createdAt, t.clientId),
+    ],
+  )
+
+  /** The programs of a partner that manage its apps; each is a client that can do nothing else. */
+  const partnerApiClients = c.table(
+    'partner_api_clients',
+    {
+      clientId: c
+        .text()
+        .primaryKey()
+        .references(() => clients.clientId, { onDelete: 'cascade' }),
+      partnerId: c
+        .text()
+        .notNull()
+        .references(() => partners.id, { onDelete: 'cascade' }),
+      createdBy: c.text().notNull(),
+      createdAt: c.time().notNull(),
+    },
+    (t) => [c.index('partner_api_clients_partner').on(t.partnerId, t.createdAt)],
   )
 
   const appVersions = c.table(
@@ -115,5 +136,5 @@ export function appTables(
     },
     (t) => [c.primaryKey({ name: 'app_testers_key', columns: [t.clientId, t.email] })],
   )
-  return { apps, appVersions, reviewMessages, appTesters }
+  return { apps, partnerApiClients, appVersions, reviewMessages, appTesters }
 }

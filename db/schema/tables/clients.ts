@@ -4,8 +4,11 @@ import type { ColumnKit } from '../columns'
 export type AppType = 'regular_web' | 'spa' | 'native' | 'non_interactive'
 export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 export type IdTokenAlg = 'RS256' | 'HS256' | 'PS256'
-/** Who made a client: a member of the tenant or its programs, a partner, a program that registered itself, its own document. */
-export type ClientSource = 'tenant' | 'portal' | 'registration' | 'metadata-document'
+/**
+ * Who made a client: a member of the tenant or its programs, a partner in the portal, a program that registered itself, its
+ * own document. `partner-api` is not an app: a partner's own program, which manages the partner's apps.
+ */
+export type ClientSource = 'tenant' | 'portal' | 'partner-api' | 'registration' | 'metadata-document'
 /** What signs assertions and request objects of clients. */
 export type ClientKeyAlg = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'ES256' | 'EdDSA'
 

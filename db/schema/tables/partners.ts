@@ -16,7 +16,7 @@ export function partnerTables(c: ColumnKit, { users }: ReturnType<typeof userTab
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },
-    (t) => [c.index('partners_created_at').on(t.createdAt)],
+    (t) => [c.index('partners_created_at').on(t.createdAt, t.id)],
   )
 
   const partnerMembers = c.table(

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createApp, MAX_APPS_PER_PARTNER } from '~/domain/apps/create-app'
-import { deleteApp } from '~/domain/apps/delete-app'
+import { deleteApp, requireTypedName } from '~/domain/apps/delete-app'
 import { editApp } from '~/domain/apps/edit-app'
 import { newManifest } from '~/domain/apps/manifest'
 import { rotateAppSecret } from '~/domain/apps/rotate-app-secret'
@@ -242,15 +242,15 @@ it('an app is deleted by its name, with everything that hung on it but its histo
   const app = await createRead()
   await addTester(partner.ctx, app, 'eve@example.com')
   await submitVersion(partner.ctx, app, 'Hello')
-  await expect(deleteApp(partner.ctx, app, 'mailbox')).rejects.toMatchObject({
-    code: 'invalid',
-    options: { field: 'confirm_name' },
-  })
-  await deleteApp(partner.ctx, app, ' Mailbox ')
+  expect(() => requireTypedName(app, 'mailbox')).toThrow(
+    expect.objectContaining({ code: 'invalid', options: { field: 'confirm_name' } }),
+  )
+  requireTypedName(app, ' Mailbox ')
+  await deleteApp(partner.ctx, app)
   const { db } = world.services
   expect(await findClient(db, app.client.clientId)).toBeUndefined()
   expect(await listAppVersions(db, app.client.clientId)).toEqual([])
   expect(await listReviewMessages(db, app.client.clientId)).toEqual([])
   expect(await actions(app.client.clientId)).toContain('app.deleted')
-  await expect(deleteApp(partner.ctx, app, 'Mailbox')).rejects.toMatchObject({ code: 'not_found' })
+  await expect(deleteApp(partner.ctx, app)).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -3,7 +3,6 @@ import {
   isClaimableCallback,
   isRegisteredRedirectUri,
   redirectUriLines,
-  redirectUriList,
   redirectUriProblem,
 } from '~/domain/clients/redirect-uri'
 
@@ -102,8 +101,8 @@ describe('the callbacks of a form', () => {
 
   it('are at most ten', () => {
     const eleven = Array.from({ length: 11 }, (_, n) => `https://a.example/${n}`)
-    expect(redirectUriList('spa').safeParse(eleven.slice(1)).success).toBe(true)
-    expect(redirectUriList('spa').safeParse(eleven).error?.issues[0]?.message).toMatch(/at most 10/)
+    expect(redirectUriLines('spa').safeParse(eleven.slice(1).join('\n')).success).toBe(true)
+    expect(redirectUriLines('spa').safeParse(eleven.join('\n')).error?.issues[0]?.message).toMatch(/at most 10/)
   })
 })
 

@@ -1,0 +1,94 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { createClientSecret, rotateClientSecret } from '~/domain/clients/client-secrets'
+import { clientText } from '~/domain/clients/client-text'
+import { newClientRow } from '~/domain/clients/new-client'
+import { newClientSteps } from '~/domain/clients/save-client'
+import { DomainError } from '~/platform/errors'
+import { also, must } from '~db/database'
+import type { Client } from '~db/queries/clients'
+import {
+  deleteApiClientOfPartner,
+  findApiClientOfPartner,
+  insertPartnerApiClient,
+  listApiClientsOfPartner,
+} from '~db/queries/partner-api-clients'
+import type { Partner } from '~db/queries/partners'
+
+/** A partner's own programs, such as its CI: each gets tokens of the Management API that reach what is the partner's. */
+
+export const MAX_API_CLIENTS = 10
+
+/** What a partner calls a program of its own. */
+export const apiClientName = clientText({ label: 'a name for the program', min: 1, max: 60 })
+
+/**
+ * Makes a program of a partner: a confidential client with the client credentials grant, which the policy gives nothing
+ * but the Management API.
+ * @returns the client, and its secret, which is shown once
+ * @throws DomainError `conflict` when the partner has as many as it may have
+ */
+export async function createApiClient(
+  ctx: AppContext,
+  partner: Partner,
+  name: string,
+): Promise<{ client: Client; secret: string }> {
+  const programs = await listApiClientsOfPartner(ctx.db, { partnerId: partner.id })
+  if (programs.length >= MAX_API_CLIENTS) {
+    const message = `Your organization has ${MAX_API_CLIENTS} API clients, which is the most. Delete one first.`
+    throw new DomainError('conflict', message)
+  }
+  const now = ctx.clock.now()
+  const client = newClientRow(now, {
+    name,
+    appType: 'non_interactive',
+    isFirstParty: false,
+    thirdPartySecurityMode: 'strict',
+    source: 'partner-api',
+  })
+  const { clientId } = client
+  const { secret, write } = await createClientSecret(ctx, clientId)
+  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
+  await ctx.db.atomically([
+    ...newClientSteps(client),
+    also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdBy, createdAt: now })),
+    also(write),
+    also(
+      auditEvent(ctx, 'client.created', { type: 'client', id: clientId, name }, { clientId, partnerId: partner.id }),
+    ),
+  ])
+  return { client, secret }
+}
+
+/**
+ * Gives a program a new secret; the one before works for `overlapHours` more.
+ * @throws DomainError `not_found` for a program that is not this partner's
+ */
+export async function rotateApiClientSecret(
+  ctx: AppContext,
+  partner: Partner,
+  clientId: string,
+  overlapHours: number,
+): Promise<{ secret: string; oldWorksUntil: number }> {
+  const client = await requireApiClient(ctx, partner, clientId)
+  return rotateClientSecret(ctx, client, overlapHours, partner.id)
+}
+
+/** Deletes a program: its tokens end with it. @throws DomainError `not_found` for one that is not this partner's */
+export async function deleteApiClient(ctx: AppContext, partner: Partner, clientId: string): Promise<void> {
+  const { name } = await requireApiClient(ctx, partner, clientId)
+  await ctx.db.atomically([
+    must(deleteApiClientOfPartner(partner.id, clientId), gone),
+    also(
+      auditEvent(ctx, 'client.deleted', { type: 'client', id: clientId, name }, { clientId, partnerId: partner.id }),
+    ),
+  ])
+}
+
+async function requireApiClient({ db }: AppContext, partner: Partner, clientId: string): Promise<Client> {
+  const client = await findApiClientOfPartner(db, partner.id, clientId)
+  if (client) return client
+  throw gone()
+}
+
+const gone = () => new DomainError('not_found', 'Your organization has no such API client; it may have been deleted.')

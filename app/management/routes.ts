@@ -2,6 +2,12 @@
 import type { MachineEndpoint } from '~/context'
 import { absentFeatureEndpoints } from './absent-features'
 import { attackProtectionEndpoints } from './attack-protection'
+import { appReviewEndpoints } from './app-reviews'
+import { appSecretEndpoints } from './app-secrets'
+import { appTesterEndpoints } from './app-testers'
+import { appUsageEndpoints } from './app-usage'
+import { appVersionEndpoints } from './app-versions'
+import { appEndpoints } from './apps'
 import { auditExportEndpoints } from './audit-export'
 import { brandingEndpoints } from './branding'
 import { clientCredentialEndpoints } from './client-credentials'
@@ -18,6 +24,7 @@ import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
 import { openApiEndpoint } from './openapi'
 import { promptEndpoints } from './prompts'
+import { partnerEndpoints } from './partners'
 import { refreshTokenEndpoints } from './refresh-tokens'
 import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
@@ -60,6 +67,13 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...brandingEndpoints,
   ...promptEndpoints,
   ...emailTemplateEndpoints,
+  ...partnerEndpoints,
+  ...appEndpoints,
+  ...appVersionEndpoints,
+  ...appReviewEndpoints,
+  ...appSecretEndpoints,
+  ...appTesterEndpoints,
+  ...appUsageEndpoints,
 ]
 
 export const managementEndpoints: MachineEndpoint[] = [

@@ -110,6 +110,20 @@ export const listAppVersions = (db: Database, clientId: string): Promise<AppVers
   return db.handle.sql.select().from(v).where(eq(v.clientId, clientId)).orderBy(desc(v.number))
 }
 
+/** A version of one app. */
+export async function findVersionOfApp(
+  { handle }: Database,
+  clientId: string,
+  id: string,
+): Promise<AppVersion | undefined> {
+  const { appVersions: v } = handle.t
+  const [row] = await handle.sql
+    .select()
+    .from(v)
+    .where(and(eq(v.id, id), eq(v.clientId, clientId)))
+  return row
+}
+
 /** What waits for a review, the longest waiting first. */
 export const listSubmittedVersions = (db: Database, limit: number) => {
   const { appVersions: v, apps, partners, clients } = db.handle.t

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import { rowPlaceholders } from './placeholders'
 import type { User } from './users'
 
@@ -67,6 +68,19 @@ export const listPartners = (
     )
     .orderBy(desc(partners.createdAt), desc(partners.id))
     .limit(limit)
+}
+
+/** Part of the list of partners, the oldest first. */
+export const listPartnerSlice = ({ handle }: Database, { id }: { id?: string }, slice: Slice): Promise<Partner[]> => {
+  const { partners: p } = handle.t
+  const order = [p.createdAt, p.id]
+  return handle.sql
+    .select()
+    .from(p)
+    .where(and(id === undefined ? undefined : eq(p.id, id), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
 }
 
 const tenantMemberOf = query<{ userId: string }, TenantMember>('find_tenant_member', ({ sql, t }) =>

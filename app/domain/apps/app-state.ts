@@ -1,15 +1,7 @@
+import type { AppState } from '~db/queries/app-list'
 import type { VersionState } from '~db/queries/apps'
 
-/** What people call the state of an app. Each door has its own words and colours for them. */
-export type AppState =
-  | 'development'
-  | 'in_review'
-  | 'changes_requested'
-  | 'rejected'
-  | 'live'
-  | 'live_with_draft'
-  | 'live_in_review'
-  | 'suspended'
+export type { AppState }
 
 type Parts = {
   client: { suspendedAt: number | null }

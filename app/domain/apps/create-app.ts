@@ -19,13 +19,15 @@ export const MAX_APPS_PER_PARTNER = 20
  * Makes an app of a partner: a third-party client that only its team and testers can use, and its first version, a
  * draft. The client obeys the draft, so that the team can try it out.
  * @returns the client, and its secret if its type can keep one; it is shown once
- * @throws DomainError `conflict` when the partner has as many apps as it may have
+ * @throws DomainError `conflict` when the partner has as many apps as it may have, or is suspended
  */
 export async function createApp(
   ctx: AppContext,
   partner: Partner,
   { appType, manifest }: { appType: AppType; manifest: AppManifest },
 ): Promise<{ client: Client; secret: string | undefined }> {
+  if (partner.suspendedAt !== null)
+    throw new DomainError('conflict', 'The organization is suspended: reinstate it first.')
   if ((await countAppsOfPartner(ctx.db, partner.id)) >= MAX_APPS_PER_PARTNER) {
     throw new DomainError(
       'conflict',

@@ -11,10 +11,13 @@ const tooLong = `Use at most ${MAX} characters.`
 /** What the partner has to know, or it is a dead end for them. */
 export const requiredMessage = (toDo: string) => z.string({ error: toDo }).trim().min(10, toDo).max(MAX, tooLong)
 
+/** May be empty; the partner reads it. */
+export const optionalMessage = z.string().trim().max(MAX, tooLong).default('')
+
 export const decision = z.discriminatedUnion(
   'decision',
   [
-    z.object({ decision: z.literal('approve'), message: z.string().trim().max(MAX, tooLong).default('') }),
+    z.object({ decision: z.literal('approve'), message: optionalMessage }),
     z.object({
       decision: z.literal('request_changes'),
       message: requiredMessage('Write what the partner has to change, in at least 10 characters.'),

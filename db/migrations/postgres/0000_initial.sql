@@ -725,7 +725,7 @@ CREATE INDEX "client_grants_created_at" ON "client_grants" USING btree ("created
 CREATE UNIQUE INDEX "client_keys_kid" ON "client_keys" USING btree ("client_id","kid");--> statement-breakpoint
 CREATE INDEX "client_origins_client" ON "client_origins" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
-CREATE INDEX "clients_name" ON "clients" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "clients_name" ON "clients" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at","client_id");--> statement-breakpoint
 CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "connection_keys_connection" ON "connection_keys" USING btree ("connection_id");--> statement-breakpoint

@@ -238,7 +238,7 @@ CREATE TABLE `clients` (
 	CONSTRAINT "clients_public_id_token" CHECK("clients"."token_endpoint_auth_method" is null or "clients"."token_endpoint_auth_method" <> 'none' or "clients"."id_token_alg" <> 'HS256')
 );
 --> statement-breakpoint
-CREATE INDEX `clients_name` ON `clients` (`name`);--> statement-breakpoint
+CREATE INDEX `clients_name` ON `clients` (lower("name"));--> statement-breakpoint
 CREATE INDEX `clients_created_at` ON `clients` (`created_at`,`client_id`);--> statement-breakpoint
 CREATE TABLE `connection_clients` (
 	`connection_id` text NOT NULL,

@@ -84,7 +84,7 @@ export function clientTables(c: ColumnKit) {
       updatedAt: c.time().notNull(),
     },
     (t) => [
-      c.index('clients_name').on(t.name),
+      c.textIndex('clients_name', t.name),
       c.index('clients_created_at').on(t.createdAt, t.clientId),
       // A third-party client has a security mode, a first-party one has none: no row can stand between the two.
       c.check('clients_party', sql`(${t.isFirstParty}) = (${t.thirdPartySecurityMode} is null)`),

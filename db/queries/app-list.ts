@@ -1,0 +1,174 @@
+import { and, count, eq, inArray, isNotNull, isNull, ne, or, sql as raw, type SQL } from 'drizzle-orm'
+import type { Database, Handle } from '../database'
+import type { App, AppDetails, AppTester, AppVersion, ReviewMessage } from './apps'
+import type { Client, Refusal } from './clients'
+import { isBehind, type Slice, sortedBy } from './keyset'
+import type { Partner } from './partners'
+import { startsWith } from './text-search'
+
+/** Apps and what belongs to them, as programs read them: by position in a list. */
+
+/** What people call the state of an app. Each door has its own words and colours for them. */
+export type AppState =
+  | 'development'
+  | 'in_review'
+  | 'changes_requested'
+  | 'rejected'
+  | 'live'
+  | 'live_with_draft'
+  | 'live_in_review'
+  | 'suspended'
+
+export type AppFilter = { partnerId?: string; state?: AppState; q?: string }
+
+/** An app without the versions that are neither live nor proposed. */
+type Row = { app: App; client: Client; partner: Partner }
+
+/** The SQL of `appStateOf`, for the states that an app is not asked one by one for. */
+function inState({ clients, apps, appVersions: v }: Handle['t'], state: AppState): SQL | undefined {
+  if (state === 'suspended') return isNotNull(clients.suspendedAt)
+  const proposal = {
+    development: or(isNull(v.state), inArray(v.state, ['draft', 'approved', 'superseded'])),
+    in_review: eq(v.state, 'submitted'),
+    changes_requested: eq(v.state, 'changes_requested'),
+    rejected: eq(v.state, 'rejected'),
+    live: isNull(v.state),
+    live_with_draft: ne(v.state, 'submitted'),
+    live_in_review: eq(v.state, 'submitted'),
+  }[state]
+  const isLive = state.startsWith('live') ? isNotNull(apps.liveVersionId) : isNull(apps.liveVersionId)
+  return and(isNull(clients.suspendedAt), isLive, proposal)
+}
+
+const matching = (db: Database, { partnerId, state, q }: AppFilter): SQL | undefined => {
+  const { t } = db.handle
+  return and(
+    partnerId === undefined ? undefined : eq(t.apps.partnerId, partnerId),
+    state && inState(t, state),
+    q ? startsWith(db, t.clients.name, q) : undefined,
+  )
+}
+
+/** Part of the list of apps, the oldest first. */
+export async function listAppSlice(db: Database, filter: AppFilter, slice: Slice): Promise<AppDetails[]> {
+  const { apps, clients, partners, appVersions } = db.handle.t
+  const order = [apps.createdAt, apps.clientId]
+  const rows: Row[] = await db.handle.sql
+    .select({ app: apps, client: clients, partner: partners })
+    .from(apps)
+    .innerJoin(clients, eq(clients.clientId, apps.clientId))
+    .innerJoin(partners, eq(partners.id, apps.partnerId))
+    .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
+    .where(and(matching(db, filter), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+  const ids = rows.flatMap(({ app }) => [app.liveVersionId, app.proposedVersionId]).filter((id) => id !== null)
+  const versions =
+    ids.length > 0 ? await db.handle.sql.select().from(appVersions).where(inArray(appVersions.id, ids)) : []
+  return rows.map((row) => ({
+    ...row,
+    live: versions.find(({ id }) => id === row.app.liveVersionId),
+    proposed: versions.find(({ id }) => id === row.app.proposedVersionId),
+  }))
+}
+
+export async function countApps(db: Database, filter: AppFilter): Promise<number> {
+  const { apps, clients, appVersions } = db.handle.t
+  const [row] = await db.handle.sql
+    .select({ count: count() })
+    .from(apps)
+    .innerJoin(clients, eq(clients.clientId, apps.clientId))
+    .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
+    .where(matching(db, filter))
+  return row?.count ?? 0
+}
+
+/** Part of the versions of an app, the newest first. */
+export const listVersionSlice = ({ handle }: Database, clientId: string, slice: Slice): Promise<AppVersion[]> => {
+  const { appVersions: v } = handle.t
+  return handle.sql
+    .select()
+    .from(v)
+    .where(and(eq(v.clientId, clientId), isBehind([v.number], slice, 'descending')))
+    .orderBy(...sortedBy([v.number], 'descending'))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+export const countVersions = ({ handle }: Database, clientId: string): Promise<number> =>
+  handle.sql.$count(handle.t.appVersions, eq(handle.t.appVersions.clientId, clientId))
+
+/** A submission, its app and whose it is. */
+export type Submission = { version: AppVersion; app: App; partner: Partner; client: Client }
+
+/** Part of what waits for a decision, the longest waiting first. */
+export const listSubmissionSlice = ({ handle }: Database, slice: Slice): Promise<Submission[]> => {
+  const { appVersions: v, apps, partners, clients } = handle.t
+  const order = [v.submittedAt, v.id]
+  return handle.sql
+    .select({ version: v, app: apps, partner: partners, client: clients })
+    .from(v)
+    .innerJoin(apps, eq(apps.clientId, v.clientId))
+    .innerJoin(clients, eq(clients.clientId, v.clientId))
+    .innerJoin(partners, eq(partners.id, apps.partnerId))
+    .where(and(eq(v.state, 'submitted'), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+/** Part of the conversation about an app, the oldest first. */
+export const listMessageSlice = ({ handle }: Database, clientId: string, slice: Slice): Promise<ReviewMessage[]> => {
+  const { reviewMessages: m } = handle.t
+  const order = [m.createdAt, m.id]
+  return handle.sql
+    .select()
+    .from(m)
+    .where(and(eq(m.clientId, clientId), isBehind(order, slice)))
+    .orderBy(...sortedBy(order))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+export const countMessages = ({ handle }: Database, clientId: string): Promise<number> =>
+  handle.sql.$count(handle.t.reviewMessages, eq(handle.t.reviewMessages.clientId, clientId))
+
+/** Part of the testers of an app, by address. */
+export const listTesterSlice = ({ handle }: Database, clientId: string, slice: Slice): Promise<AppTester[]> => {
+  const { appTesters: e } = handle.t
+  return handle.sql
+    .select()
+    .from(e)
+    .where(and(eq(e.clientId, clientId), isBehind([e.email], slice)))
+    .orderBy(...sortedBy([e.email]))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+/** Part of the refused requests of an app, the newest first. */
+export const listRefusalSlice = ({ handle }: Database, clientId: string, slice: Slice): Promise<Refusal[]> => {
+  const { refusals: r } = handle.t
+  const order = [r.at, r.id]
+  return handle.sql
+    .select()
+    .from(r)
+    .where(and(eq(r.clientId, clientId), isBehind(order, slice, 'descending')))
+    .orderBy(...sortedBy(order, 'descending'))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+export const countRefusals = ({ handle }: Database, clientId: string): Promise<number> =>
+  handle.sql.$count(handle.t.refusals, eq(handle.t.refusals.clientId, clientId))
+
+/** How often each of some actions happened with an app between two ids, day by day of UTC (days since 1970). */
+export async function countActionsByDay(
+  { handle }: Database,
+  { clientId, actions, from, before }: { clientId: string; actions: string[]; from: string; before: string },
+): Promise<{ day: number; action: string; count: number }[]> {
+  const { auditEvents: e } = handle.t
+  const day = raw<number>`${e.at} / 86400000`.mapWith(Number)
+  return handle.sql
+    .select({ day, action: e.action, count: count() })
+    .from(e)
+    .where(and(eq(e.clientId, clientId), inArray(e.action, actions), raw`${e.id} >= ${from}`, raw`${e.id} < ${before}`))
+    .groupBy(raw`1`, e.action)
+}

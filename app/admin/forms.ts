@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decision, suspensionReason } from '~/domain/moderation/review-fields'
+import { decision, optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
 import {
   identifier,
   resourceServerDescription,
@@ -62,7 +62,7 @@ export const securityModeForm = z.object({ security_mode: securityMode })
 export const suspensionForm = z.object({ reason: suspensionReason })
 
 export const reinstatementForm = z.object({
-  reason: z.string().trim().max(2000, 'Use at most 2000 characters.').default(''),
+  reason: optionalMessage,
 })
 
 const apiFields = {

@@ -42,6 +42,7 @@ export const {
   mfaTokens,
   signingKeys,
   partners,
+  partnerApiClients,
   partnerMembers,
   tenantMembers,
   apps,

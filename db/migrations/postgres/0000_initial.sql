@@ -434,6 +434,13 @@ CREATE TABLE "mfa_tokens" (
 	"used_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "partner_api_clients" (
+	"client_id" text PRIMARY KEY NOT NULL,
+	"partner_id" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "partner_members" (
 	"partner_id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -688,6 +695,8 @@ ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_user_id_users_user_id_
 ALTER TABLE "logout_deliveries" ADD CONSTRAINT "logout_deliveries_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mfa_tokens" ADD CONSTRAINT "mfa_tokens_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mfa_tokens" ADD CONSTRAINT "mfa_tokens_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner_api_clients" ADD CONSTRAINT "partner_api_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner_api_clients" ADD CONSTRAINT "partner_api_clients_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pushed_requests" ADD CONSTRAINT "pushed_requests_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -751,6 +760,7 @@ CREATE INDEX "jobs_open" ON "jobs" USING btree ("finished_at","held_until");--> 
 CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint
 CREATE INDEX "mfa_tokens_expires" ON "mfa_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "partner_api_clients_partner" ON "partner_api_clients" USING btree ("partner_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_members_user" ON "partner_members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "partners_created_at" ON "partners" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "pushed_requests_expires" ON "pushed_requests" USING btree ("expires_at");--> statement-breakpoint

@@ -512,6 +512,16 @@ CREATE TABLE `mfa_tokens` (
 );
 --> statement-breakpoint
 CREATE INDEX `mfa_tokens_expires` ON `mfa_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `partner_api_clients` (
+	`client_id` text PRIMARY KEY NOT NULL,
+	`partner_id` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `partner_api_clients_partner` ON `partner_api_clients` (`partner_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `partner_members` (
 	`partner_id` text NOT NULL,
 	`user_id` text NOT NULL,

@@ -30,7 +30,7 @@ type Details = Record<string, unknown>
 
 export const activityActions: string[] = Object.keys(SENTENCES)
 
-/** @param team the names of the partner's own people; nobody else is named */
+/** @param team the names of the partner's own people and programs; nobody else is named */
 export function activitySentence(event: AuditEvent, team: Map<string, string>): { who: string; sentence: string } {
   const who = actorOf(event, team)
   const say = SENTENCES[event.action as AuditAction]
@@ -38,9 +38,9 @@ export function activitySentence(event: AuditEvent, team: Map<string, string>): 
 }
 
 function actorOf({ actorType, actorId, actorName, action }: AuditEvent, team: Map<string, string>): string {
-  if (actorType !== 'user') return actorType === 'client' ? 'A program' : 'The people who run this site'
   const name = team.get(actorId ?? '')
   if (name) return name
+  if (actorType !== 'user') return actorType === 'client' ? 'A program' : 'The people who run this site'
   const isReviewers = ['app.approved', 'app.changes-requested', 'app.rejected', 'app.suspended', 'app.reinstated']
   return isReviewers.includes(action) ? 'The reviewers' : (actorName ?? 'A former member of your team')
 }

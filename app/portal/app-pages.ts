@@ -8,6 +8,7 @@ import { type AppDetails, listApps, listAppTesters, listReviewMessages, type Ver
 import { listAuditEventsOfClient } from '~db/queries/audit'
 import { type AppType, listClientSecrets, listRefusals } from '~db/queries/clients'
 import { countGrantsOfClient } from '~db/queries/grants'
+import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import { listPartnerMembers } from '~db/queries/partners'
 import { activityActions, activitySentence } from './activity-sentences'
 import { checklistFor } from './checklist'
@@ -95,6 +96,18 @@ async function lastWordsOfReviewers(ctx: AppContext, { client, proposed }: AppDe
   return messages.filter(({ authorSide, message }) => authorSide === 'tenant' && message !== '').at(-1)?.message ?? null
 }
 
+/** The partner's people and programs, by their ids. */
+async function namesOfTeam({ db }: AppContext, partnerId: string): Promise<Map<string, string>> {
+  const [people, programs] = await Promise.all([
+    listPartnerMembers(db, { partnerId }),
+    listApiClientsOfPartner(db, { partnerId }),
+  ])
+  return new Map([
+    ...people.map(({ user }) => [user.userId, user.name] as const),
+    ...programs.map(({ client }) => [client.clientId, client.name] as const),
+  ])
+}
+
 /** What would go live: against what is live, or against nothing. */
 export const proposedChanges = ({ live, proposed }: AppDetails): ManifestChange[] =>
   proposed ? diffManifests(live?.manifest, proposed.manifest) : []
@@ -153,12 +166,11 @@ export async function testersPage(ctx: AppContext, details: AppDetails) {
 }
 
 export async function reviewPage(ctx: AppContext, details: AppDetails) {
-  const [messages, team, askable] = await Promise.all([
+  const [messages, names, askable] = await Promise.all([
     listReviewMessages(ctx.db, details.client.clientId),
-    listPartnerMembers(ctx.db, { partnerId: details.app.partnerId }),
+    namesOfTeam(ctx, details.app.partnerId),
     listAskableApis(ctx),
   ])
-  const names = new Map(team.map(({ user }) => [user.userId, user.name]))
   return {
     head: appHead(details),
     submission: details.proposed?.submissions ?? 0,
@@ -174,7 +186,10 @@ export async function reviewPage(ctx: AppContext, details: AppDetails) {
       message,
       side: authorSide,
       // Which of the owners decided is theirs to tell.
-      author: authorSide === 'partner' ? (names.get(authorId) ?? 'A former member of your team') : 'The reviewers',
+      author:
+        authorSide === 'partner'
+          ? (names.get(authorId) ?? 'A program, or a former member of your team')
+          : 'The reviewers',
       createdAt,
     })),
   }
@@ -184,16 +199,15 @@ const ACTIVITY_PAGE = 25
 const REFUSALS_SHOWN = 10
 
 export async function activityPage(ctx: AppContext, details: AppDetails, before: string | undefined) {
-  const [events, team, refusals] = await Promise.all([
+  const [events, names, refusals] = await Promise.all([
     listAuditEventsOfClient(
       ctx.db,
       { clientId: details.client.clientId, actions: activityActions, before },
       ACTIVITY_PAGE + 1,
     ),
-    listPartnerMembers(ctx.db, { partnerId: details.app.partnerId }),
+    namesOfTeam(ctx, details.app.partnerId),
     listRefusals(ctx.db, details.client.clientId, REFUSALS_SHOWN),
   ])
-  const names = new Map(team.map(({ user }) => [user.userId, user.name]))
   const page = events.slice(0, ACTIVITY_PAGE)
   return {
     head: appHead(details),

@@ -48,7 +48,7 @@ export function CredentialsView({ head, secrets, now, notice, answer }: Props) {
   )
 }
 
-const OVERLAPS = [
+export const OVERLAPS = [
   { value: '0', label: 'It stops at once' },
   { value: '1', label: '1 hour' },
   { value: '24', label: '24 hours' },

@@ -3,6 +3,7 @@ import type { AskableApi } from '~/domain/apps/askable-scopes'
 import { APP_TYPES, appType, manifestFields, scopeRequest } from '~/domain/apps/manifest'
 import { OVERLAP_CHOICES } from '~/domain/apps/rotate-app-secret'
 import { reviewNote } from '~/domain/apps/submit-version'
+import { apiClientName } from '~/domain/partners/api-clients'
 import { partnerName, partnerWebsite } from '~/domain/partners/partner-fields'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
 import type { AppType, ScopeRequest } from '~db/queries/clients'
@@ -29,6 +30,8 @@ export const forgotPasswordForm = z.object({ email: emailAddress })
 export const resetPasswordForm = z.object({ password: newPassword, ticket: z.string().default('') })
 
 export const organizationForm = z.object({ name: partnerName, website_uri: partnerWebsite })
+
+export const apiClientForm = z.object({ name: apiClientName })
 
 export const changePasswordForm = z.object({
   current_password: z.string({ error: 'Enter your present password.' }).max(256, 'Use at most 256 characters.'),

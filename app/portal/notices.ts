@@ -21,6 +21,7 @@ const NOTICES = {
     title: 'Organization saved',
     text: 'People see the new name wherever your apps ask for access.',
   },
+  'api-client-deleted': { title: 'API client deleted', text: 'Its secret and its tokens no longer work.' },
   'password-saved': { title: 'Password changed', text: 'Your other sessions were ended.' },
 } as const
 

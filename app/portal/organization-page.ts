@@ -2,17 +2,22 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
 import { editPartner } from '~/domain/partners/edit-partner'
 import { changePassword } from '~/domain/users/change-password'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import { type Answer, refusal, refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { listPartnerMembers } from '~db/queries/partners'
+import { actOnApiClients, apiAccess, type MadeApiSecret } from './api-access'
 import { changePasswordForm, organizationForm } from './forms'
 import type { PortalVisit } from './guard'
 
 export async function organizationPage({ ctx, partner, user, member }: PortalVisit) {
-  const members = await listPartnerMembers(ctx.db, { partnerId: partner.id })
+  const [members, access] = await Promise.all([
+    listPartnerMembers(ctx.db, { partnerId: partner.id }),
+    apiAccess(ctx, partner),
+  ])
   return {
     organization: { name: partner.name, website_uri: partner.websiteUri ?? '' },
     mayEdit: member.role === 'owner',
+    access,
     person: { name: user.name, email: user.email ?? '' },
     members: members.map(({ member, user: { userId, name, email } }) => ({
       name,
@@ -24,19 +29,24 @@ export async function organizationPage({ ctx, partner, user, member }: PortalVis
   }
 }
 
-export async function actOnOrganization(visit: PortalVisit & { form: FormData }) {
-  const { ctx, form, partner, member } = visit
+export async function actOnOrganization(
+  visit: PortalVisit & { form: FormData },
+): Promise<Answer<{ made?: MadeApiSecret }> | Response> {
+  const { ctx, form, partner } = visit
   try {
     switch (form.get('intent')) {
       case 'save-organization': {
-        if (member.role !== 'owner') {
-          throw new DomainError('not_allowed', 'Only an owner of the organization can change it. Ask one of them.')
-        }
+        requireOwner(visit)
         const parsed = parseWithZod(form, { schema: organizationForm })
         if (parsed.status !== 'success') return refusedForm(parsed)
         await editPartner(ctx, partner, { name: parsed.value.name, websiteUri: parsed.value.website_uri })
         return redirect('/portal/organization?notice=organization-saved')
       }
+      case 'create-api-client':
+      case 'rotate-api-client':
+      case 'delete-api-client':
+        requireOwner(visit)
+        return await actOnApiClients(visit)
       case 'change-password': {
         const parsed = parseWithZod(form, { schema: changePasswordForm })
         if (parsed.status !== 'success') return refusedForm(parsed)
@@ -50,4 +60,9 @@ export async function actOnOrganization(visit: PortalVisit & { form: FormData })
   } catch (error) {
     return refusal(error, form)
   }
+}
+
+function requireOwner({ member }: PortalVisit): void {
+  if (member.role === 'owner') return
+  throw new DomainError('not_allowed', 'Only an owner of the organization can change it. Ask one of them.')
 }

@@ -8,6 +8,8 @@ import { FormToken } from '~/ui/form-token'
 import { PageHeader } from '~/ui/page-header'
 import { type Column, Table } from '~/ui/table'
 import { Time } from '~/ui/time'
+import type { MadeApiSecret } from './api-access'
+import { ApiAccess } from './api-access-view'
 import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
 import type { PageNotice } from './notices'
 import type { organizationPage } from './organization-page'
@@ -15,21 +17,26 @@ import { Panel } from './panel'
 import { PASSWORD_HELP } from './sign-up-view'
 
 type Page = Awaited<ReturnType<typeof organizationPage>>
-type Props = Page & { notice: PageNotice; answer: Refusal | undefined }
+type Props = Page & { notice: PageNotice; answer: (Refusal & { made?: MadeApiSecret }) | undefined }
 
-export function OrganizationView({ organization, mayEdit, members, notice, answer }: Props) {
+export function OrganizationView({ organization, mayEdit, members, access, notice, answer }: Props) {
   const [saving, changing] = [answerTo(answer, 'save-organization'), answerTo(answer, 'change-password')]
+  const adding = answerTo(answer, 'create-api-client')
   return (
     <>
-      <PageHeader title={organization.name} description="Your organization, its members, and your own password." />
+      <PageHeader
+        title={organization.name}
+        description="Your organization, its members and programs, and your own password."
+      />
       <div className="grid gap-6">
         {answer ? null : <Done notice={notice} />}
-        {saving || changing ? null : <Problem answer={answer} />}
+        {saving || changing || adding ? null : <Problem answer={answer} />}
         {mayEdit ? <OrganizationForm organization={organization} answer={saving} /> : null}
         <section className="grid gap-3">
           <h2 className="text-lg font-semibold">Members</h2>
           <Table caption="Members" columns={COLUMNS} rows={members} rowKey={({ email }) => email} empty={null} />
         </section>
+        <ApiAccess access={access} mayEdit={mayEdit} made={answer?.made} answer={adding} />
         <PasswordForm key={notice?.title} answer={changing} />
       </div>
     </>

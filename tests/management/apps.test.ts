@@ -214,6 +214,7 @@ describe('the team', () => {
 
   test('rotates secrets, of which hints are all that is told, and retires the old ones', async () => {
     const clientId = await partner.createApp()
+    world.services.clock.advance(1_000)
     const rotated = await partner.call('POST', `/apps/${clientId}/rotate-secret`, {})
     const secret = String(rotated.json.client_secret)
     const answer = await partner.call('GET', `/apps/${clientId}/secrets`)

@@ -31,6 +31,7 @@ type Document = {
         operationId: string
         security: Record<string, string[]>[]
         'x-own-scopes'?: string[]
+        'x-partner-scopes'?: string[]
         parameters: { name: string; in: string; required: boolean; description?: string; schema: object }[]
         requestBody?: Content
         responses: Record<string, object>
@@ -49,6 +50,7 @@ export type ReferenceOperation = {
   summary: string
   scopes: string[]
   ownScopes: string[]
+  partnerScopes: string[]
   parameters: ReferenceField[]
   body: ReferenceField[]
   status: string
@@ -76,6 +78,7 @@ export function referenceOf(document: Document): ReferenceTag[] {
         summary: operation.summary,
         scopes: operation.security.flatMap(({ bearer = [] }) => bearer).filter((scope) => !own.includes(scope)),
         ownScopes: own,
+        partnerScopes: operation['x-partner-scopes'] ?? [],
         parameters: operation.parameters.map(({ name, required, description, schema }) => ({
           name,
           type: typeOf(schema),

@@ -59,7 +59,7 @@ const METHOD_TONES: Record<string, string> = {
 }
 
 function Operation({ operation }: { operation: ReferenceOperation }) {
-  const { method, path, summary, scopes, ownScopes, parameters, body, status, answer } = operation
+  const { method, path, summary, scopes, ownScopes, partnerScopes, parameters, body, status, answer } = operation
   return (
     <details className="group rounded-card border border-line bg-raised shadow-card">
       <summary className="flex list-none flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3.5 [&::-webkit-details-marker]:hidden">
@@ -76,7 +76,7 @@ function Operation({ operation }: { operation: ReferenceOperation }) {
         <span className="w-full pl-7 text-sm text-muted sm:ml-auto sm:w-auto sm:pl-0">{summary}</span>
       </summary>
       <div className="grid gap-6 border-t border-line px-4 py-5 sm:px-6">
-        <Scopes scopes={scopes} ownScopes={ownScopes} />
+        <Scopes scopes={scopes} ownScopes={ownScopes} partnerScopes={partnerScopes} />
         <Fields title="Parameters" fields={parameters} />
         <Fields title="Body" fields={body} />
         {answer.length > 0 ? (
@@ -89,10 +89,17 @@ function Operation({ operation }: { operation: ReferenceOperation }) {
   )
 }
 
-function Scopes({ scopes, ownScopes }: { scopes: string[]; ownScopes: string[] }) {
+function Scopes({
+  scopes,
+  ownScopes,
+  partnerScopes,
+}: Pick<ReferenceOperation, 'scopes' | 'ownScopes' | 'partnerScopes'>) {
   return (
     <div className="grid gap-2 text-sm">
       {scopes.length > 0 ? <ScopeLine label="Scope, any of" scopes={scopes} /> : null}
+      {partnerScopes.length > 0 ? (
+        <ScopeLine label="A partner’s program, for what is its own" scopes={partnerScopes} />
+      ) : null}
       {ownScopes.length > 0 ? <ScopeLine label="A user’s token, for their own data" scopes={ownScopes} /> : null}
     </div>
   )

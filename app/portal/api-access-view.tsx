@@ -24,7 +24,7 @@ type Props = {
 
 /** The organization's own programs, which do by the Management API what its people do here. */
 export function ApiAccess({ access, mayEdit, made, answer }: Props) {
-  const { programs, tokenEndpoint, audience } = access
+  const { programs } = access
   return (
     <section id="api-access" className="grid gap-4">
       <div>
@@ -37,7 +37,6 @@ export function ApiAccess({ access, mayEdit, made, answer }: Props) {
           </Link>
         </p>
       </div>
-      {made ? <MadeCredentials made={made} tokenEndpoint={tokenEndpoint} audience={audience} /> : null}
       <Table
         caption="API clients"
         columns={mayEdit ? [...COLUMNS, ACTS] : COLUMNS}
@@ -107,11 +106,7 @@ const RotateDialog = ({ clientId, name }: ApiClientRow) => (
 )
 
 const DeleteDialog = ({ clientId, name }: ApiClientRow) => (
-  <ConfirmDialog
-    id={`delete-${clientId}`}
-    trigger={{ label: 'Delete', variant: 'danger', size: 'sm' }}
-    title={`Delete ${name}?`}
-  >
+  <ConfirmDialog id={`delete-${clientId}`} trigger={{ label: 'Delete', size: 'sm' }} title={`Delete ${name}?`}>
     <p className="mb-4">Its secret and its tokens stop working at once. What it has made stays.</p>
     <Form method="post">
       <FormToken />
@@ -141,16 +136,15 @@ function NewApiClient({ answer }: Pick<Props, 'answer'>) {
   )
 }
 
-type MadeProps = { made: MadeApiSecret; tokenEndpoint: string; audience: string }
-
-function MadeCredentials({ made, tokenEndpoint, audience }: MadeProps) {
+/** The answer to a creation or a rotation: the one time that the secret is shown. */
+export function MadeCredentials({ made, access }: { made: MadeApiSecret; access: Props['access'] }) {
   if (made.name === null) return <MadeSecret {...made} />
   return (
     <Panel title={`${made.name} is added`} lead="Ask for a token with the client credentials grant.">
       <Credential label="Client ID" value={made.clientId} testId="client-id" />
       <Credential label="Client secret" value={made.secret} testId="client-secret" />
-      <Credential label="Token endpoint" value={tokenEndpoint} />
-      <Credential label="Audience" value={audience} />
+      <Credential label="Token endpoint" value={access.tokenEndpoint} />
+      <Credential label="Audience" value={access.audience} />
       <Notice tone="warning" title="Copy the secret now: it is shown this once">
         Keep it where your program keeps its secrets, out of source code. If you lose it, rotate it.
       </Notice>

@@ -9,7 +9,7 @@ import { PageHeader } from '~/ui/page-header'
 import { type Column, Table } from '~/ui/table'
 import { Time } from '~/ui/time'
 import type { MadeApiSecret } from './api-access'
-import { ApiAccess } from './api-access-view'
+import { ApiAccess, MadeCredentials } from './api-access-view'
 import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
 import type { PageNotice } from './notices'
 import type { organizationPage } from './organization-page'
@@ -30,6 +30,7 @@ export function OrganizationView({ organization, mayEdit, members, access, notic
       />
       <div className="grid gap-6">
         {answer ? null : <Done notice={notice} />}
+        {answer?.made ? <MadeCredentials made={answer.made} access={access} /> : null}
         {saving || changing || adding ? null : <Problem answer={answer} />}
         {mayEdit ? <OrganizationForm organization={organization} answer={saving} /> : null}
         <section className="grid gap-3">

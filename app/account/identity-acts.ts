@@ -4,6 +4,7 @@ import { redirect } from '@remix-run/node'
 import { accountConnections, databasesOf } from '~/domain/connections/account-connections'
 import { linkDatabaseAccount } from '~/domain/identities/link-provider-identity'
 import { unlinkIdentity } from '~/domain/identities/unlink-identity'
+import { DomainError } from '~/platform/errors'
 import { answerProviderChoice } from './answer-forms'
 import { invalidForm, refusedForm } from './form-answer'
 import { linkAccountForm, unlinkForm } from './forms'
@@ -39,9 +40,15 @@ async function linkAccount({ ctx, user, form }: FormVisit) {
     await linkDatabaseAccount(ctx, user, connections, { login, password })
     return done(PAGE, 'identity-linked')
   } catch (error) {
-    return refusedForm(submission, error)
+    return refusedForm(submission, atOwnField(error))
   }
 }
+
+/** The page has another form with a password, so the field of this one has another name. */
+const atOwnField = (error: unknown): unknown =>
+  error instanceof DomainError && error.options.field === 'password'
+    ? new DomainError(error.code, error.message, { ...error.options, field: 'link_password' })
+    : error
 
 async function unlink({ ctx, user, session, form }: FormVisit) {
   const submission = parseWithZod(form, { schema: unlinkForm })

@@ -6,7 +6,7 @@ import { ProviderProblemView } from '~/account/provider-problem-view'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 
-export const meta: MetaFunction = () => [{ title: 'You could not be signed in' }]
+export const meta: MetaFunction = () => [{ title: 'Signing in at another site' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   return answerProviderCallback(enterAccountPublicPage(args), args.request)

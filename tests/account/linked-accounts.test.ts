@@ -124,6 +124,7 @@ describe('an account with a password', () => {
     const other = await createEndUser(world.services)
     const answer = await link(other, 'a wrong password')
     expect(answer.status).toBe(400)
+    expect(errorsOf(answer).link_password?.[0]).toContain('Wrong e-mail address or password')
     expect(JSON.stringify(answer.value)).toContain(other.email)
     expect(JSON.stringify(answer.value)).not.toContain('a wrong password')
     expect(await findUser(world.services.db, other.user.userId)).toBeDefined()

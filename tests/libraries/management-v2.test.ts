@@ -107,3 +107,30 @@ describe('the tenant', () => {
     expect(await call('getDailyStats', { from: '20300101', to: '20300102' })).toBeDefined()
   })
 })
+
+describe('how the pages look and speak, and jobs', () => {
+  it('are set and begun', async () => {
+    await call('updateBrandingSettings', {}, { colors: { primary: '#0a5cff' } })
+    expect((await call('getBrandingSettings')).colors).toMatchObject({ primary: '#0a5cff' })
+    expect(await call('getPromptsSettings')).toBeDefined()
+    const login = { prompt: 'login', language: 'en' }
+    await call('updateCustomTextByLanguage', { ...login, body: { login: { title: 'Come in' } } })
+    expect(await call('getCustomTextByLanguage', login)).toEqual({ login: { title: 'Come in' } })
+    const mail = { subject: 'Is this you?', from: 'no-reply@example.com', body: '<p>{{ url }}</p>', syntax: 'liquid' }
+    await call('createEmailTemplate', { template: 'verify_email', ...mail, enabled: true })
+    await call('updateEmailTemplate', { name: 'verify_email' }, { enabled: false })
+    expect((await call('getEmailTemplate', { name: 'verify_email' })).enabled).toBe(false)
+    const [connection] = await call('getConnections', { name: CONNECTION })
+    const connection_id = connection?.id
+    const imported = await call('importUsersJob', {
+      users_json: '[{"email":"imported.v2@example.com"}]',
+      connection_id,
+    })
+    expect((await call('getJob', { id: imported.id })).type).toBe('users_import')
+    expect(await call('getJobErrors', { id: imported.id })).toEqual([])
+    const exported = await call('exportUsers', { connection_id, format: 'csv' })
+    expect((await call('getJob', { id: exported.id })).type).toBe('users_export')
+    const [user] = await call('getUsersByEmail', tenant.email)
+    expect((await call('sendEmailVerification', { user_id: user?.user_id })).type).toBe('verification_email')
+  })
+})

@@ -145,3 +145,41 @@ describe('the tenant', () => {
     expect((await auth0.stats.getDaily({ from: '20300101', to: '20300102' })).status).toBe(200)
   })
 })
+
+describe('how the pages look, speak and protect', () => {
+  it('has branding, texts, mails and limits', async () => {
+    await auth0.branding.updateSettings({ colors: { primary: '#0a5cff' } as never })
+    expect((await auth0.branding.getSettings()).data.colors?.primary).toBe('#0a5cff')
+    expect((await auth0.prompts.get()).status).toBe(200)
+    const login = { prompt: 'login' as const, language: 'en' as const }
+    await auth0.prompts.updateCustomTextByLanguage(login, { login: { title: 'Come in' } })
+    expect((await auth0.prompts.getCustomTextByLanguage(login)).data).toEqual({ login: { title: 'Come in' } })
+    const mail = { subject: 'Is this you?', from: 'no-reply@example.com', body: '<p>{{ url }}</p>', syntax: 'liquid' }
+    await auth0.emailTemplates.create({ template: 'verify_email', ...mail, enabled: true } as never)
+    await auth0.emailTemplates.put({ templateName: 'verify_email' }, {
+      template: 'verify_email',
+      ...mail,
+      enabled: false,
+    } as never)
+    expect((await auth0.emailTemplates.get({ templateName: 'verify_email' })).data.enabled).toBe(false)
+    await auth0.attackProtection.updateBruteForceConfig({ max_attempts: 5 })
+    expect((await auth0.attackProtection.getBruteForceConfig()).data.max_attempts).toBe(5)
+    expect((await auth0.attackProtection.getSuspiciousIpThrottlingConfig()).status).toBe(200)
+    expect((await auth0.attackProtection.getBreachedPasswordDetectionConfig()).status).toBe(200)
+  })
+})
+
+describe('jobs', () => {
+  it('are begun and looked at', async () => {
+    const [connection] = (await auth0.connections.getAll({ name: CONNECTION })).data
+    const connection_id = connection?.id ?? ''
+    const users = new Blob(['[{"email":"imported.v4@example.com"}]'], { type: 'application/json' })
+    const { data: imported } = await auth0.jobs.importUsers({ users, connection_id } as never)
+    expect((await auth0.jobs.get({ id: imported.id })).data.type).toBe('users_import')
+    expect((await auth0.jobs.getErrors({ id: imported.id })).status).toBe(200)
+    const { data: exported } = await auth0.jobs.exportUsers({ connection_id, format: 'csv' })
+    expect((await auth0.jobs.get({ id: exported.id })).data.type).toBe('users_export')
+    const [user] = (await auth0.usersByEmail.getByEmail({ email: tenant.email })).data
+    expect((await auth0.jobs.verifyEmail({ user_id: user?.user_id ?? '' })).data.type).toBe('verification_email')
+  })
+})

@@ -1,5 +1,6 @@
 /** The ManagementClient of auth0@7, unmodified, against a real process. */
 import { generateKeyPairSync } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { ManagementClient } from 'auth0-v7'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestClient } from '~tests/support/fixtures'
@@ -181,6 +182,64 @@ describe('the tenant', () => {
     expect(await auth0.stats.getDaily({ from: '20300101', to: '20300102' })).toBeDefined()
   })
 })
+
+describe('how the pages look, speak and protect', () => {
+  it('has branding, texts and mails', async () => {
+    await auth0.branding.update({ colors: { primary: '#0a5cff' } })
+    expect((await auth0.branding.get()).colors?.primary).toBe('#0a5cff')
+    expect(await auth0.prompts.getSettings()).toBeDefined()
+    await auth0.prompts.customText.set('login', 'en', { login: { title: 'Come in' } })
+    expect(await auth0.prompts.customText.get('login', 'en')).toEqual({ login: { title: 'Come in' } })
+    const mail = {
+      template: 'verify_email' as const,
+      subject: 'Is this you?',
+      from: 'Portal <no-reply@example.com>',
+      body: '<p>Follow {{ url }}</p>',
+      syntax: 'liquid',
+      enabled: true,
+    }
+    await auth0.emailTemplates.create(mail)
+    expect((await auth0.emailTemplates.get('verify_email')).subject).toBe('Is this you?')
+    await auth0.emailTemplates.update('verify_email', { enabled: false })
+  })
+
+  it('has limits for guessers', async () => {
+    const { bruteForceProtection, suspiciousIpThrottling, breachedPasswordDetection } = auth0.attackProtection
+    await bruteForceProtection.update({ max_attempts: 5 })
+    expect((await bruteForceProtection.get()).max_attempts).toBe(5)
+    expect((await suspiciousIpThrottling.get()).enabled).toBeDefined()
+    expect((await breachedPasswordDetection.get()).enabled).toBeDefined()
+  })
+})
+
+describe('jobs', () => {
+  it('import and export users, and send mails', async () => {
+    const [connection] = await all(await auth0.connections.list({ name: CONNECTION }))
+    const connection_id = connection?.id ?? ''
+    const people = [{ email: 'imported.v7@example.com', email_verified: true, name: 'Imported' }]
+    const users = new Blob([JSON.stringify(people)], { type: 'application/json' })
+    const imported = await auth0.jobs.usersImports.create({ users, connection_id })
+    await isDone(imported.id ?? '')
+    expect(await auth0.jobs.errors.get(imported.id ?? '')).toEqual([])
+    const [user] = await auth0.users.listUsersByEmail({ email: 'imported.v7@example.com' })
+    expect(user?.name).toBe('Imported')
+    const exported = await auth0.jobs.usersExports.create({ connection_id, format: 'json' })
+    expect(await isDone(exported.id ?? '')).toHaveProperty('location')
+    const mailed = await auth0.jobs.verificationEmail.create({ user_id: user?.user_id ?? '' })
+    await isDone(mailed.id ?? '')
+  })
+})
+
+/** Waits for a job to end well. */
+async function isDone(id: string): Promise<object> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const job = await auth0.jobs.get(id)
+    if (job.status === 'completed') return job
+    if (job.status === 'failed' || Date.now() > deadline) throw new Error(`the job is ${job.status}`)
+    await setTimeout(200)
+  }
+}
 
 it('a missing scope and a wrong audience are errors of their classes', async () => {
   const weak = new ManagementClient({ domain: new URL(tenant.issuer).host, token: 'a.b.c' })

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { countAppsOfPartner, listApps } from '~db/queries/apps'
+import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import { findPartner, listPartnerMembers, listPartners } from '~db/queries/partners'
 import { listedState } from './app-states'
 import { listEvents } from './events'
@@ -28,9 +29,10 @@ export async function partnerListPage(ctx: AppContext, search: URLSearchParams) 
 /** @throws a 404 `Response` */
 export async function partnerPage(ctx: AppContext, partnerId: string) {
   const partner = requireFound(await findPartner(ctx.db, partnerId), 'partner')
-  const [members, apps, events] = await Promise.all([
+  const [members, apps, programs, events] = await Promise.all([
     listPartnerMembers(ctx.db, { partnerId }),
     listApps(ctx.db, { partnerId }, 100),
+    listApiClientsOfPartner(ctx.db, { partnerId }),
     listEvents(ctx, { partnerId }, 10),
   ])
   return {
@@ -55,6 +57,12 @@ export async function partnerPage(ctx: AppContext, partnerId: string) {
       name: row.client.name,
       state: listedState(row),
       createdAt: row.app.createdAt,
+    })),
+    programs: programs.map(({ client, program }) => ({
+      clientId: client.clientId,
+      name: client.name,
+      isSuspended: client.suspendedAt !== null,
+      createdAt: program.createdAt,
     })),
     events,
   }

@@ -22,12 +22,13 @@ type Props = {
   partner: { id: string; name: string; websiteUri: string | null; suspendedAt: number | null; createdAt: number }
   members: Member[]
   apps: { clientId: string; name: string; state: AppState; createdAt: number }[]
+  programs: { clientId: string; name: string; isSuspended: boolean; createdAt: number }[]
   events: EventRow[]
   notice: string | null
   answer: Answer | undefined
 }
 
-export function PartnerView({ partner, members, apps, events, notice, answer }: Props) {
+export function PartnerView({ partner, members, apps, programs, events, notice, answer }: Props) {
   const isSuspended = partner.suspendedAt !== null
   const formKey = useFormKey(answer)
   return (
@@ -85,6 +86,29 @@ export function PartnerView({ partner, members, apps, events, notice, answer }: 
           }))}
         />
       </Section>
+      {programs.length > 0 && (
+        <Section title="API clients" hint="Programs that manage the apps of this organization, and nothing else.">
+          <Table
+            caption="API clients, the newest first"
+            head={['API client', 'State', 'Made']}
+            empty=""
+            rows={programs.map(({ clientId, name, isSuspended: isStopped, createdAt }) => ({
+              key: clientId,
+              cells: [
+                <TextLink key="c" to={`/admin/apps/${clientId}`}>
+                  {name}
+                </TextLink>,
+                isStopped || isSuspended ? (
+                  <Badge key="s" label="Suspended" tone="danger" />
+                ) : (
+                  <Badge key="s" label="In use" tone="success" />
+                ),
+                <When key="at" at={createdAt} />,
+              ],
+            }))}
+          />
+        </Section>
+      )}
       <Section
         title={isSuspended ? 'Lift the suspension' : 'Suspend this organization'}
         hint={

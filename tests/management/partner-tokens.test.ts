@@ -1,9 +1,12 @@
 /** What a partner's own programs can have, and can not. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { reinstateApp } from '~/domain/moderation/reinstate-app'
+import { suspendApp } from '~/domain/moderation/suspend-app'
 import { deleteApiClient, rotateApiClientSecret } from '~/domain/partners/api-clients'
 import { partnerScopes } from '~/domain/resource-servers/management-api'
 import { authorizeParams } from '~tests/oauth/authorization-world'
 import { API, CALLBACK, grantToClient } from '~tests/support/fixtures'
+import { findOwner } from '~tests/support/people'
 import { resourceEndpoints } from './management-world'
 import { createManagementWorld, createPartnerProgram, type ManagementWorld, type PartnerProgram } from './partner-world'
 
@@ -66,6 +69,15 @@ describe('a token of a partner’s program', () => {
     expect((await other.call('GET', '/apps')).json).toMatchObject({ statusCode: 403, errorCode: 'partner_suspended' })
     expect((await askToken({}, other)).json).toMatchObject({ error: 'access_denied' })
     await world.call('POST', `/partners/${other.partner.id}/reinstate`, {})
+    expect((await other.call('GET', '/apps')).status).toBe(200)
+  })
+
+  test('ends with the suspension of its program, as owners suspend any client of a third party', async () => {
+    const other = await createPartnerProgram(world)
+    const owner = await findOwner(world.services)
+    await suspendApp(owner.ctx, other.program.clientId, 'Abuse was reported.')
+    expect((await other.call('GET', '/apps')).status).toBe(401)
+    await reinstateApp(owner.ctx, other.program.clientId, '')
     expect((await other.call('GET', '/apps')).status).toBe(200)
   })
 

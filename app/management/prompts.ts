@@ -3,6 +3,7 @@ import { replaceTexts } from '~/domain/tenant/custom-texts'
 import { PAGE_TEXTS, type Prompt } from '~/domain/tenant/page-texts'
 import { findCustomTexts } from '~db/queries/tenant'
 import { endpoint } from './endpoint'
+import { ManagementError } from './errors'
 
 const path = '/api/v2/prompts'
 const tag = 'Prompts'
@@ -20,8 +21,13 @@ const settings = z.object({
   webauthn_platform_first_factor: z.literal(false),
 })
 
+/** Auth0 has more prompts than there are pages here: of those a tenant has no texts, and can have none. */
 const params = z.object({
-  prompt: z.enum(Object.keys(PAGE_TEXTS) as [Prompt, ...Prompt[]]),
+  prompt: z
+    .string()
+    .max(50)
+    .regex(/^[a-z]+(-[a-z]+)*$/)
+    .describe(`One of ${Object.keys(PAGE_TEXTS).join(', ')}.`),
   language: z.literal('en').describe('The pages are in English.'),
 })
 
@@ -33,6 +39,15 @@ const text = z
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'Leave out line breaks and other control characters')
 
 const texts = z.record(z.string().max(100), z.record(z.string().max(100), text))
+
+const isPrompt = (name: string): name is Prompt => Object.hasOwn(PAGE_TEXTS, name)
+
+const noPage = (prompt: string) =>
+  new ManagementError(
+    400,
+    'operation_not_supported',
+    `There is no page ${prompt} here. Texts stand on those of ${Object.keys(PAGE_TEXTS).join(', ')}.`,
+  )
 
 export const promptEndpoints = [
   endpoint({
@@ -73,8 +88,9 @@ export const promptEndpoints = [
     params,
     body: texts,
     answer: texts,
-    async run(ctx, { params: given, body }) {
-      await replaceTexts(ctx, given, body)
+    async run(ctx, { params: { prompt, language }, body }) {
+      if (isPrompt(prompt)) await replaceTexts(ctx, { prompt, language }, body)
+      else if (Object.keys(body).length > 0) throw noPage(prompt)
       return body
     },
   }),

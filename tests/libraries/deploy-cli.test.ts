@@ -8,7 +8,19 @@ import { managementApiIdentifier } from '~/domain/resource-servers/management-ap
 import type { TestClient } from '~tests/support/fixtures'
 import { type Prepared, startTenant } from './tenant'
 
-const INCLUDED = ['tenant', 'clients', 'clientGrants', 'resourceServers', 'connections', 'databases', 'logStreams']
+const INCLUDED = [
+  'tenant',
+  'clients',
+  'clientGrants',
+  'resourceServers',
+  'connections',
+  'databases',
+  'logStreams',
+  'attackProtection',
+  'branding',
+  'prompts',
+  'emailTemplates',
+]
 
 let tenant: Prepared<{ manager: TestClient }>
 const folder = mkdtempSync(join(tmpdir(), 'portal-deploy-'))

@@ -75,7 +75,13 @@ describe('the texts of a prompt', () => {
 
   it('are in English', async () => {
     expect((await put('login', {}, 'de')).status).toBe(400)
-    expect((await put('passkeys', {})).status).toBe(400)
+  })
+
+  it('of a prompt that has no page here are none, and can be none', async () => {
+    expect((await world.call('GET', '/prompts/passkeys/custom-text/en')).json).toEqual({})
+    expect((await put('passkeys', {})).status).toBe(200)
+    const refused = await put('passkeys', { passkeys: { title: 'x' } })
+    expect([refused.status, refused.json.message]).toEqual([400, expect.stringContaining('There is no page passkeys')])
   })
 })
 

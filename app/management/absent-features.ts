@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint'
+import { ManagementError } from './errors'
 
 /**
  * What Auth0's tools ask for before they do anything else, and what there is none of here: their lists are empty, and
@@ -10,6 +11,20 @@ const paging = z.object({
   per_page: z.int().min(0).max(100).optional(),
   include_totals: z.boolean().optional(),
 })
+
+/** What tools go on without when they are told that it is not there. */
+const absent = (path: string, summary: string, scope: string) =>
+  endpoint({
+    method: 'GET',
+    path: `/api/v2/${path}`,
+    summary: `Get ${summary}: there is none`,
+    tag: 'Not offered',
+    scopes: [scope],
+    params: z.object(path.includes('{prompt}') ? { prompt: z.string().max(50) } : {}),
+    async run() {
+      throw new ManagementError(403, 'feature_not_enabled', `There is no ${summary} here.`)
+    },
+  })
 
 export const absentFeatureEndpoints = [
   endpoint({
@@ -37,4 +52,8 @@ export const absentFeatureEndpoints = [
     answer: z.array(z.never()),
     run: async () => [],
   }),
+  absent('attack-protection/bot-detection', 'bot detection', 'read:attack_protection'),
+  absent('attack-protection/captcha', 'captcha', 'read:attack_protection'),
+  absent('prompts/rendering', 'rendering of pages by others', 'read:prompts'),
+  absent('prompts/{prompt}/partials', 'HTML in pages', 'read:prompts'),
 ]

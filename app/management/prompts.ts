@@ -89,8 +89,8 @@ export const promptEndpoints = [
     body: texts,
     answer: texts,
     async run(ctx, { params: { prompt, language }, body }) {
-      if (isPrompt(prompt)) await replaceTexts(ctx, { prompt, language }, body)
-      else if (Object.keys(body).length > 0) throw noPage(prompt)
+      if (!isPrompt(prompt)) throw noPage(prompt)
+      await replaceTexts(ctx, { prompt, language }, body)
       return body
     },
   }),

@@ -32,7 +32,7 @@ export function ApiAccess({ access, mayEdit, made, answer }: Props) {
         <p className="text-sm text-muted">
           Let programs of yours, such as a deployment, manage your apps. They reach what is your organization’s, and
           nothing else.{' '}
-          <Link to="/docs/api#programs-of-partners" className="text-accent hover:underline">
+          <Link to="/docs/api#programs-of-partners" className="text-accent underline underline-offset-2">
             How to call the API
           </Link>
         </p>

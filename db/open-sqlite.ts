@@ -17,6 +17,9 @@ type Job = { steps: Step[]; resolve(touched: number): void; reject(error: unknow
  *
  * Changes that are asked for in the same turn of the event loop share one transaction, a savepoint each, and so one
  * durable commit: `synchronous=FULL` costs one flush to disk for all of them.
+ *
+ * No statistics are collected (`ANALYZE`): those of tables that were nearly empty would have the planner read them from
+ * end to end after they have grown. Without them it takes an index wherever one fits, at any size.
  */
 export function openSqlite(path: string, migrationsFolder: string): Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
@@ -108,7 +111,6 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
     isReady: async () => connection.open && isMigratedSqlite(connection, join(migrationsFolder, 'sqlite')),
     close: async () => {
       if (waiting.length > 0) flush()
-      connection.pragma('optimize')
       connection.close()
     },
   }

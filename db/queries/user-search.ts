@@ -3,13 +3,15 @@ import {
   asc,
   between,
   count,
+  countDistinct,
   eq,
+  exists,
   gte,
   inArray,
   isNotNull,
   isNull,
   lte,
-  notInArray,
+  notExists,
   or,
   type SQL,
 } from 'drizzle-orm'
@@ -37,10 +39,16 @@ export type UserSort = { by: 'createdAt' | 'updatedAt' | 'name' | 'loginsCount';
 
 export type UserFilter = { condition?: UserCondition; connection?: string }
 
-function conditionOf(db: Database, condition: UserCondition): SQL | undefined {
+/**
+ * How many people a connection may have for a page of them to be looked up and sorted. Of a connection with more, a page
+ * is found on a walk through the list, which meets them often.
+ */
+const FEW = 5000
+
+async function conditionOf(db: Database, condition: UserCondition): Promise<SQL | undefined> {
   const { users } = db.handle.t
-  if ('all' in condition) return and(...condition.all.map((part) => conditionOf(db, part)))
-  if ('any' in condition) return or(...condition.any.map((part) => conditionOf(db, part)))
+  if ('all' in condition) return and(...(await Promise.all(condition.all.map((part) => conditionOf(db, part)))))
+  if ('any' in condition) return or(...(await Promise.all(condition.any.map((part) => conditionOf(db, part)))))
   if ('text' in condition) {
     const column = users[condition.text]
     if (condition.is !== undefined) return isText(column, condition.is)
@@ -52,48 +60,96 @@ function conditionOf(db: Database, condition: UserCondition): SQL | undefined {
     if (from !== undefined && to !== undefined) return between(column, from, to)
     return from === undefined ? (to === undefined ? isNotNull(column) : lte(column, to)) : gte(column, from)
   }
-  if ('identity' in condition) return inArray(users.userId, usersOfIdentity(db, condition))
+  if ('identity' in condition) return hasIdentity(db, condition)
   if ('userId' in condition) return eq(users.userId, condition.userId)
   if ('isBlocked' in condition) return condition.isBlocked ? isNotNull(users.blockedAt) : isNull(users.blockedAt)
   return eq(users.emailVerified, condition.isEmailVerified)
 }
 
-function usersOfIdentity({ handle }: Database, { identity, is }: Extract<UserCondition, { identity: string }>) {
-  const { identities: i, connections: c } = handle.t
-  const ids = handle.sql.select({ userId: i.userId }).from(i)
-  if (identity !== 'connection') return ids.where(eq(i[identity], is))
-  return ids.where(eq(i.connectionId, handle.sql.select({ id: c.id }).from(c).where(eq(c.name, is))))
+type IdentityCondition = Extract<UserCondition, { identity: string }>
+
+async function hasIdentity({ handle: { sql, t } }: Database, { identity, is }: IdentityCondition): Promise<SQL> {
+  const { users, identities: i, connections: c } = t
+  const peopleWith = (which: SQL) => inArray(users.userId, sql.select({ userId: i.userId }).from(i).where(which))
+  if (identity === 'providerUserId') return peopleWith(eq(i.providerUserId, is))
+  const connections = await sql
+    .select({ id: c.id })
+    .from(c)
+    .where(eq(identity === 'connection' ? c.name : c.strategy, is))
+  const isThere = inArray(
+    i.connectionId,
+    connections.map(({ id }) => id),
+  )
+  const some = sql
+    .select({ id: i.id })
+    .from(i)
+    .where(isThere)
+    .limit(FEW + 1)
+    .as('some')
+  const [found] = await sql.select({ count: count() }).from(some)
+  if ((found?.count ?? 0) <= FEW) return peopleWith(isThere)
+  return exists(
+    sql
+      .select({ id: i.id })
+      .from(i)
+      .where(and(eq(i.userId, users.userId), isThere)),
+  )
 }
 
 /** The people of partners and of the tenant are not among the users that programs see. */
 function isEndUser({ sql, t: { users, identities: i, connections: c } }: Handle): SQL {
-  const areas = sql.select({ id: c.id }).from(c).where(isNotNull(c.area))
-  return notInArray(users.userId, sql.select({ userId: i.userId }).from(i).where(inArray(i.connectionId, areas)))
+  return notExists(
+    sql
+      .select({ id: i.id })
+      .from(i)
+      .innerJoin(c, eq(c.id, i.connectionId))
+      .where(and(eq(i.userId, users.userId), isNotNull(c.area))),
+  )
 }
 
-const matching = (db: Database, { condition, connection }: UserFilter): SQL | undefined =>
+const matching = async (db: Database, { condition, connection }: UserFilter): Promise<SQL | undefined> =>
   and(
     isEndUser(db.handle),
-    condition && conditionOf(db, condition),
-    connection === undefined ? undefined : conditionOf(db, { identity: 'connection', is: connection }),
+    condition && (await conditionOf(db, condition)),
+    connection === undefined ? undefined : await hasIdentity(db, { identity: 'connection', is: connection }),
   )
 
-/** Part of the list of end users. */
-export function listUserSlice(db: Database, filter: UserFilter, sort: UserSort, slice: Slice): Promise<User[]> {
+/** Part of the list of end users, as a query. */
+export async function userSlice(db: Database, filter: UserFilter, sort: UserSort, slice: Slice) {
   const { users } = db.handle.t
   const order = [users[sort.by], users.userId]
-  return db.handle.sql
-    .select()
-    .from(users)
-    .where(and(matching(db, filter), isBehind(order, slice, sort.direction)))
-    .orderBy(...sortedBy(order, sort.direction))
-    .limit(slice.limit)
-    .offset(slice.skip)
+  const where = and(await matching(db, filter), isBehind(order, slice, sort.direction))
+  // In an object, for else the promise would be of its rows.
+  return {
+    query: db.handle.sql
+      .select()
+      .from(users)
+      .where(where)
+      .orderBy(...sortedBy(order, sort.direction))
+      .limit(slice.limit)
+      .offset(slice.skip),
+  }
 }
 
+/** Part of the list of end users. */
+export const listUserSlice = async (...asked: Parameters<typeof userSlice>): Promise<User[]> =>
+  (await userSlice(...asked)).query
+
 export async function countFoundUsers(db: Database, filter: UserFilter): Promise<number> {
-  const { users } = db.handle.t
-  const [row] = await db.handle.sql.select({ count: count() }).from(users).where(matching(db, filter))
+  const { sql, t } = db.handle
+  if (!filter.condition && filter.connection === undefined) {
+    const [all] = await sql.select({ count: count() }).from(t.users)
+    const [others] = await sql
+      .select({ count: countDistinct(t.identities.userId) })
+      .from(t.connections)
+      .innerJoin(t.identities, eq(t.identities.connectionId, t.connections.id))
+      .where(isNotNull(t.connections.area))
+    return (all?.count ?? 0) - (others?.count ?? 0)
+  }
+  const [row] = await sql
+    .select({ count: count() })
+    .from(t.users)
+    .where(await matching(db, filter))
   return row?.count ?? 0
 }
 
@@ -103,7 +159,7 @@ export async function findEndUser(db: Database, userId: string): Promise<User | 
   const [row] = await db.handle.sql
     .select()
     .from(users)
-    .where(matching(db, { condition: { userId } }))
+    .where(await matching(db, { condition: { userId } }))
   return row
 }
 

@@ -5,7 +5,7 @@ import { userOfIdentity } from '~/domain/identities/identity-profile'
 import type { Database } from '~db/database'
 import { listClientSlice } from '~db/queries/clients'
 import { listDomainConnections } from '~db/queries/connections'
-import { listUserSlice } from '~db/queries/user-search'
+import { type UserFilter, type UserSort, userSlice } from '~db/queries/user-search'
 import { createFirstPartyClient, grantToClient } from '~tests/support/fixtures'
 import { planOf } from '~tests/support/query-plan'
 import { createManagementWorld, type ManagementWorld } from './management-world'
@@ -138,21 +138,19 @@ describe.each([
 })
 
 describe('a page is found by an index, without sorting or counting off', () => {
-  test.each([
-    ['clients', () => listClientSlice(world.services.db, {}, { after: [1, 'x'], skip: 0, limit: PAGE })],
-    [
-      'users',
-      () =>
-        listUserSlice(
-          world.services.db,
-          {},
-          { by: 'createdAt', direction: 'ascending' },
-          { after: [1, 'x'], skip: 0, limit: PAGE },
-        ),
-    ],
-  ])('%s', async (list, read) => {
-    const plan = await planOf(world.services, read())
-    expect(plan).toContain(`${list}_created_at`)
+  const slice = { after: [1, 'x'], skip: 0, limit: PAGE }
+  const users = (filter: UserFilter, by: UserSort['by'] = 'createdAt') =>
+    userSlice(world.services.db, filter, { by, direction: 'ascending' }, slice)
+
+  test.each<[string, string, () => { query: unknown } | Promise<{ query: unknown }>]>([
+    ['clients', 'clients_created_at', () => ({ query: listClientSlice(world.services.db, {}, slice) })],
+    ['users', 'users_created_at', () => users({})],
+    ['users by name', 'users_name_order', () => users({}, 'name')],
+    ['users of a connection', 'users_created_at', () => users({ connection: 'Username-Password-Authentication' })],
+    ['users who are not blocked', 'users_created_at', () => users({ condition: { isBlocked: false } })],
+  ])('%s', async (_, index, read) => {
+    const plan = await planOf(world.services, (await read()).query)
+    expect(plan).toContain(index)
     expect(plan).not.toMatch(/SORT|TEMP B-TREE FOR ORDER/i)
   })
 })

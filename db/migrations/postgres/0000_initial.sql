@@ -787,9 +787,10 @@ CREATE INDEX "users_name" ON "users" USING btree (lower("name") text_pattern_ops
 CREATE INDEX "users_nickname" ON "users" USING btree (lower("nickname") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "users_given_name" ON "users" USING btree (lower("given_name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "users_family_name" ON "users" USING btree (lower("family_name") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_name_order" ON "users" USING btree ("name","user_id");--> statement-breakpoint
 CREATE INDEX "users_created_at" ON "users" USING btree ("created_at","user_id");--> statement-breakpoint
 CREATE INDEX "users_updated_at" ON "users" USING btree ("updated_at","user_id");--> statement-breakpoint
 CREATE INDEX "users_last_login_at" ON "users" USING btree ("last_login_at");--> statement-breakpoint
 CREATE INDEX "users_logins_count" ON "users" USING btree ("logins_count","user_id");--> statement-breakpoint
-CREATE INDEX "users_blocked_at" ON "users" USING btree ("blocked_at");--> statement-breakpoint
+CREATE INDEX "users_blocked_at" ON "users" USING btree ("blocked_at") WHERE "users"."blocked_at" is not null;--> statement-breakpoint
 CREATE INDEX "users_email_verified" ON "users" USING btree ("email_verified","created_at");

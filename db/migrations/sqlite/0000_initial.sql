@@ -787,9 +787,10 @@ CREATE INDEX `users_name` ON `users` (lower("name"));--> statement-breakpoint
 CREATE INDEX `users_nickname` ON `users` (lower("nickname"));--> statement-breakpoint
 CREATE INDEX `users_given_name` ON `users` (lower("given_name"));--> statement-breakpoint
 CREATE INDEX `users_family_name` ON `users` (lower("family_name"));--> statement-breakpoint
+CREATE INDEX `users_name_order` ON `users` (`name`,`user_id`);--> statement-breakpoint
 CREATE INDEX `users_created_at` ON `users` (`created_at`,`user_id`);--> statement-breakpoint
 CREATE INDEX `users_updated_at` ON `users` (`updated_at`,`user_id`);--> statement-breakpoint
 CREATE INDEX `users_last_login_at` ON `users` (`last_login_at`);--> statement-breakpoint
 CREATE INDEX `users_logins_count` ON `users` (`logins_count`,`user_id`);--> statement-breakpoint
-CREATE INDEX `users_blocked_at` ON `users` (`blocked_at`);--> statement-breakpoint
+CREATE INDEX `users_blocked_at` ON `users` (`blocked_at`) WHERE "users"."blocked_at" is not null;--> statement-breakpoint
 CREATE INDEX `users_email_verified` ON `users` (`email_verified`,`created_at`);

@@ -3,7 +3,8 @@ import { listConnections } from '~db/queries/connections'
 import { listGrantsOfUser } from '~db/queries/grants'
 import { findPartnerOfUser, findTenantMember } from '~db/queries/partners'
 import { listSessionsOfUser } from '~db/queries/sessions'
-import { findUser, listIdentities, listUsers } from '~db/queries/users'
+import { listUserSlice, type UserCondition } from '~db/queries/user-search'
+import { findUser, listIdentities } from '~db/queries/users'
 import { listEvents } from './events'
 import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
 import { requireFound } from './require-found'
@@ -16,15 +17,17 @@ export async function userListPage(ctx: AppContext, search: URLSearchParams) {
   const kind: Kind = KINDS.find((known) => known === search.get('kind')) ?? 'people'
   const text = search.get('q')?.trim().slice(0, 100) ?? ''
   const cursor = readCursor(search.get('before'))
-  const connections = (await listConnections(ctx.db, {})).filter(({ area }) => (area ?? 'people') === kind)
-  const rows = await listUsers(
+  const condition: UserCondition = {
+    any: [
+      { text: 'email', startsWith: text },
+      { text: 'name', startsWith: text },
+    ],
+  }
+  const rows = await listUserSlice(
     ctx.db,
-    {
-      connectionIds: connections.map(({ id }) => id),
-      search: text || undefined,
-      before: cursor && { createdAt: cursor.createdAt, userId: cursor.id },
-    },
-    PAGE_SIZE + 1,
+    { condition: text ? condition : undefined, area: kind === 'people' ? undefined : kind },
+    { by: 'createdAt', direction: 'descending' },
+    { after: cursor && [cursor.createdAt, cursor.id], skip: 0, limit: PAGE_SIZE + 1 },
   )
   const page = onePage(rows, ({ createdAt, userId }) => cursorOf({ createdAt, id: userId }))
   return {

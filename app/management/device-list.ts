@@ -38,17 +38,22 @@ export async function listDevices(ctx: AppContext, filter: DeviceFilter, slice: 
 
 const after = (id: string | number | undefined): Position | undefined => (id === undefined ? undefined : [id])
 
+const CHUNK = 500
+
 /** Whether a refresh token rotates, the client's policy says: they are looked through until enough are found. */
 async function listTokens(ctx: AppContext, filter: DeviceFilter, { after, skip, limit }: Slice): Promise<Device[]> {
   if (!hasTokens(filter)) return []
   const wanted = { ...filter, now: ctx.clock.now() }
   const found: Device[] = []
-  let from: Slice = { after, skip: 0, limit: skip + limit }
+  let toSkip = skip
+  let from: Slice = { after, skip: 0, limit: Math.min(CHUNK, skip + limit) }
   for (;;) {
     const rows = await listRefreshTokenSlice(ctx.db, wanted, from)
-    found.push(...rows.filter((row) => isOfType(filter, row)).map((token) => ({ token })))
+    const ofType = rows.filter((row) => isOfType(filter, row))
+    found.push(...ofType.slice(toSkip).map((token) => ({ token })))
+    toSkip = Math.max(0, toSkip - ofType.length)
     const last = rows.at(-1)
-    if (!last || rows.length < from.limit || found.length >= skip + limit) return found.slice(skip, skip + limit)
+    if (!last || rows.length < from.limit || found.length >= limit) return found.slice(0, limit)
     from = { ...from, after: [last.family.id] }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dailyStats, dateOf } from '~/domain/audit/daily-stats'
 import { DAY } from '~/platform/durations'
-import { countActiveUsers } from '~db/queries/statistics'
+import { countEndUsers } from '~db/queries/user-search'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 
@@ -26,7 +26,7 @@ export const statsEndpoints = [
     tag,
     scopes,
     answer: z.int(),
-    run: (ctx) => countActiveUsers(ctx.db, ctx.clock.now() - ACTIVE),
+    run: (ctx) => countEndUsers(ctx.db, ctx.clock.now() - ACTIVE),
   }),
   endpoint({
     method: 'GET',

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, sql as raw } from 'drizzle-orm'
+import { and, asc, count, desc, gte, inArray, lt, lte, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -37,17 +37,4 @@ export async function countAuditEventsOfTypes(
     .where(and(inArray(e.type, types), gte(e.id, from), lt(e.id, before)))
     .groupBy(e.type)
   return new Map(rows.map((row) => [row.type, row.count]))
-}
-
-/** The end users that have signed in since a time: all who have, without the few of the program's own areas. */
-export async function countActiveUsers(db: Database, since: number): Promise<number> {
-  const { users: u, identities: i, connections: c } = db.handle.t
-  const [all] = await db.handle.sql.select({ count: count() }).from(u).where(gt(u.lastLoginAt, since))
-  const [own] = await db.handle.sql
-    .select({ count: raw<number>`count(distinct ${u.userId})` })
-    .from(c)
-    .innerJoin(i, eq(i.connectionId, c.id))
-    .innerJoin(u, eq(u.userId, i.userId))
-    .where(and(isNotNull(c.area), gt(u.lastLoginAt, since)))
-  return (all?.count ?? 0) - Number(own?.count ?? 0)
 }

@@ -6,6 +6,7 @@ import {
   countDistinct,
   eq,
   exists,
+  gt,
   gte,
   inArray,
   isNotNull,
@@ -37,7 +38,8 @@ export type UserCondition =
 
 export type UserSort = { by: 'createdAt' | 'updatedAt' | 'name' | 'loginsCount'; direction: 'ascending' | 'descending' }
 
-export type UserFilter = { condition?: UserCondition; connection?: string }
+/** End users, or the people of one of the program's own areas. */
+export type UserFilter = { condition?: UserCondition; connection?: string; area?: 'portal' | 'admin' }
 
 /**
  * How many people a connection may have for a page of them to be looked up and sorted. Of a connection with more, a page
@@ -66,7 +68,7 @@ async function conditionOf(db: Database, condition: UserCondition): Promise<SQL 
   return eq(users.emailVerified, condition.isEmailVerified)
 }
 
-type IdentityCondition = Extract<UserCondition, { identity: string }>
+type IdentityCondition = { identity: (typeof IDENTITY_TEXTS)[number] | 'area'; is: string }
 
 async function hasIdentity({ handle: { sql, t } }: Database, { identity, is }: IdentityCondition): Promise<SQL> {
   const { users, identities: i, connections: c } = t
@@ -75,7 +77,7 @@ async function hasIdentity({ handle: { sql, t } }: Database, { identity, is }: I
   const connections = await sql
     .select({ id: c.id })
     .from(c)
-    .where(eq(identity === 'connection' ? c.name : c.strategy, is))
+    .where(eq({ connection: c.name, provider: c.strategy, area: c.area }[identity], is))
   const isThere = inArray(
     i.connectionId,
     connections.map(({ id }) => id),
@@ -107,14 +109,14 @@ function isEndUser({ sql, t: { users, identities: i, connections: c } }: Handle)
   )
 }
 
-const matching = async (db: Database, { condition, connection }: UserFilter): Promise<SQL | undefined> =>
+const matching = async (db: Database, { condition, connection, area }: UserFilter): Promise<SQL | undefined> =>
   and(
-    isEndUser(db.handle),
+    area ? await hasIdentity(db, { identity: 'area', is: area }) : isEndUser(db.handle),
     condition && (await conditionOf(db, condition)),
     connection === undefined ? undefined : await hasIdentity(db, { identity: 'connection', is: connection }),
   )
 
-/** Part of the list of end users, as a query. */
+/** Part of the list of people, as a query. */
 export async function userSlice(db: Database, filter: UserFilter, sort: UserSort, slice: Slice) {
   const { users } = db.handle.t
   const order = [users[sort.by], users.userId]
@@ -131,26 +133,36 @@ export async function userSlice(db: Database, filter: UserFilter, sort: UserSort
   }
 }
 
-/** Part of the list of end users. */
+/** Part of the list of people. */
 export const listUserSlice = async (...asked: Parameters<typeof userSlice>): Promise<User[]> =>
   (await userSlice(...asked)).query
 
 export async function countFoundUsers(db: Database, filter: UserFilter): Promise<number> {
   const { sql, t } = db.handle
-  if (!filter.condition && filter.connection === undefined) {
-    const [all] = await sql.select({ count: count() }).from(t.users)
-    const [others] = await sql
-      .select({ count: countDistinct(t.identities.userId) })
-      .from(t.connections)
-      .innerJoin(t.identities, eq(t.identities.connectionId, t.connections.id))
-      .where(isNotNull(t.connections.area))
-    return (all?.count ?? 0) - (others?.count ?? 0)
-  }
+  const isEverybody = Object.values(filter).every((value) => value === undefined)
+  if (isEverybody) return countEndUsers(db)
   const [row] = await sql
     .select({ count: count() })
     .from(t.users)
     .where(await matching(db, filter))
   return row?.count ?? 0
+}
+
+/**
+ * All people without the few of the program's own areas.
+ * @param activeSince only those who have signed in after this
+ */
+export async function countEndUsers({ handle }: Database, activeSince?: number): Promise<number> {
+  const { users: u, identities: i, connections: c } = handle.t
+  const isCounted = activeSince === undefined ? undefined : gt(u.lastLoginAt, activeSince)
+  const areas = handle.sql.select({ id: c.id }).from(c).where(isNotNull(c.area))
+  const [all] = await handle.sql.select({ count: count() }).from(u).where(isCounted)
+  const [others] = await handle.sql
+    .select({ count: countDistinct(i.userId) })
+    .from(i)
+    .innerJoin(u, eq(u.userId, i.userId))
+    .where(and(inArray(i.connectionId, areas), isCounted))
+  return (all?.count ?? 0) - (others?.count ?? 0)
 }
 
 /** An end user; nobody of partners or of the tenant. */

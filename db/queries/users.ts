@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, notExists, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -140,47 +140,6 @@ export const replacePasswordHash = (identityId: string, before: string, password
       .set({ passwordHash })
       .where(and(eq(i.id, identityId), eq(i.passwordHash, before))),
   )
-
-/** The newest people of some connections, or those behind the last one of the page before. */
-export async function listUsers(
-  db: Database,
-  filter: { connectionIds: string[]; search?: string; before?: { createdAt: number; userId: string } },
-  limit: number,
-): Promise<User[]> {
-  if (filter.connectionIds.length === 0) return []
-  const { users, identities } = db.handle.t
-  const search = filter.search?.toLowerCase()
-  return db.handle.sql
-    .select()
-    .from(users)
-    .where(
-      and(
-        inArray(
-          users.userId,
-          db.handle.sql
-            .select({ userId: identities.userId })
-            .from(identities)
-            .where(inArray(identities.connectionId, filter.connectionIds)),
-        ),
-        search
-          ? or(
-              raw`lower(${users.email}) like ${`${escapeLike(search)}%`} escape '\\'`,
-              raw`lower(${users.name}) like ${`${escapeLike(search)}%`} escape '\\'`,
-            )
-          : undefined,
-        filter.before
-          ? or(
-              lt(users.createdAt, filter.before.createdAt),
-              and(eq(users.createdAt, filter.before.createdAt), lt(users.userId, filter.before.userId)),
-            )
-          : undefined,
-      ),
-    )
-    .orderBy(desc(users.createdAt), desc(users.userId))
-    .limit(limit)
-}
-
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 const ticketByHash = query<{ ticketHash: string; purpose: Ticket['purpose'] }, Ticket>('find_ticket', ({ sql, t }) =>
   sql

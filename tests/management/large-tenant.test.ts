@@ -5,6 +5,8 @@ import { userOfIdentity } from '~/domain/identities/identity-profile'
 import type { Database } from '~db/database'
 import { listClientSlice } from '~db/queries/clients'
 import { listDomainConnections } from '~db/queries/connections'
+import { listDeviceCredentialSlice } from '~db/queries/device-credentials'
+import { listGrantSlice } from '~db/queries/grants'
 import { type UserFilter, type UserSort, userSlice } from '~db/queries/user-search'
 import { createFirstPartyClient, grantToClient } from '~tests/support/fixtures'
 import { planOf } from '~tests/support/query-plan'
@@ -139,6 +141,7 @@ describe.each([
 
 describe('a page is found by an index, without sorting or counting off', () => {
   const slice = { after: [1, 'x'], skip: 0, limit: PAGE }
+  const byId = { ...slice, after: ['x'] }
   const users = (filter: UserFilter, by: UserSort['by'] = 'createdAt') =>
     userSlice(world.services.db, filter, { by, direction: 'ascending' }, slice)
 
@@ -148,6 +151,16 @@ describe('a page is found by an index, without sorting or counting off', () => {
     ['users by name', 'users_name_order', () => users({}, 'name')],
     ['users of a connection', 'users_created_at', () => users({ connection: 'Username-Password-Authentication' })],
     ['users who are not blocked', 'users_created_at', () => users({ condition: { isBlocked: false } })],
+    [
+      'grants of a client',
+      'grants_client',
+      () => ({ query: listGrantSlice(world.services.db, { clientId: 'x' }, byId) }),
+    ],
+    [
+      'devices of a client',
+      'device_credentials_client',
+      () => ({ query: listDeviceCredentialSlice(world.services.db, { clientId: 'x' }, byId) }),
+    ],
   ])('%s', async (_, index, read) => {
     const plan = await planOf(world.services, (await read()).query)
     expect(plan).toContain(index)

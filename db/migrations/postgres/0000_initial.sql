@@ -743,6 +743,7 @@ CREATE INDEX "connections_created_at" ON "connections" USING btree ("created_at"
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_codes_expires" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_credentials_device" ON "device_credentials" USING btree ("user_id","client_id","device_id");--> statement-breakpoint
+CREATE INDEX "device_credentials_client" ON "device_credentials" USING btree ("client_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_credentials_key" ON "device_credentials" USING btree ("user_id","client_id","jkt");--> statement-breakpoint
 CREATE INDEX "event_deliveries_due" ON "event_deliveries" USING btree ("receiver_id","next_attempt_at");--> statement-breakpoint
 CREATE INDEX "event_deliveries_receiver" ON "event_deliveries" USING btree ("receiver_id","id");--> statement-breakpoint
@@ -750,7 +751,8 @@ CREATE INDEX "event_deliveries_created" ON "event_deliveries" USING btree ("crea
 CREATE INDEX "event_receivers_turn" ON "event_receivers" USING btree ("status","next_turn_at");--> statement-breakpoint
 CREATE INDEX "event_receivers_kind" ON "event_receivers" USING btree ("kind","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_user_client_audience" ON "grants" USING btree ("user_id","client_id","audience");--> statement-breakpoint
-CREATE INDEX "grants_client" ON "grants" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "grants_client" ON "grants" USING btree ("client_id","id");--> statement-breakpoint
+CREATE INDEX "grants_audience" ON "grants" USING btree ("audience","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_login" ON "identities" USING btree ("connection_id","login");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("connection_id","provider_user_id");--> statement-breakpoint
 CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
@@ -776,6 +778,7 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement
 CREATE INDEX "sessions_logout" ON "sessions" USING btree ("logout_queued_at","ended_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
+CREATE INDEX "token_families_client" ON "token_families" USING btree ("client_id","id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "token_families_session" ON "token_families" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "token_families_device" ON "token_families" USING btree ("device_credential_id");--> statement-breakpoint

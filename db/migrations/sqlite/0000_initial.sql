@@ -338,6 +338,7 @@ CREATE TABLE `device_credentials` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `device_credentials_device` ON `device_credentials` (`user_id`,`client_id`,`device_id`);--> statement-breakpoint
+CREATE INDEX `device_credentials_client` ON `device_credentials` (`client_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_credentials_key` ON `device_credentials` (`user_id`,`client_id`,`jkt`);--> statement-breakpoint
 CREATE TABLE `email_templates` (
 	`template` text PRIMARY KEY NOT NULL,
@@ -401,7 +402,8 @@ CREATE TABLE `grants` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `grants_user_client_audience` ON `grants` (`user_id`,`client_id`,`audience`);--> statement-breakpoint
-CREATE INDEX `grants_client` ON `grants` (`client_id`);--> statement-breakpoint
+CREATE INDEX `grants_client` ON `grants` (`client_id`,`id`);--> statement-breakpoint
+CREATE INDEX `grants_audience` ON `grants` (`audience`,`id`);--> statement-breakpoint
 CREATE TABLE `identities` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -737,6 +739,7 @@ CREATE TABLE `token_families` (
 );
 --> statement-breakpoint
 CREATE INDEX `token_families_user_client` ON `token_families` (`user_id`,`client_id`);--> statement-breakpoint
+CREATE INDEX `token_families_client` ON `token_families` (`client_id`,`id`);--> statement-breakpoint
 CREATE INDEX `token_families_grant` ON `token_families` (`grant_id`);--> statement-breakpoint
 CREATE INDEX `token_families_session` ON `token_families` (`session_id`);--> statement-breakpoint
 CREATE INDEX `token_families_device` ON `token_families` (`device_credential_id`);--> statement-breakpoint

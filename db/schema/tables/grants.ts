@@ -71,7 +71,8 @@ export function grantTables(
     },
     (t) => [
       c.unique('grants_user_client_audience').on(t.userId, t.clientId, t.audience),
-      c.index('grants_client').on(t.clientId),
+      c.index('grants_client').on(t.clientId, t.id),
+      c.index('grants_audience').on(t.audience, t.id),
     ],
   )
 

@@ -37,6 +37,7 @@ export function tokenTables(
     },
     (t) => [
       c.index('token_families_user_client').on(t.userId, t.clientId),
+      c.index('token_families_client').on(t.clientId, t.id),
       c.index('token_families_grant').on(t.grantId),
       c.index('token_families_session').on(t.sessionId),
       c.index('token_families_device').on(t.deviceCredentialId),
@@ -66,6 +67,7 @@ export function tokenTables(
     },
     (t) => [
       c.unique('device_credentials_device').on(t.userId, t.clientId, t.deviceId),
+      c.index('device_credentials_client').on(t.clientId, t.id),
       c.unique('device_credentials_key').on(t.userId, t.clientId, t.jkt),
     ],
   )

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readConfig } from '~/config'
+import type { AppContext } from '~/context'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
@@ -13,14 +14,19 @@ import { upsertClientGrant } from '~db/queries/clients'
 import { listDomainConnections } from '~db/queries/connections'
 import { upsertGrant } from '~db/queries/grants'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
+import { fillTenant } from '~tests/support/fill-tenant'
 import { CONNECTIONS } from './load'
 
 export const API = 'https://api.example.com/'
 export const CALLBACK = 'https://app.example.com/callback'
 
+type Client = { clientId: string; secret: string }
+
 export type BenchTenant = {
-  machine: { clientId: string; secret: string }
-  app: { clientId: string; secret: string }
+  machine: Client
+  app: Client
+  /** A program that reads by the Management API for each connection: calls are limited for each program. */
+  readers: Client[]
   /** One session cookie for each connection. */
   cookies: string[]
   pkce: { verifier: string; challenge: string }
@@ -79,6 +85,7 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
   ])
   const [connection] = await listDomainConnections(services.db, {})
   if (!connection) throw new Error('the tenant has no domain connection')
+  const readers: Client[] = []
   const cookies: string[] = []
   for (let index = 0; index < CONNECTIONS; index += 1) {
     const { user, steps } = await createDatabaseUser(ctx, connection, {
@@ -98,6 +105,7 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
       lastUsedAt: null,
     }
     await services.db.run(upsertGrant(grant))
+    readers.push(await createReader(ctx))
     const { token } = await startSession(ctx, 'account', { user, connectionId: connection.id, amr: ['pwd'] })
     cookies.push(`session=${token}; visitor=bench-visitor-${index}`)
   }
@@ -106,7 +114,31 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
   return {
     machine: { clientId: machine.clientId, secret: machineSecret.secret },
     app: { clientId: app.clientId, secret: appSecret.secret },
+    readers,
     cookies,
     pkce: { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') },
   }
+}
+
+async function createReader(ctx: AppContext): Promise<Client> {
+  const now = ctx.clock.now()
+  const row = newClientRow(now, { name: 'Reader', appType: 'non_interactive', isFirstParty: true })
+  const { secret, write } = await createClientSecret(ctx, row.clientId)
+  const grant = {
+    id: newId('cgr'),
+    clientId: row.clientId,
+    audience: `${ctx.config.issuer}api/v2/`,
+    subjectType: 'client' as const,
+    scope: ['read:users', 'read:clients'],
+    createdAt: now,
+  }
+  await ctx.db.atomically([...newClientSteps(row), also(write), also(upsertClientGrant(grant))])
+  return { clientId: row.clientId, secret }
+}
+
+/** Adds that many clients, people, grants and refresh tokens to the tenant. */
+export async function growBenchTenant(env: Record<string, string>, migrationsFolder: string, many: number) {
+  const { db } = createServices(readConfig({ ...env, LOG_LEVEL: 'silent' }), migrationsFolder)
+  await fillTenant(db, many, Date.now())
+  await db.close()
 }

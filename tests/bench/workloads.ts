@@ -6,7 +6,7 @@ export type Workload = {
   name: string
   limit: string
   /** The target of the design, in CPU milliseconds, on the machine it was written on; for orientation. */
-  target: number
+  target?: number
   prepare(origin: string): Promise<(connection: number) => Promise<void>>
 }
 
@@ -126,4 +126,42 @@ export function workloads({ machine, app, cookies, pkce }: BenchTenant): Workloa
       },
     },
   ]
+}
+
+const PER_PAGE = 50
+
+/** Lists of the Management API, read on page by page by their number: from the first one, and far behind it. */
+export function listWorkloads({ readers }: BenchTenant, rows: number): Workload[] {
+  const half = Math.floor(rows / PER_PAGE / 2)
+  const lists = ['users', 'clients'].flatMap((list) => [0, half].map((from) => ({ list, from })))
+  return lists.map(({ list, from }) => ({
+    name: `${list}, ${PER_PAGE} a page, from page ${from}`,
+    limit: '/read',
+    async prepare(origin) {
+      const bearers = await Promise.all(
+        readers.map(async ({ clientId, secret }) => {
+          const fields = {
+            grant_type: 'client_credentials',
+            client_id: clientId,
+            client_secret: secret,
+            audience: `${origin}/api/v2/`,
+          }
+          const answer = await call(origin, form('/oauth/token', fields))
+          return `Bearer ${JSON.parse(answer.body).access_token}`
+        }),
+      )
+      const pages = readers.map(() => from)
+      return async (connection) => {
+        const page = pages[connection] ?? from
+        pages[connection] = page + 1 < from + half ? page + 1 : from
+        const path = `/api/v2/${list}?per_page=${PER_PAGE}&page=${page}`
+        const answer = await call(origin, {
+          method: 'GET',
+          path,
+          headers: { authorization: bearers[connection] ?? '' },
+        })
+        if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${answer.body.slice(0, 300)}`)
+      }
+    },
+  }))
 }

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { listedState } from '~/domain/apps/listed-state'
 import { findApp, listAppVersions } from '~db/queries/apps'
 import { type AuditEvent, listAuditEvents } from '~db/queries/audit'
 import { listClientGrants } from '~db/queries/clients'
@@ -8,7 +9,6 @@ import {
   listThirdPartyClients,
   type ThirdPartyFilter,
 } from '~db/queries/third-party-clients'
-import { listedState } from './app-states'
 import { callbackRows } from './callbacks'
 import { listEvents } from './events'
 import { namesOf } from './names'
@@ -25,8 +25,8 @@ export async function appListPage(ctx: AppContext, search: URLSearchParams) {
   const cursor = readCursor(search.get('before'))
   const rows = await listThirdPartyClients(
     ctx.db,
-    { state, search: text || undefined, before: cursor && { createdAt: cursor.createdAt, clientId: cursor.id } },
-    PAGE_SIZE + 1,
+    { state, search: text || undefined },
+    { after: cursor && [cursor.createdAt, cursor.id], skip: 0, limit: PAGE_SIZE + 1 },
   )
   const page = onePage(rows, ({ client }) => cursorOf({ createdAt: client.createdAt, id: client.clientId }))
   return {

@@ -13,9 +13,9 @@ export async function dashboardPage(ctx: AppContext) {
   const [queue, inReview, live, inDevelopment, suspended, partners, users, events] = await Promise.all([
     reviewQueue(ctx, 5),
     countSubmittedVersions(ctx.db),
-    countThirdPartyClients(ctx.db, 'live'),
-    countThirdPartyClients(ctx.db, 'in_development'),
-    countThirdPartyClients(ctx.db, 'suspended'),
+    countThirdPartyClients(ctx.db, { state: 'live' }),
+    countThirdPartyClients(ctx.db, { state: 'in_development' }),
+    countThirdPartyClients(ctx.db, { state: 'suspended' }),
     countPartners(ctx.db),
     countUsersOf(
       ctx.db,

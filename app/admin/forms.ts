@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_DAYS, MAX_REGISTRATIONS } from '~/domain/clients/initial-access'
 import { decision, optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
 import {
   identifier,
@@ -163,8 +164,8 @@ export const registrationForm = z.object({
 
 export const initialAccessForm = z.object({
   label: displayText('whom the token is for', 100),
-  quota: wholeNumber(1000),
-  days: wholeNumber(365),
+  quota: wholeNumber(MAX_REGISTRATIONS),
+  days: wholeNumber(MAX_DAYS),
 })
 
 export const webhookForm = z.object({

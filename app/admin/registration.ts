@@ -5,11 +5,15 @@ import type { AppContext } from '~/context'
 import { createInitialAccess, revokeInitialAccessToken } from '~/domain/clients/initial-access'
 import { updateSettings } from '~/domain/tenant/update-settings'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { listInitialAccessTokens } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import { initialAccessForm, registrationForm } from './forms'
 import type { AdminVisit } from './guard'
+
+/** Of the tokens for registration; programs read on by the Management API. */
+const SHOWN = 100
 
 export async function registrationPage(ctx: AppContext) {
   const settings = await findTenantSettings(ctx.db)
@@ -20,14 +24,16 @@ export async function registrationPage(ctx: AppContext) {
     registration: settings.registration,
     registeredClientsAre: settings.registeredClientsAre,
     clientMetadataHosts: settings.clientMetadataHosts,
-    tokens: (await listInitialAccessTokens(ctx.db, {})).map(({ id, label, quota, used, expiresAt, revokedAt }) => ({
-      id,
-      label,
-      used,
-      quota,
-      expiresAt,
-      isLive: revokedAt === null && expiresAt > now && used < quota,
-    })),
+    tokens: (await listInitialAccessTokens(ctx.db, { skip: 0, limit: SHOWN })).map(
+      ({ id, label, quota, used, expiresAt, revokedAt }) => ({
+        id,
+        label,
+        used,
+        quota,
+        expiresAt,
+        isLive: revokedAt === null && expiresAt > now && used < quota,
+      }),
+    ),
   }
 }
 
@@ -49,7 +55,9 @@ export async function actOnRegistration({ ctx, form }: Pick<AdminVisit, 'ctx'> &
       case 'create-initial-access': {
         const parsed = parseWithZod(form, { schema: initialAccessForm })
         if (parsed.status !== 'success') return refusedForm(parsed)
-        return data({ initialAccessToken: await createInitialAccess(ctx, parsed.value) })
+        const { label, quota, days } = parsed.value
+        const { token } = await createInitialAccess(ctx, { label, quota, lifetime: days * DAY })
+        return data({ initialAccessToken: token })
       }
       case 'revoke-initial-access':
         await revokeInitialAccessToken(ctx, String(form.get('id')))

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { openidSensitivity } from '~/domain/apps/askable-scopes'
+import { listedState } from '~/domain/apps/listed-state'
 import { diffManifests } from '~/domain/apps/manifest-diff'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import {
@@ -13,7 +14,6 @@ import {
 } from '~db/queries/apps'
 import { listPartnerMembers } from '~db/queries/partners'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
-import { listedState } from './app-states'
 import { callbackRows } from './callbacks'
 import { namesOf } from './names'
 import { requireFound } from './require-found'

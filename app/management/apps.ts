@@ -8,9 +8,6 @@ import { currentManifest, editApp } from '~/domain/apps/edit-app'
 import { newManifest, readManifest } from '~/domain/apps/manifest'
 import { reviewNote, submitVersion } from '~/domain/apps/submit-version'
 import { discardProposal, withdrawVersion } from '~/domain/apps/withdraw-version'
-import { reinstateApp } from '~/domain/moderation/reinstate-app'
-import { optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
-import { suspendApp } from '~/domain/moderation/suspend-app'
 import { type AppFilter, countApps, listAppSlice } from '~db/queries/app-list'
 import { findPartner, type Partner } from '~db/queries/partners'
 import type { Access } from './access'
@@ -189,34 +186,6 @@ export const appEndpoints = [
     answer: appAnswer,
     async run(ctx, { params: { client_id }, access }) {
       await discardProposal(ctx, await requireApp(ctx, access, client_id))
-      return answerOf(ctx, access, client_id)
-    },
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/api/v2/apps/{client_id}/suspend',
-    summary: 'Suspend an app: it gets nothing any more',
-    tag,
-    scopes: ['create:app_reviews'],
-    params,
-    body: z.strictObject({ reason: suspensionReason }),
-    answer: appAnswer,
-    async run(ctx, { params: { client_id }, body, access }) {
-      await suspendApp(ctx, (await requireApp(ctx, access, client_id)).app.clientId, body.reason)
-      return answerOf(ctx, access, client_id)
-    },
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/api/v2/apps/{client_id}/reinstate',
-    summary: 'Lift the suspension of an app',
-    tag,
-    scopes: ['create:app_reviews'],
-    params,
-    body: z.strictObject({ message: optionalMessage }),
-    answer: appAnswer,
-    async run(ctx, { params: { client_id }, body, access }) {
-      await reinstateApp(ctx, (await requireApp(ctx, access, client_id)).app.clientId, body.message)
       return answerOf(ctx, access, client_id)
     },
   }),

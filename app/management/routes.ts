@@ -19,6 +19,7 @@ import { deviceCredentialEndpoints } from './device-credentials'
 import { emailTemplateEndpoints } from './email-templates'
 import { type ManagementEndpoint, unknownAddresses } from './endpoint'
 import { grantEndpoints } from './grants'
+import { initialAccessTokenEndpoints } from './initial-access-tokens'
 import { jobEndpoints, jobFileEndpoint } from './jobs'
 import { logStreamEndpoints } from './log-streams'
 import { logEndpoints } from './logs'
@@ -31,6 +32,7 @@ import { sessionEndpoints } from './sessions'
 import { signingKeyEndpoints } from './signing-keys'
 import { statsEndpoints } from './stats'
 import { tenantSettingsEndpoints } from './tenant-settings'
+import { thirdPartyClientEndpoints } from './third-party-clients'
 import { ticketEndpoints } from './tickets'
 import { userAuthenticatorEndpoints } from './user-authenticators'
 import { userBlockEndpoints } from './user-blocks'
@@ -67,6 +69,8 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...brandingEndpoints,
   ...promptEndpoints,
   ...emailTemplateEndpoints,
+  ...thirdPartyClientEndpoints,
+  ...initialAccessTokenEndpoints,
   ...partnerEndpoints,
   ...appEndpoints,
   ...appVersionEndpoints,

@@ -265,11 +265,33 @@ export const insertInitialAccessToken = statement<InitialAccessToken>('insert_in
   sql.insert(t.initialAccessTokens).values(rowPlaceholders(t.initialAccessTokens)),
 )
 
-/** The newest first. */
-export const listInitialAccessTokens = query<Record<string, never>, InitialAccessToken>(
-  'list_initial_access_tokens',
-  ({ sql, t: { initialAccessTokens: i } }) => sql.select().from(i).orderBy(desc(i.createdAt)),
+/** Part of the list, the newest first. */
+export const listInitialAccessTokens = ({ handle }: Database, slice: Slice): Promise<InitialAccessToken[]> => {
+  const { initialAccessTokens: i } = handle.t
+  const order = [i.createdAt, i.id]
+  return handle.sql
+    .select()
+    .from(i)
+    .where(isBehind(order, slice, 'descending'))
+    .orderBy(...sortedBy(order, 'descending'))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export const countInitialAccessTokens = async ({ handle }: Database): Promise<number> => {
+  const [row] = await handle.sql.select({ count: count() }).from(handle.t.initialAccessTokens)
+  return row?.count ?? 0
+}
+
+const initialAccessById = query<{ id: string }, InitialAccessToken>(
+  'find_initial_access_token',
+  ({ sql, t: { initialAccessTokens: i } }) =>
+    sql
+      .select()
+      .from(i)
+      .where(eq(i.id, raw.placeholder('id'))),
 )
+export const findInitialAccessToken = async (db: Database, id: string) => (await initialAccessById(db, { id }))[0]
 
 /** Takes one registration off a token; touches no row when there is none left, or it has ended. */
 export const takeInitialAccess = (tokenHash: string, now: number) =>

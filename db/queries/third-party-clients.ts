@@ -1,22 +1,8 @@
-import {
-  and,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  ne,
-  not,
-  notExists,
-  or,
-  sql as raw,
-  type SQL,
-} from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, ne, not, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, write } from '../database'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
+import { isBehind, type Slice, sortedBy } from './keyset'
 import type { Partner } from './partners'
 
 /** The third-party clients, whether a partner, the Management API or a registration made them: for owners. */
@@ -68,47 +54,49 @@ function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter)
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
-/** The newest third-party clients; `search` is the start of a word of the name, or a client id. */
-export function listThirdPartyClients(
-  db: Database,
-  filter: { state?: ThirdPartyFilter; search?: string; before?: { createdAt: number; clientId: string } },
-  limit: number,
-): Promise<ThirdPartyClient[]> {
-  const { t } = db.handle
+/** `search` is the start of a word of the name, or a client id. */
+export type ThirdPartySearch = { clientId?: string; state?: ThirdPartyFilter; search?: string }
+
+function matching(t: Handle['t'], { clientId, state, search }: ThirdPartySearch): SQL | undefined {
   const { clients } = t
-  const search = filter.search && escapeLike(filter.search.toLowerCase())
-  return joined(db, t)
-    .where(
-      and(
-        isApp(t),
-        filter.state && inState(t, filter.state),
-        search
-          ? or(
-              raw`lower(${clients.name}) like ${`${search}%`} escape '\\'`,
-              raw`lower(${clients.name}) like ${`% ${search}%`} escape '\\'`,
-              eq(clients.clientId, filter.search ?? ''),
-            )
-          : undefined,
-        filter.before
-          ? or(
-              lt(clients.createdAt, filter.before.createdAt),
-              and(eq(clients.createdAt, filter.before.createdAt), lt(clients.clientId, filter.before.clientId)),
-            )
-          : undefined,
-      ),
-    )
-    .orderBy(desc(clients.createdAt), desc(clients.clientId))
-    .limit(limit)
+  const start = escapeLike(search?.toLowerCase() ?? '')
+  return and(
+    isApp(t),
+    clientId === undefined ? undefined : eq(clients.clientId, clientId),
+    state && inState(t, state),
+    search
+      ? or(
+          raw`lower(${clients.name}) like ${`${start}%`} escape '\\'`,
+          raw`lower(${clients.name}) like ${`% ${start}%`} escape '\\'`,
+          eq(clients.clientId, search),
+        )
+      : undefined,
+  )
 }
 
-export async function countThirdPartyClients(db: Database, state: ThirdPartyFilter): Promise<number> {
+/** Part of the third-party clients, the newest first. */
+export function listThirdPartyClients(
+  db: Database,
+  search: ThirdPartySearch,
+  slice: Slice,
+): Promise<ThirdPartyClient[]> {
+  const { t } = db.handle
+  const order = [t.clients.createdAt, t.clients.clientId]
+  return joined(db, t)
+    .where(and(matching(t, search), isBehind(order, slice, 'descending')))
+    .orderBy(...sortedBy(order, 'descending'))
+    .limit(slice.limit)
+    .offset(slice.skip)
+}
+
+export async function countThirdPartyClients(db: Database, search: ThirdPartySearch): Promise<number> {
   const { t } = db.handle
   const [row] = await db.handle.sql
     .select({ count: raw<number>`count(*)`.mapWith(Number) })
     .from(t.clients)
     .leftJoin(t.apps, eq(t.apps.clientId, t.clients.clientId))
     .leftJoin(t.appVersions, eq(t.appVersions.id, t.apps.proposedVersionId))
-    .where(and(isApp(t), inState(t, state)))
+    .where(matching(t, search))
   return row?.count ?? 0
 }
 

@@ -70,10 +70,10 @@ test('an app goes its whole way by program', async () => {
   expect((await partner.call('GET', `/apps/${clientId}`)).json).toMatchObject({ state: 'live' })
   expect((await token()).json).toMatchObject({ scope: 'read:items' })
 
-  await world.call('POST', `/apps/${clientId}/suspend`, { reason: 'It copies too much.' })
+  await world.call('POST', `/third-party-clients/${clientId}/suspend`, { reason: 'It copies too much.' })
   expect((await token()).status).toBe(400)
   expect((await partner.call('GET', `/apps/${clientId}`)).json).toMatchObject({ state: 'suspended' })
-  await world.call('POST', `/apps/${clientId}/reinstate`, {})
+  await world.call('POST', `/third-party-clients/${clientId}/reinstate`, {})
   expect((await token()).status).toBe(200)
 
   const said = await partner.call('GET', `/apps/${clientId}/messages`)
@@ -124,7 +124,7 @@ describe('an app of a state', () => {
     expect((await post('submit', {})).json).toMatchObject({ statusCode: 409, errorCode: 'conflict' })
     expect((await partner.call('PATCH', `/apps/${clientId}`, { name: 'Other' })).status).toBe(409)
     expect((await post('withdraw')).json).toMatchObject({ state: 'development' })
-    expect((await world.call('POST', `/apps/${clientId}/reinstate`, {})).status).toBe(409)
+    expect((await world.call('POST', `/third-party-clients/${clientId}/reinstate`, {})).status).toBe(409)
   })
 
   test('is found by it, and by how its name begins', async () => {
@@ -143,7 +143,7 @@ describe('an app of a state', () => {
     expect(await found('q=zebra&state=live_with_draft')).toEqual([clientId])
     await partner.call('POST', `/apps/${clientId}/submit`, {})
     expect(await found('q=zebra&state=live_in_review')).toEqual([clientId])
-    await world.call('POST', `/apps/${clientId}/suspend`, { reason: 'It was misused.' })
+    await world.call('POST', `/third-party-clients/${clientId}/suspend`, { reason: 'It was misused.' })
     expect(await found('q=zebra&state=suspended')).toEqual([clientId])
     expect(await found('q=zebra&state=live_in_review')).toEqual([])
   })

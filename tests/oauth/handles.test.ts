@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createInitialAccess } from '~/domain/clients/initial-access'
 import { accountConnections } from '~/domain/connections/account-connections'
 import { requestPasswordReset } from '~/domain/users/reset-password'
+import { DAY } from '~/platform/durations'
 import * as profile from '~/routes/account._area._index'
 import * as secondFactor from '~/routes/account.second-factor'
 import * as accountSignIn from '~/routes/account.sign-in'
@@ -66,7 +67,8 @@ async function makeAll(): Promise<Record<string, string>> {
     { client_id: client.clientId, credential_type: 'password', username: user.email, password: PASSWORD },
     { headers: { origin: new URL(CALLBACK).origin } },
   )
-  const initial = await createInitialAccess((await findOwner(services)).ctx, { label: 'x', quota: 9, days: 1 })
+  const { ctx: owner } = await findOwner(services)
+  const { token: initial } = await createInitialAccess(owner, { label: 'x', quota: 9, lifetime: DAY })
   const metadata = { redirect_uris: [CALLBACK] }
   registered = (await machine.sendJson('POST', '/oidc/register', metadata, { bearer: initial })).json as never
   const halfWay = openVisitor(services)

@@ -1,20 +1,22 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import { insertInitialAccessToken, revokeInitialAccess } from '~db/queries/clients'
 
+export const MAX_REGISTRATIONS = 1000
+export const MAX_DAYS = 365
+
 /**
- * A token with which a program may register so many clients in so many days (RFC 7591 §3).
+ * A token with which a program may register so many clients in so many milliseconds (RFC 7591 §3).
  * @returns the token, which is shown once
  */
 export async function createInitialAccess(
   ctx: AppContext,
-  { label, quota, days }: { label: string; quota: number; days: number },
-): Promise<string> {
+  { label, quota, lifetime }: { label: string; quota: number; lifetime: number },
+): Promise<{ id: string; token: string }> {
   const now = ctx.clock.now()
   const token = newSecret('iat')
   const id = newId('iat')
@@ -22,10 +24,10 @@ export async function createInitialAccess(
   const row = { id, tokenHash: hashSecret(token), label, quota, used: 0, createdBy, createdAt: now, revokedAt: null }
   const target = { type: 'tenant', id: 'tenant' } as const
   await ctx.db.atomically([
-    also(insertInitialAccessToken({ ...row, expiresAt: now + days * DAY })),
-    also(auditEvent(ctx, 'initial-access.created', target, { details: { id, label, quota, days } })),
+    also(insertInitialAccessToken({ ...row, expiresAt: now + lifetime })),
+    also(auditEvent(ctx, 'initial-access.created', target, { details: { id, label, quota, lifetime } })),
   ])
-  return token
+  return { id, token }
 }
 
 /** Ends such a token; what was registered with it stays. @throws DomainError `conflict` */

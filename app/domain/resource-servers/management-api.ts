@@ -10,6 +10,8 @@ const RESOURCES: Record<string, readonly string[]> = {
   client_keys: READ_WRITE,
   client_credentials: READ_WRITE,
   client_summary: ['read'],
+  initial_access_tokens: ['create', 'read', 'delete'],
+  third_party_clients: ['read', 'update'],
   client_grants: READ_WRITE,
   resource_servers: READ_WRITE,
   connections: READ_WRITE,

@@ -758,6 +758,7 @@ CREATE UNIQUE INDEX "identities_provider_user" ON "identities" USING btree ("con
 CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "identities_provider_user_id" ON "identities" USING btree ("provider_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "initial_access_tokens_token" ON "initial_access_tokens" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "initial_access_tokens_created_at" ON "initial_access_tokens" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "jobs_open" ON "jobs" USING btree ("finished_at","held_until");--> statement-breakpoint
 CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint

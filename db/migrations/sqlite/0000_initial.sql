@@ -436,6 +436,7 @@ CREATE TABLE `initial_access_tokens` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `initial_access_tokens_token` ON `initial_access_tokens` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `initial_access_tokens_created_at` ON `initial_access_tokens` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `job_parts` (
 	`job_id` text NOT NULL,
 	`position` integer NOT NULL,

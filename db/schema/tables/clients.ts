@@ -189,7 +189,10 @@ export function clientTables(c: ColumnKit) {
       expiresAt: c.time().notNull(),
       revokedAt: c.time(),
     },
-    (t) => [c.unique('initial_access_tokens_token').on(t.tokenHash)],
+    (t) => [
+      c.unique('initial_access_tokens_token').on(t.tokenHash),
+      c.index('initial_access_tokens_created_at').on(t.createdAt, t.id),
+    ],
   )
 
   /** Requests of an app that were refused: what its makers look up behind an `error_uri`. */

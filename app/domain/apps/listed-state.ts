@@ -1,6 +1,6 @@
-import { type AppState, appStateOf } from '~/domain/apps/app-state'
 import type { VersionState } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
+import { type AppState, appStateOf } from './app-state'
 
 type Parts = {
   client: Pick<Client, 'suspendedAt' | 'availability' | 'source'>

@@ -43,8 +43,7 @@ export async function actOnAttackProtection({ ctx, form }: Pick<AdminVisit, 'ctx
     const parsed = parseWithZod(form, { schema: attackProtectionForm })
     if (parsed.status !== 'success') return refusedForm(parsed)
     const given = parsed.value
-    const before = await findTenantSettings(ctx.db)
-    await updateSettings(ctx, {
+    await updateSettings(ctx, (before) => ({
       bruteForceProtection: {
         enabled: given.counts_passwords,
         shields: given.tells_person ? ['block', 'user_notification'] : ['block'],
@@ -59,7 +58,7 @@ export async function actOnAttackProtection({ ctx, form }: Pick<AdminVisit, 'ctx
         allowlist: given.network_allowlist,
       },
       breachedPasswordDetection: { enabled: given.breached !== 'nothing', shields: [...BREACHED[given.breached]] },
-    })
+    }))
     return redirect('/admin/settings/attack-protection?notice=saved')
   } catch (error) {
     return refusal(error, form)

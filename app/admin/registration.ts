@@ -45,11 +45,11 @@ export async function actOnRegistration({ ctx, form }: Pick<AdminVisit, 'ctx'> &
       case 'save': {
         const parsed = parseWithZod(form, { schema: registrationForm })
         if (parsed.status !== 'success') return refusedForm(parsed)
-        await updateSettings(ctx, {
+        await updateSettings(ctx, () => ({
           registration: parsed.value.registration,
           registeredClientsAre: parsed.value.registered_clients_are,
           clientMetadataHosts: parsed.value.client_metadata_hosts,
-        })
+        }))
         return redirect('/admin/settings/registration?notice=saved')
       }
       case 'create-initial-access': {

@@ -31,13 +31,13 @@ async function saveSettings({ ctx, form, member }: AdminVisit & { form: FormData
   const parsed = parseWithZod(form, { schema: settingsForm })
   if (parsed.status !== 'success') return refusedForm(parsed)
   const { friendly_name, support_email, support_url, default_third_party_security_mode, ...flags } = parsed.value
-  await updateSettings(ctx, {
+  await updateSettings(ctx, () => ({
     friendlyName: friendly_name,
     supportEmail: support_email,
     supportUrl: support_url,
     defaultThirdPartySecurityMode: default_third_party_security_mode,
     flags,
-  })
+  }))
   return redirect('/admin/settings?notice=saved')
 }
 

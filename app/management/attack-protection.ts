@@ -86,7 +86,7 @@ const protection = <Answer extends z.ZodObject, Body extends z.ZodType>(
     body,
     answer,
     run: async (ctx: AppContext, { body }: { body: z.output<Body> }) =>
-      serialize(await updateSettings(ctx, changeOf(body, await findTenantSettings(ctx.db)))),
+      serialize(await updateSettings(ctx, (before) => changeOf(body, before))),
   }),
 ]
 

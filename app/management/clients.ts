@@ -7,6 +7,7 @@ import { newClientRow } from '~/domain/clients/new-client'
 import type { NewClientKey } from '~/domain/clients/registered-keys'
 import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
 import { partyColumns } from '~/domain/policy/client-policy'
+import { untilUnchanged } from '~/platform/changes'
 import { newStrictClientId } from '~/platform/ids'
 import { type Client, countClients, findClient, listClientKeysOf, listClientSlice } from '~db/queries/clients'
 import type { Access } from './access'
@@ -191,13 +192,16 @@ export const clientEndpoints = [
       const { client_secret: secret, client_authentication_methods: methods, ...rest } = body
       if (Object.keys(rest).length > 0 && !access.scope.has('update:clients'))
         throw new ManagementError(403, 'insufficient_scope', 'Insufficient scope, expected any of: update:clients')
-      const client = await requireClient(ctx, client_id)
-      const change = changeOf(rest, client)
       const keyIds = methods?.private_key_jwt.credentials.map(({ id }) => id)
-      if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
-      else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
-        change.tokenEndpointAuthMethod ??= 'client_secret_post'
-      return answerOf(ctx, await updateClient(ctx, client, change, { secret, keyIds }), secret)
+      const changed = await untilUnchanged(async () => {
+        const client = await requireClient(ctx, client_id)
+        const change = changeOf(rest, client)
+        if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
+        else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
+          change.tokenEndpointAuthMethod ??= 'client_secret_post'
+        return updateClient(ctx, client, change, { secret, keyIds })
+      })
+      return answerOf(ctx, changed, secret)
     },
   }),
   endpoint({

@@ -24,6 +24,7 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, Refusal> = {
   not_allowed: { status: 403, errorCode: 'operation_not_supported' },
   not_granted: { status: 403, errorCode: 'operation_not_supported' },
   conflict: { status: 409, errorCode: 'conflict' },
+  changed: { status: 409, errorCode: 'conflict' },
   invalid: { status: 400, errorCode: 'invalid_body' },
   expired: { status: 400, errorCode: 'expired' },
   throttled: { status: 429, errorCode: 'too_many_requests' },

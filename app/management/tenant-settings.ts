@@ -28,6 +28,6 @@ export const tenantSettingsEndpoints = [
     body: tenantSettingsBody,
     answer: tenantSettings,
     run: async (ctx, { body }) =>
-      serializeTenantSettings(await updateSettings(ctx, changeOf(body, await findTenantSettings(ctx.db)))),
+      serializeTenantSettings(await updateSettings(ctx, (before) => changeOf(body, before))),
   }),
 ]

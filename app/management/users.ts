@@ -3,6 +3,7 @@ import type { AppContext } from '~/context'
 import { deleteAccount } from '~/domain/identities/delete-account'
 import { createUser } from '~/domain/users/create-user'
 import { type UserChange, updateUser } from '~/domain/users/update-user'
+import { untilUnchanged } from '~/platform/changes'
 import { findConnectionByName } from '~db/queries/connections'
 import { countFoundUsers, findEndUser, listUserSlice, type UserFilter } from '~db/queries/user-search'
 import type { User } from '~db/queries/users'
@@ -188,10 +189,13 @@ export const userEndpoints = [
     async run(ctx, { params: { id }, body, access }) {
       requireMayChange(access, body)
       requireOneCredential(body)
-      const user = await requireUser(ctx, id)
       const given = changeOf(body)
-      if (Object.keys(given).length === 0) return answerOf(ctx, user)
-      return answerOf(ctx, await updateUser(ctx, user, given, { mailVerification: body.verify_email }))
+      const changed = await untilUnchanged(async () => {
+        const user = await requireUser(ctx, id)
+        if (Object.keys(given).length === 0) return user
+        return updateUser(ctx, user, given, { mailVerification: body.verify_email })
+      })
+      return answerOf(ctx, changed)
     },
   }),
   endpoint({

@@ -71,6 +71,7 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: nu
   not_allowed: { error: 'invalid_scope', status: 400 },
   not_granted: { error: 'access_denied', status: 403 },
   conflict: { error: 'invalid_request', status: 400 },
+  changed: { error: 'temporarily_unavailable', status: 503 },
   invalid: { error: 'invalid_request', status: 400 },
   expired: { error: 'invalid_grant', status: 400 },
   throttled: { error: 'too_many_attempts', status: 429 },

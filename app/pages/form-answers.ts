@@ -10,6 +10,7 @@ const STATUS: Record<DomainErrorCode, number> = {
   not_found: 404,
   not_allowed: 403,
   conflict: 409,
+  changed: 409,
   invalid: 400,
   expired: 410,
   throttled: 429,

@@ -4,6 +4,7 @@ export type DomainErrorCode =
   | 'not_allowed'
   | 'not_granted'
   | 'conflict'
+  | 'changed'
   | 'invalid'
   | 'expired'
   | 'throttled'

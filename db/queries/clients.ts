@@ -31,8 +31,14 @@ export const insertClient = statement<Client>('insert_client', ({ sql, t }) =>
   sql.insert(t.clients).values(rowPlaceholders(t.clients)).onConflictDoNothing(),
 )
 
-export const updateClient = (clientId: string, change: Partial<Client>) =>
-  write(({ sql, t }) => sql.update(t.clients).set(change).where(eq(t.clients.clientId, clientId)))
+/** @param unchangedSince touches no row when the client was changed after this */
+export const updateClient = (clientId: string, change: Partial<Client>, unchangedSince?: number) =>
+  write(({ sql, t: { clients: c } }) =>
+    sql
+      .update(c)
+      .set(change)
+      .where(and(eq(c.clientId, clientId), unchangedSince === undefined ? undefined : eq(c.updatedAt, unchangedSince))),
+  )
 
 export const suspendClient = statement<{ clientId: string; at: number }>('suspend_client', ({ sql, t }) =>
   sql

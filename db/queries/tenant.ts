@@ -22,8 +22,14 @@ export const insertTenantSettings = statement<TenantSettings>('insert_tenant_set
   sql.insert(t.tenantSettings).values(rowPlaceholders(t.tenantSettings)).onConflictDoNothing(),
 )
 
-export const updateTenantSettings = (change: Partial<TenantSettings>) =>
-  write(({ sql, t }) => sql.update(t.tenantSettings).set(change).where(eq(t.tenantSettings.id, 'tenant')))
+/** @param unchangedSince touches no row when the settings were changed after this */
+export const updateTenantSettings = (change: Partial<TenantSettings>, unchangedSince?: number) =>
+  write(({ sql, t: { tenantSettings: s } }) =>
+    sql
+      .update(s)
+      .set(change)
+      .where(and(eq(s.id, 'tenant'), unchangedSince === undefined ? undefined : eq(s.updatedAt, unchangedSince))),
+  )
 
 export type CustomTextsRow = Handle['t']['customTexts']['$inferSelect']
 

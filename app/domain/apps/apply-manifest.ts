@@ -7,7 +7,11 @@ import type { AppType, Client } from '~db/queries/clients'
  * that: in between the client obeys what was approved.
  * @param now milliseconds
  */
-export function clientChangeFrom(appType: AppType | null, manifest: AppManifest, now: number): Partial<Client> {
+export function clientChangeFrom(
+  appType: AppType | null,
+  manifest: AppManifest,
+  now: number,
+): Partial<Client> & { updatedAt: number } {
   return {
     name: manifest.name,
     description: manifest.description || null,

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { untilUnchanged } from '~/platform/changes'
 import { HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
@@ -50,10 +51,11 @@ export function createMetadataDocuments(): MetadataDocuments {
   const fresh = new LRUCache<string, number>({ max: 10_000 })
   const running = new Map<string, Promise<void>>()
 
-  async function bringUpToDate(ctx: AppContext, url: string, known: Client | undefined): Promise<void> {
+  async function bringUpToDate(ctx: AppContext, url: string): Promise<void> {
     await ctx.throttle.take('registration', networkOf(ctx.request.ip))
     const answer = await fetchDocument(ctx, url)
-    await storeClient(ctx, url, known, readDocument(url, answer))
+    const metadata = readDocument(url, answer)
+    await untilUnchanged(async () => storeClient(ctx, url, await findClient(ctx.db, url), metadata))
     fresh.set(url, ctx.clock.now() + keptFor(answer))
   }
 
@@ -63,7 +65,7 @@ export function createMetadataDocuments(): MetadataDocuments {
       if (!isPlainDocumentUrl(clientId) || !isAllowed(clientMetadataHosts, clientId)) return undefined
       const known = await findClient(ctx.db, clientId)
       if (known && (known.source !== 'metadata-document' || (fresh.get(clientId) ?? 0) > ctx.clock.now())) return known
-      const read = running.get(clientId) ?? bringUpToDate(ctx, clientId, known).finally(() => running.delete(clientId))
+      const read = running.get(clientId) ?? bringUpToDate(ctx, clientId).finally(() => running.delete(clientId))
       running.set(clientId, read)
       await read
       return findClient(ctx.db, clientId)

@@ -1,14 +1,17 @@
 import { isConfidential } from '~/domain/policy/client-policy'
-import { DomainError } from '~/platform/errors'
+import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { also, must, type Step } from '~db/database'
 import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
 
 /** The steps that store a new client. */
 export const newClientSteps = (client: Client): Step[] => [also(insertClient(client)), ...originSteps(client)]
 
-/** The steps that change a client; they throw a DomainError `not_found` when it was deleted meanwhile. */
-export const changeClientSteps = (before: Client, change: Partial<Client>): Step[] => [
-  must(updateClient(before.clientId, change), () => new DomainError('not_found', 'The app was deleted meanwhile.')),
+/** The steps that change a client; they throw a DomainError `changed` when it was changed or deleted meanwhile. */
+export const changeClientSteps = (before: Client, change: Partial<Client> & { updatedAt: number }): Step[] => [
+  must(
+    updateClient(before.clientId, { ...change, updatedAt: changedAt(change.updatedAt, before) }, before.updatedAt),
+    () => changedMeanwhile('The app'),
+  ),
   ...originSteps({ ...before, ...change }),
 ]
 

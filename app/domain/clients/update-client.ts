@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import { type Client, type ClientSource, deleteClientSecretsExcept } from '~db/queries/clients'
@@ -16,7 +17,7 @@ import { changeClientSteps } from './save-client'
  * approves, so that what people see is what somebody has looked at.
  * @param options.secret takes the place of all secrets, at once
  * @param options.keyIds the registered keys that it proves itself with from now on
- * @throws DomainError `not_allowed` for an app of a partner, `invalid` at a member that breaks a rule, `not_found`
+ * @throws DomainError `not_allowed` for an app of a partner, `invalid` at a member that breaks a rule, `changed`
  */
 export async function updateClient(
   ctx: AppContext,
@@ -25,13 +26,14 @@ export async function updateClient(
   { secret, keyIds }: { secret?: string; keyIds?: string[] } = {},
 ): Promise<Client> {
   requireOfTenant(client)
-  const after = { ...client, ...change, updatedAt: ctx.clock.now() }
+  const updatedAt = changedAt(ctx.clock.now(), client)
+  const after = { ...client, ...change, updatedAt }
   requireSoundClient(after)
   const fields = Object.entries(change).flatMap(([name, value]) =>
     isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],
   )
   await ctx.db.atomically([
-    ...changeClientSteps(client, after),
+    ...changeClientSteps(client, { ...change, updatedAt }),
     // What people have allowed goes to callbacks that they were shown; others are asked for anew.
     ...(after.thirdPartySecurityMode !== null && leadsElsewhere(client, after)
       ? [also(deleteGrantsOfClient(client.clientId))]

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { type Branding, findTenantSettings } from '~db/queries/tenant'
+import type { Branding } from '~db/queries/tenant'
 import { updateSettings } from './update-settings'
 
 /** Null takes a value away; what is not given stays. */
@@ -11,12 +11,13 @@ export type BrandingChange = {
 }
 
 /** Changes the look of the pages of end users, members of an object one by one. Returns it afterwards. */
-export async function updateBranding(ctx: AppContext, change: BrandingChange): Promise<Branding> {
-  const { branding: before } = await findTenantSettings(ctx.db)
+export const updateBranding = async (ctx: AppContext, change: BrandingChange): Promise<Branding> =>
+  (await updateSettings(ctx, ({ branding }) => ({ branding: merged(branding, change) }))).branding
+
+function merged(before: Branding, change: BrandingChange): Branding {
   const colors = change.colors === null ? {} : withoutEmpty({ ...before.colors, ...change.colors })
   const font = change.font === null ? {} : withoutEmpty({ ...before.font, ...change.font })
-  const after: Branding = withoutEmpty({ ...before, ...change, colors, font })
-  return (await updateSettings(ctx, { branding: after })).branding
+  return withoutEmpty({ ...before, ...change, colors, font })
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { accountConnections } from '~/domain/connections/account-connections'
+import { changedAt, changedMeanwhile, untilUnchanged } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
-import { also } from '~db/database'
+import { also, must } from '~db/database'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings, type TenantSettings, updateTenantSettings } from '~db/queries/tenant'
 
@@ -13,16 +14,27 @@ export type SettingsChange = Partial<Omit<TenantSettings, 'id' | 'createdAt' | '
 
 /**
  * Changes the tenant's settings; what is not given stays as it is, and so do flags one by one. Returns them afterwards.
+ * @param changeOf the change of the settings as they are; asked again when somebody else changes them first
  * @throws DomainError `invalid` for a default API or a default directory that there is not
  */
-export async function updateSettings(
+export const updateSettings = (
   ctx: AppContext,
+  changeOf: (before: TenantSettings) => SettingsChange,
+): Promise<TenantSettings> =>
+  untilUnchanged(async () => {
+    const before = await findTenantSettings(ctx.db)
+    return changeSettings(ctx, before, changeOf(before))
+  })
+
+async function changeSettings(
+  ctx: AppContext,
+  before: TenantSettings,
   { flags: changedFlags, ...change }: SettingsChange,
 ): Promise<TenantSettings> {
-  const before = await findTenantSettings(ctx.db)
   await requireExisting(ctx, change)
   const flags = { ...before.flags, ...changedFlags }
-  const after = { ...change, ...(changedFlags ? { flags } : {}), updatedAt: ctx.clock.now() }
+  const updatedAt = changedAt(ctx.clock.now(), before)
+  const after = { ...change, ...(changedFlags ? { flags } : {}), updatedAt }
   const fields = [
     ...Object.entries(change).flatMap(([name, value]) =>
       value === undefined || isDeepStrictEqual(before[name as keyof TenantSettings], value) ? [] : [name],
@@ -33,7 +45,7 @@ export async function updateSettings(
   ]
   if (fields.length === 0) return before
   await ctx.db.atomically([
-    also(updateTenantSettings(after)),
+    must(updateTenantSettings(after, before.updatedAt), () => changedMeanwhile('The tenant’s settings')),
     also(auditEvent(ctx, 'settings.updated', { type: 'tenant', id: 'tenant' }, { details: { fields } })),
   ])
   return findTenantSettings(ctx.db)

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { endSessionsOfUser } from '~db/queries/sessions'
@@ -37,7 +38,7 @@ export type UserChange = Partial<
  * unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
  * @param options.mailVerification whether the person is mailed the link that confirms another address
  * @throws DomainError `invalid` for an address or password of somebody without a database identity, `email_taken`,
- *   `weak_password`, `conflict` when the person was changed meanwhile
+ *   `weak_password`, `changed`
  */
 export async function updateUser(
   ctx: AppContext,
@@ -56,14 +57,13 @@ export async function updateUser(
     appMetadata: merged(user.appMetadata, appMetadata),
     blockedAt: isBlocked === undefined ? user.blockedAt : isBlocked ? (user.blockedAt ?? now) : null,
     passwordChangedAt: password === undefined ? user.passwordChangedAt : now,
-    updatedAt: now,
+    updatedAt: changedAt(now, user),
   }
-  const changed = () => new DomainError('conflict', 'The user was changed meanwhile. Read it again and repeat.')
   const keepsOut = password !== undefined || (after.blockedAt !== null && user.blockedAt === null)
   const fields = Object.keys(given)
   const target = { type: 'user', id: user.userId, name: after.name } as const
   await ctx.db.atomically([
-    must(updateUnchangedUser(user, after), changed),
+    must(updateUnchangedUser(user, after), () => changedMeanwhile('The user')),
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
     ...(keepsOut
       ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, 'credentials', now))]

@@ -10,6 +10,7 @@ import {
   requireOpenRegistration,
   requireRegistration,
 } from '~/domain/clients/register-client'
+import { untilUnchanged } from '~/platform/changes'
 import { toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
@@ -48,7 +49,10 @@ async function replace(ctx: AppContext, request: HttpRequest): Promise<HttpAnswe
   if (foreign) throw new OAuthError('invalid_client_metadata', `Leave out ${foreign}: it is not the client's to set.`)
   if (body.client_id !== client.clientId)
     throw new OAuthError('invalid_client_metadata', 'The client_id has to be the one that is being changed.')
-  const changed = await replaceRegistration(ctx, client, readMetadata(body))
+  const metadata = readMetadata(body)
+  const changed = await untilUnchanged(async () =>
+    replaceRegistration(ctx, (await authenticate(ctx, request)).client, metadata),
+  )
   return json(200, await information(ctx, changed, token))
 }
 

@@ -40,12 +40,6 @@ export function listEventReceivers(db: Database, kind: EventReceiverKind, slice:
     .limit(slice.limit)
 }
 
-export async function countEventReceivers(db: Database, kind: EventReceiverKind): Promise<number> {
-  const { eventReceivers: r } = db.handle.t
-  const [row] = await db.handle.sql.select({ count: count() }).from(r).where(eq(r.kind, kind))
-  return row?.count ?? 0
-}
-
 /** Changes a receiver as it was read; touches no row when it was changed since. */
 export const updateEventReceiver = ({ id, updatedAt }: EventReceiver, change: Partial<EventReceiver>) =>
   write(({ sql, t: { eventReceivers: r } }) =>

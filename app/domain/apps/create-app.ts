@@ -7,9 +7,10 @@ import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
-import { type AppManifest, type AppVersion, countAppsOfPartner, insertApp, insertAppVersion } from '~db/queries/apps'
+import { type AppManifest, type AppVersion, insertApp, insertAppVersion } from '~db/queries/apps'
 import type { AppType, Client } from '~db/queries/clients'
 import type { Partner } from '~db/queries/partners'
+import { appsOfPartner, roomSteps } from '~db/queries/room'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientChangeFrom } from './apply-manifest'
 
@@ -28,12 +29,6 @@ export async function createApp(
 ): Promise<{ client: Client; secret: string | undefined }> {
   if (partner.suspendedAt !== null)
     throw new DomainError('conflict', 'The organization is suspended: reinstate it first.')
-  if ((await countAppsOfPartner(ctx.db, partner.id)) >= MAX_APPS_PER_PARTNER) {
-    throw new DomainError(
-      'conflict',
-      `Your organization has ${MAX_APPS_PER_PARTNER} apps, which is the most. Delete one that you no longer need.`,
-    )
-  }
   const now = ctx.clock.now()
   const client: Client = {
     ...newClientRow(now, {
@@ -50,6 +45,7 @@ export async function createApp(
   const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined
   const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
+    ...roomSteps(appsOfPartner(partner.id), MAX_APPS_PER_PARTNER, full),
     ...newClientSteps(client),
     also(
       insertApp({
@@ -75,6 +71,12 @@ export async function createApp(
   ])
   return { client, secret: credential?.secret }
 }
+
+const full = () =>
+  new DomainError(
+    'conflict',
+    `Your organization has ${MAX_APPS_PER_PARTNER} apps, which is the most. Delete one that you no longer need.`,
+  )
 
 /** A draft of an app. */
 export const newVersion = (clientId: string, number: number, manifest: AppManifest, now: number): AppVersion => ({

@@ -3,7 +3,8 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { type AppDetails, countAppTesters, deleteAppTester, insertAppTester } from '~db/queries/apps'
+import { type AppDetails, deleteAppTester, insertAppTester } from '~db/queries/apps'
+import { roomSteps, testersOfApp } from '~db/queries/room'
 
 export const MAX_TESTERS = 100
 
@@ -13,13 +14,11 @@ export const MAX_TESTERS = 100
  */
 export async function addTester(ctx: AppContext, { app, client }: AppDetails, address: string): Promise<void> {
   const email = normalizeLogin(address)
-  if ((await countAppTesters(ctx.db, client.clientId)) >= MAX_TESTERS) {
-    throw new DomainError('conflict', `An app has at most ${MAX_TESTERS} testers. Remove one first.`, {
-      field: 'email',
-    })
-  }
+  const full = () =>
+    new DomainError('conflict', `An app has at most ${MAX_TESTERS} testers. Remove one first.`, { field: 'email' })
   const addedBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
+    ...roomSteps(testersOfApp(client.clientId), MAX_TESTERS, full),
     must(
       insertAppTester({ clientId: client.clientId, email, addedBy, createdAt: ctx.clock.now() }),
       () => new DomainError('conflict', 'This address is a tester already.', { field: 'email' }),

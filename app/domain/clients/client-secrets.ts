@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { HOUR, MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
-import { newId } from '~/platform/ids'
+import { newSortableId } from '~/platform/ids'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
 import { also, must, type Write } from '~db/database'
 import {
@@ -30,14 +30,15 @@ export async function createClientSecret(
   clientId: string,
   secret = newSecret('cs'),
 ): Promise<{ id: string; secret: string; write: Write }> {
-  const id = newId('sec')
+  const now = ctx.clock.now()
+  const id = `sec_${newSortableId(now)}`
   const write = insertClientSecret({
     id,
     clientId,
     secretHash: hashSecret(secret),
     encryptedSecret: await ctx.encryption.encrypt(secret),
     hint: secret.slice(-4),
-    createdAt: ctx.clock.now(),
+    createdAt: now,
     lastUsedAt: null,
     expiresAt: null,
     retiredAt: null,

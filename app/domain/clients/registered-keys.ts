@@ -15,6 +15,7 @@ import {
   listClientKeys,
   updateClientKey,
 } from '~db/queries/clients'
+import { keysOfClient, roomSteps } from '~db/queries/room'
 import { algOf, publicJwk } from './client-keys'
 
 /** A key as its owner hands it in: PEM of a public key or of a certificate. Times are in milliseconds. */
@@ -75,10 +76,13 @@ function readPem(pem: string): { jwk: JWK; validTo?: number } {
 /** @throws DomainError `invalid` at `pem`, `conflict` */
 export async function addClientKey(ctx: AppContext, client: Client, given: NewClientKey): Promise<ClientKey> {
   const { clientId } = client
-  if ((await listClientKeys(ctx.db, { clientId })).length >= MAX_KEYS)
-    throw new DomainError('conflict', `A client has at most ${MAX_KEYS} keys. Delete one first.`)
+  const full = () => new DomainError('conflict', `A client has at most ${MAX_KEYS} keys. Delete one first.`)
   const { key, step } = await newClientKey(ctx, clientId, given)
-  await ctx.db.atomically([step, also(keyEvent(ctx, 'client.key-added', client, key))])
+  await ctx.db.atomically([
+    ...roomSteps(keysOfClient(clientId), MAX_KEYS, full),
+    step,
+    also(keyEvent(ctx, 'client.key-added', client, key)),
+  ])
   return key
 }
 

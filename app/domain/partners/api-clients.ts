@@ -11,9 +11,9 @@ import {
   deleteApiClientOfPartner,
   findApiClientOfPartner,
   insertPartnerApiClient,
-  listApiClientsOfPartner,
 } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
+import { apiClientsOfPartner, roomSteps } from '~db/queries/room'
 
 /** A partner's own programs, such as its CI: each gets tokens of the Management API that reach what is the partner's. */
 
@@ -33,11 +33,6 @@ export async function createApiClient(
   partner: Partner,
   name: string,
 ): Promise<{ client: Client; secret: string }> {
-  const programs = await listApiClientsOfPartner(ctx.db, { partnerId: partner.id })
-  if (programs.length >= MAX_API_CLIENTS) {
-    const message = `Your organization has ${MAX_API_CLIENTS} API clients, which is the most. Delete one first.`
-    throw new DomainError('conflict', message)
-  }
   const now = ctx.clock.now()
   const client = newClientRow(now, {
     name,
@@ -50,6 +45,7 @@ export async function createApiClient(
   const { secret, write } = await createClientSecret(ctx, clientId)
   const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
+    ...roomSteps(apiClientsOfPartner(partner.id), MAX_API_CLIENTS, full),
     ...newClientSteps(client),
     also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdBy, createdAt: now })),
     also(write),
@@ -59,6 +55,12 @@ export async function createApiClient(
   ])
   return { client, secret }
 }
+
+const full = () =>
+  new DomainError(
+    'conflict',
+    `Your organization has ${MAX_API_CLIENTS} API clients, which is the most. Delete one first.`,
+  )
 
 /**
  * Gives a program a new secret; the one before works for `overlapHours` more.

@@ -8,12 +8,12 @@ import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import {
-  countDeviceCredentials,
   type DeviceCredential,
   deleteDeviceCredential,
   insertDeviceCredential,
   revokeFamiliesOfDevice,
 } from '~db/queries/device-credentials'
+import { devicesOfUser, roomSteps } from '~db/queries/room'
 import type { User } from '~db/queries/users'
 
 type NewDevice = {
@@ -39,8 +39,6 @@ export async function registerDevice(
   const { userId } = user
   const { clientId, name } = client
   const jwk = readPublicKey(value)
-  if ((await countDeviceCredentials(ctx.db, { userId, clientId })) >= MAX_DEVICES)
-    throw new DomainError('not_allowed', `The user has ${MAX_DEVICES} devices for this app; remove one first.`)
   const device: DeviceCredential = {
     id: newId('dcr'),
     userId,
@@ -53,7 +51,10 @@ export async function registerDevice(
     lastUsedAt: null,
   }
   const taken = () => new DomainError('conflict', 'A public key already exists for the device.')
+  const full = () =>
+    new DomainError('not_allowed', `The user has ${MAX_DEVICES} devices for this app; remove one first.`)
   await ctx.db.atomically([
+    ...roomSteps(devicesOfUser(userId, clientId), MAX_DEVICES, full),
     must(insertDeviceCredential(device), taken),
     also(
       auditEvent(

@@ -5,12 +5,12 @@ import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, must } from '~db/database'
 import {
-  countEventReceivers,
   deleteEventReceiver,
   type EventReceiver,
   insertEventReceiver,
   updateEventReceiver,
 } from '~db/queries/event-receivers'
+import { receiversOfTenant, roomSteps } from '~db/queries/room'
 import { MAX_LOG_STREAMS, MAX_WEBHOOKS } from './receiver-fields'
 
 const KINDS = {
@@ -24,9 +24,7 @@ export type NewReceiver = Pick<EventReceiver, 'id' | 'kind' | 'name' | 'url' | '
 /** @throws DomainError `conflict` when there are as many as there may be */
 export async function createReceiver(ctx: AppContext, given: NewReceiver): Promise<EventReceiver> {
   const { most, words } = KINDS[given.kind]
-  if ((await countEventReceivers(ctx.db, given.kind)) >= most) {
-    throw new DomainError('conflict', `There are ${most} ${words} already. Delete one that is not needed.`)
-  }
+  const full = () => new DomainError('conflict', `There are ${most} ${words} already. Delete one that is not needed.`)
   const now = ctx.clock.now()
   const receiver: EventReceiver = {
     status: 'active',
@@ -44,6 +42,7 @@ export async function createReceiver(ctx: AppContext, given: NewReceiver): Promi
   }
   const { host } = new URL(receiver.url)
   await ctx.db.atomically([
+    ...roomSteps(receiversOfTenant(given.kind), most, full),
     also(insertEventReceiver(receiver)),
     also(receiverEvent(ctx, `${receiver.kind}.created`, receiver, { host, selection: receiver.selection })),
   ])

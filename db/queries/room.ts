@@ -1,0 +1,77 @@
+import { and, count, eq, lt, type SQL } from 'drizzle-orm'
+import { type Handle, must, type Step, write } from '../database'
+
+type Tables = Handle['t']
+type Holder = Tables['partners'] | Tables['apps'] | Tables['clients'] | Tables['users'] | Tables['tenantSettings']
+
+/** What holds a limited number of things: a row that all who add one change first, and the things it holds. */
+type Limit = (t: Tables) => { holder: Holder; is: SQL; things: SQL | undefined; in: CountedTable }
+type CountedTable =
+  | Tables['apps']
+  | Tables['partnerApiClients']
+  | Tables['appTesters']
+  | Tables['clientKeys']
+  | Tables['deviceCredentials']
+  | Tables['eventReceivers']
+
+export const appsOfPartner = (id: string) => (t: Tables) => ({
+  holder: t.partners,
+  is: eq(t.partners.id, id),
+  in: t.apps,
+  things: eq(t.apps.partnerId, id),
+})
+
+export const apiClientsOfPartner = (id: string) => (t: Tables) => ({
+  holder: t.partners,
+  is: eq(t.partners.id, id),
+  in: t.partnerApiClients,
+  things: eq(t.partnerApiClients.partnerId, id),
+})
+
+export const testersOfApp = (clientId: string) => (t: Tables) => ({
+  holder: t.apps,
+  is: eq(t.apps.clientId, clientId),
+  in: t.appTesters,
+  things: eq(t.appTesters.clientId, clientId),
+})
+
+export const keysOfClient = (clientId: string) => (t: Tables) => ({
+  holder: t.clients,
+  is: eq(t.clients.clientId, clientId),
+  in: t.clientKeys,
+  things: eq(t.clientKeys.clientId, clientId),
+})
+
+export const devicesOfUser = (userId: string, clientId: string) => (t: Tables) => ({
+  holder: t.users,
+  is: eq(t.users.userId, userId),
+  in: t.deviceCredentials,
+  things: and(eq(t.deviceCredentials.userId, userId), eq(t.deviceCredentials.clientId, clientId)),
+})
+
+export const receiversOfTenant = (kind: 'webhook' | 'log-stream') => (t: Tables) => ({
+  holder: t.tenantSettings,
+  is: eq(t.tenantSettings.id, 'tenant'),
+  in: t.eventReceivers,
+  things: eq(t.eventReceivers.kind, kind),
+})
+
+/**
+ * Lets a transaction go on only while there are fewer than `most`. Stands before what adds one: whoever adds another at
+ * the same moment waits at the holder's row, and counts afterwards.
+ */
+export function roomSteps(limit: Limit, most: number, full: () => Error): Step[] {
+  const wait = write(({ sql, t }) => {
+    const { holder, is } = limit(t)
+    return sql.update(holder).set({ updatedAt: holder.updatedAt }).where(is)
+  })
+  const room = write(({ sql, t }) => {
+    const { holder, is, in: counted, things } = limit(t)
+    const held = sql.select({ count: count() }).from(counted).where(things)
+    return sql
+      .update(holder)
+      .set({ updatedAt: holder.updatedAt })
+      .where(and(is, lt(held, most)))
+  })
+  return [{ write: wait }, must(room, full)]
+}

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { createConnection } from '~/domain/connections/create-connection'
-import { deleteConnection } from '~/domain/connections/delete-connection'
 import { isFederated, providerOfConnection } from '~/domain/connections/provider-of-connection'
 import { changeConnection, changeEnabledClients } from '~/domain/connections/update-connection'
 import { deleteDatabaseUser } from '~/domain/identities/delete-account'
+import { deleteConnection } from '~/domain/jobs/delete-connection'
 import { policyFor } from '~/domain/policy/client-policy'
+import { untilUnchanged } from '~/platform/changes'
 import { findClient } from '~db/queries/clients'
 import {
   type Connection,
@@ -111,14 +112,17 @@ export const connectionEndpoints = [
     body: connectionChangeBody,
     answer: connectionAnswer,
     async run(ctx, { params: { id }, body }) {
-      const before = await requireConnection(ctx, id)
-      return answerOf(ctx, await changeConnection(ctx, before, settingsOf(body, before.metadata)))
+      const changed = await untilUnchanged(async () => {
+        const before = await requireConnection(ctx, id)
+        return changeConnection(ctx, before, settingsOf(body, before.metadata))
+      })
+      return answerOf(ctx, changed)
     },
   }),
   endpoint({
     method: 'DELETE',
     path: '/api/v2/connections/{id}',
-    summary: 'Delete a connection and its users',
+    summary: 'Delete a connection at once, and its users one after the other',
     tag,
     scopes: ['delete:connections'],
     params,

@@ -21,7 +21,7 @@ const FORM_BYTES = MOST_BYTES + 64 * 1024
 
 const job = z.object({
   id: z.string(),
-  type: z.enum(['verification_email', 'users_import', 'users_export']),
+  type: z.enum(['verification_email', 'users_import', 'users_export', 'connection_deletion']),
   status: z.enum(['pending', 'processing', 'completed', 'failed']),
   status_details: z.string().optional().describe('Why it failed.'),
   created_at: z.string(),

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, lt, sql as raw, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lt, ne, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
@@ -23,8 +23,15 @@ const connectionById = query<{ id: string }, Connection>('find_connection', ({ s
 /** A connection of end users. */
 export const findConnection = async (db: Database, id: string) => (await connectionById(db, { id }))[0]
 
-export const listConnections = query<Record<never, never>, Connection>('list_connections', ({ sql, t }) =>
-  sql.select().from(t.connections).orderBy(asc(t.connections.createdAt), asc(t.connections.id)),
+/** All but those that are being deleted. */
+export const listConnections = query<Record<never, never>, Connection>(
+  'list_connections',
+  ({ sql, t: { connections: c } }) =>
+    sql
+      .select()
+      .from(c)
+      .where(or(isNull(c.area), ne(c.area, 'closed')))
+      .orderBy(asc(c.createdAt), asc(c.id)),
 )
 
 /** Those at which people can sign in. */
@@ -74,9 +81,9 @@ export const updateConnection = (id: string, change: Partial<Connection>, since?
       .where(and(eq(c.id, id), isNull(c.area), since === undefined ? undefined : eq(c.updatedAt, since))),
   )
 
-/** Touches no row for a connection of partners or of tenant members. */
-export const deleteConnection = (id: string) =>
-  write(({ sql, t: { connections: c } }) => sql.delete(c).where(and(eq(c.id, id), isNull(c.area))))
+/** Touches no row while the connection is in use. */
+export const deleteClosedConnection = (id: string) =>
+  write(({ sql, t: { connections: c } }) => sql.delete(c).where(and(eq(c.id, id), eq(c.area, 'closed'))))
 
 export const enableConnection = (connectionId: string, clientId: string) =>
   write(({ sql, t }) => sql.insert(t.connectionClients).values({ connectionId, clientId }).onConflictDoNothing())

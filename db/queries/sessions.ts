@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, lte, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -168,6 +168,15 @@ export const listUntoldSessions = query<{ limit: number }, Session>(
       .orderBy(s.endedAt)
       .limit(raw.placeholder('limit')),
 )
+
+/** A person's sessions of whose end clients would have to be told: those that go on, and those that have just ended. */
+export const listUntoldSessionsOfUser = (db: Database, userId: string, now: number): Promise<Session[]> => {
+  const { sessions: s } = db.handle.t
+  return db.handle.sql
+    .select()
+    .from(s)
+    .where(and(eq(s.userId, userId), isNull(s.logoutQueuedAt), or(isNotNull(s.endedAt), gt(s.expiresAt, now))))
+}
 
 /** Takes a session up to tell its clients; touches no row when another node has. */
 export const markLogoutQueued = (sessionId: string, at: number) =>

@@ -98,14 +98,14 @@ async function hasIdentity({ handle: { sql, t } }: Database, { identity, is }: I
   )
 }
 
-/** The people of partners and of the tenant are not among the users that programs see. */
+/** The people of partners and of the tenant are not among the users that programs see, nor those that are being deleted. */
 function isEndUser({ sql, t: { users, identities: i, connections: c } }: Handle): SQL {
   return notExists(
     sql
       .select({ id: i.id })
       .from(i)
       .innerJoin(c, eq(c.id, i.connectionId))
-      .where(and(eq(i.userId, users.userId), isNotNull(c.area))),
+      .where(and(eq(i.userId, users.userId), isNull(i.linkedAt), isNotNull(c.area))),
   )
 }
 

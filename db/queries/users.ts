@@ -89,16 +89,29 @@ export const deleteUserWithoutIdentity = (userId: string) =>
       .where(and(eq(users.userId, userId), notExists(sql.select({ id: i.id }).from(i).where(eq(i.userId, userId))))),
   )
 
-/** Everybody whose main identity a connection has. */
-export const deleteUsersOfConnection = (connectionId: string) =>
-  write(({ sql, t: { users, identities: i } }) =>
-    sql.delete(users).where(
+/** Some of those whose main identity a connection has. */
+export async function listPeopleOfConnection(db: Database, connectionId: string, limit: number): Promise<User[]> {
+  const { users, identities: i } = db.handle.t
+  const rows = await db.handle.sql
+    .select({ user: users })
+    .from(i)
+    .innerJoin(users, eq(users.userId, i.userId))
+    .where(and(eq(i.connectionId, connectionId), isNull(i.linkedAt)))
+    .limit(limit)
+  return rows.map(({ user }) => user)
+}
+
+/** Deletes some of the identities of a connection that were linked to accounts of others. */
+export const deleteLinkedIdentities = (connectionId: string, limit: number) =>
+  write(({ sql, t: { identities: i } }) =>
+    sql.delete(i).where(
       inArray(
-        users.userId,
+        i.id,
         sql
-          .select({ userId: i.userId })
+          .select({ id: i.id })
           .from(i)
-          .where(and(eq(i.connectionId, connectionId), isNull(i.linkedAt))),
+          .where(and(eq(i.connectionId, connectionId), isNotNull(i.linkedAt)))
+          .limit(limit),
       ),
     ),
   )

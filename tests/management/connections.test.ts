@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { linkIdentities } from '~/domain/identities/link-identities'
+import { beginJobs } from '~/domain/jobs/run-jobs'
 import { MINUTE } from '~/platform/durations'
+import { backgroundContext } from '~/services'
 import { listAuditEvents } from '~db/queries/audit'
 import { findConnectionByName, listConnections } from '~db/queries/connections'
 import { findUser, findUserByLogin } from '~db/queries/users'
@@ -181,6 +183,8 @@ describe('a connection', () => {
     expect(Date.parse(String(deleted.json.deleted_at))).toBe(world.services.clock.now())
     expect((await world.call('GET', `/connections/${id}`)).status).toBe(404)
     expect((await world.call('DELETE', `/connections/${id}`)).status).toBe(202)
+    expect((await world.call('GET', `/users/${encodeURIComponent(own)}`)).status).toBe(404)
+    await Promise.all(await beginJobs(backgroundContext(world.services)))
     expect(await findUser(world.services.db, own)).toBeUndefined()
     const left = await world.call('GET', `/users/${encodeURIComponent(person.user.userId)}`)
     expect(left.json.identities).toHaveLength(1)

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { type Connection, disableConnection, enableConnection, updateConnection } from '~db/queries/connections'
@@ -11,7 +12,7 @@ import { enabledClientSteps, findGivenClients, proofSteps } from './save-connect
 /**
  * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
  * before stays. Where nobody may sign in any more, the sessions that began there end.
- * @throws DomainError `invalid` at a member that breaks a rule, `not_found` when it was deleted meanwhile
+ * @throws DomainError `invalid` at a member that breaks a rule, `changed`
  */
 export async function changeConnection(
   ctx: AppContext,
@@ -19,7 +20,7 @@ export async function changeConnection(
   { options: given, enabledClients, ...settings }: ConnectionSettings,
 ): Promise<Connection> {
   const now = ctx.clock.now()
-  const change: Partial<Connection> = { ...settings, updatedAt: now }
+  const change: Partial<Connection> = { ...settings, updatedAt: changedAt(now, before) }
   if (given !== undefined) {
     const hasSecret = before.encryptedClientSecret !== null
     const { options, clientSecret } = readOptions(before.strategy as Strategy, given, hasSecret)
@@ -29,7 +30,7 @@ export async function changeConnection(
   const fields = Object.keys({ ...settings, ...(given === undefined ? {} : { options: given }) })
   const isClosed = before.isActive && change.isActive === false
   await ctx.db.atomically([
-    must(updateConnection(before.id, change), gone),
+    must(updateConnection(before.id, change, before.updatedAt), () => changedMeanwhile('The connection')),
     ...(await proofSteps(ctx, { ...before, ...change })),
     ...(enabledClients ? await enabledClientSteps(ctx, before.id, enabledClients) : []),
     ...(isClosed ? [also(endSessionsOfConnection(before.id, now))] : []),

@@ -3,9 +3,9 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
-import { listSessionsOfUser } from '~db/queries/sessions'
+import { listUntoldSessionsOfUser } from '~db/queries/sessions'
 import { deleteUser, findUser, findUserByLogin, type User } from '~db/queries/users'
 import { subjectOf } from './identity-profile'
 import { unlinkIdentity } from './unlink-identity'
@@ -15,14 +15,18 @@ import { unlinkIdentity } from './unlink-identity'
  * the sessions ended; the log keeps who they were.
  * @throws DomainError `not_found`
  */
-export async function deleteAccount(ctx: AppContext, { userId, name }: User): Promise<void> {
-  const sessions = await listSessionsOfUser(ctx.db, userId, ctx.clock.now())
+export const deleteAccount = async (ctx: AppContext, user: User): Promise<void> =>
+  ctx.db.atomically(await deleteAccountSteps(ctx, user))
+
+/** The steps of that. */
+export async function deleteAccountSteps(ctx: AppContext, { userId, name }: User): Promise<Step[]> {
+  const sessions = await listUntoldSessionsOfUser(ctx.db, userId, ctx.clock.now())
   const deliveries = await Promise.all(sessions.map((session) => logoutDeliverySteps(ctx, session)))
-  await ctx.db.atomically([
+  return [
     ...deliveries.flat(),
     must(deleteUser(userId), () => new DomainError('not_found', 'The user was deleted already.')),
     also(auditEvent(ctx, 'user.deleted', { type: 'user', id: userId, name }, { userId })),
-  ])
+  ]
 }
 
 /**

@@ -8,9 +8,15 @@ import { countOpenJobs, insertJob, insertJobParts, type Job, type JobTask } from
 import type { User } from '~db/queries/users'
 
 /** So many jobs of a kind may wait or be under way; Auth0 has the same bound. */
-const MOST_AT_ONCE: Record<Job['type'], number> = { users_import: 2, users_export: 2, verification_email: 1000 }
+const MOST_AT_ONCE = { users_import: 2, users_export: 2, verification_email: 1000 }
 
-type NewJob = Pick<Job, 'type'> & { task: JobTask; connection?: Connection; externalId?: string; total?: number }
+type NewJob = {
+  type: keyof typeof MOST_AT_ONCE
+  task: JobTask
+  connection?: Connection
+  externalId?: string
+  total?: number
+}
 
 /** Has the verification mail sent to a person once more. @throws DomainError `throttled` */
 export const startVerificationMail = (
@@ -56,38 +62,14 @@ export const startExport = (
   task: Pick<JobTask, 'format' | 'limit' | 'fields'>,
 ): Promise<Job> => start(ctx, { type: 'users_export', task, connection })
 
-async function start(
-  ctx: AppContext,
-  { type, task, connection, externalId, total }: NewJob,
-  rows: object[] = [],
-): Promise<Job> {
-  if ((await countOpenJobs(ctx.db, type)) >= MOST_AT_ONCE[type]) {
-    const message = `There are ${MOST_AT_ONCE[type]} jobs of this kind under way: wait until one of them is finished.`
+async function start(ctx: AppContext, { connection, ...given }: NewJob, rows: object[] = []): Promise<Job> {
+  const { type, task } = given
+  const most = MOST_AT_ONCE[type]
+  if ((await countOpenJobs(ctx.db, type)) >= most) {
+    const message = `There are ${most} jobs of this kind under way: wait until one of them is finished.`
     throw new DomainError('throttled', message, { retryAfterSeconds: 10 })
   }
-  const actor = 'id' in ctx.actor ? ctx.actor : { id: ctx.actor.type, name: ctx.actor.type }
-  const job: Job = {
-    id: newId('job'),
-    type,
-    status: 'pending',
-    task,
-    connectionId: connection?.id ?? null,
-    externalId: externalId ?? null,
-    actorId: actor.id,
-    actorName: actor.name,
-    total: total ?? null,
-    done: 0,
-    inserted: 0,
-    updated: 0,
-    failed: 0,
-    exportedUntil: null,
-    exportedUntilId: null,
-    holder: null,
-    heldUntil: null,
-    problem: null,
-    createdAt: ctx.clock.now(),
-    finishedAt: null,
-  }
+  const job = newJob(ctx, { ...given, connectionId: connection?.id })
   const parts = rows.map((row, position) => ({
     jobId: job.id,
     position,
@@ -108,4 +90,35 @@ async function start(
     ),
   ])
   return job
+}
+
+/** The row of a job that waits to be begun, in the name of whoever acts. */
+export function newJob(
+  ctx: Pick<AppContext, 'actor' | 'clock'>,
+  given: Pick<Job, 'type' | 'task'> & Partial<Pick<Job, 'connectionId' | 'externalId' | 'total'>>,
+): Job {
+  if (!('id' in ctx.actor)) throw new Error('a job is begun by somebody')
+  const { type: actorType, id: actorId, name: actorName } = ctx.actor
+  return {
+    id: newId('job'),
+    status: 'pending',
+    actorType,
+    actorId,
+    actorName,
+    done: 0,
+    inserted: 0,
+    updated: 0,
+    failed: 0,
+    exportedUntil: null,
+    exportedUntilId: null,
+    holder: null,
+    heldUntil: null,
+    problem: null,
+    createdAt: ctx.clock.now(),
+    finishedAt: null,
+    ...given,
+    connectionId: given.connectionId ?? null,
+    externalId: given.externalId ?? null,
+    total: given.total ?? null,
+  }
 }

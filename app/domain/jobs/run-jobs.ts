@@ -8,6 +8,7 @@ import { also, must } from '~db/database'
 import { deleteOldJobs, findJob, finishJob, type Job, letGoOfJob, listOpenJobs } from '~db/queries/jobs'
 import { listTenantMembers } from '~db/queries/partners'
 import { findEndUser } from '~db/queries/user-search'
+import { deleteSomeOfConnection } from './delete-connection'
 import { exportSome } from './export-users'
 import { importSome } from './import-users'
 import { JobLost, type JobRun, takeJob } from './job-run'
@@ -23,6 +24,7 @@ const WORK: Record<Job['type'], (ctx: AppContext, run: JobRun) => Promise<boolea
   verification_email: mailVerification,
   users_import: importSome,
   users_export: exportSome,
+  connection_deletion: deleteSomeOfConnection,
 }
 
 /**
@@ -49,7 +51,7 @@ export const sweepJobs = (ctx: Pick<AppContext, 'db' | 'clock'>): Promise<number
 async function doJob(given: AppContext, job: Job, ending: AbortSignal | undefined): Promise<void> {
   const run = await takeJob(given, job)
   if (!run) return
-  const ctx: AppContext = { ...given, actor: { type: 'client', id: job.actorId, name: job.actorName } }
+  const ctx: AppContext = { ...given, actor: { type: job.actorType, id: job.actorId, name: job.actorName } }
   try {
     for (let hasMore = true; hasMore; hasMore = await WORK[job.type](ctx, run)) {
       if (ending?.aborted) return void (await ctx.db.run(letGoOfJob({ id: job.id, holder: run.holder })))

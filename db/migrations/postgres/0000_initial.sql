@@ -382,6 +382,7 @@ CREATE TABLE "jobs" (
 	"task" json NOT NULL,
 	"connection_id" text,
 	"external_id" text,
+	"actor_type" text NOT NULL,
 	"actor_id" text NOT NULL,
 	"actor_name" text NOT NULL,
 	"total" integer,

@@ -53,8 +53,11 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
       isActive: c.bool().notNull(),
       /** Domain level: every third-party client may use it, and first-party ones may be given it. */
       isDomainConnection: c.bool().notNull(),
-      /** Holds the people of one of the program's own areas; never a domain connection, never given to a client. */
-      area: c.text().$type<'portal' | 'admin'>(),
+      /**
+       * Holds the people of one of the program's own areas, or is being deleted with those that it held; never a domain
+       * connection, never given to a client.
+       */
+      area: c.text().$type<'portal' | 'admin' | 'closed'>(),
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },

@@ -1,6 +1,6 @@
 import type { ColumnKit } from '../columns'
 
-export type JobType = 'verification_email' | 'users_import' | 'users_export'
+export type JobType = 'verification_email' | 'users_import' | 'users_export' | 'connection_deletion'
 
 /** What a job is to do, as validated. */
 export type JobTask = {
@@ -26,7 +26,8 @@ export function jobTables(c: ColumnKit) {
       task: c.json<JobTask>().notNull(),
       connectionId: c.text(),
       externalId: c.text(),
-      /** The client in whose name it is done. */
+      /** In whose name it is done. */
+      actorType: c.text().$type<'client' | 'user'>().notNull(),
       actorId: c.text().notNull(),
       actorName: c.text().notNull(),
       /** How many people it is about, how many were looked at, and what became of them. */

@@ -20,12 +20,22 @@ export function pickFields<Value extends object>(
   return Object.fromEntries(kept) as Partial<Value>
 }
 
+/** What a program notes of a thing. None given, or null, takes all of it away. */
+export const notes = z
+  .record(z.string().min(1).max(255), z.string().max(255))
+  .refine((given) => Object.keys(given).length <= 25, 'Use at most 25 members')
+  .nullable()
+  .describe('At most 25 members, in place of all before; null removes them.')
+
 /** Leaves out what is not set: no answer has a null where a program would look for a value. */
 export function withoutUnset<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], null> } {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined)) as {
     [K in keyof Value]: Exclude<Value[K], null>
   }
 }
+
+export const hasMembers = <Value extends object>(value: Value | null): value is Value =>
+  value !== null && Object.keys(value).length > 0
 
 /** A time as the wire has it. */
 export const isoTime = (at: number): string => new Date(at).toISOString()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { isRotating } from '~/domain/tokens/refresh-token'
+import { setRefreshTokenMetadata } from '~/domain/tokens/refresh-token-metadata'
 import { revokeRefreshToken, revokeRefreshTokens } from '~/domain/tokens/revoke-refresh-tokens'
 import {
   countRefreshTokens,
@@ -10,7 +11,7 @@ import {
 } from '~db/queries/refresh-tokens'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
-import { isoTime, withoutUnset } from './fields'
+import { hasMembers, isoTime, notes, withoutUnset } from './fields'
 import { listEndpoint } from './pagination'
 import { requireUser } from './users'
 
@@ -28,6 +29,7 @@ const refreshToken = z.object({
   rotating: z.boolean(),
   resource_servers: z.array(z.object({ audience: z.string(), scopes: z.string() })),
   device: z.object({ initial_ip: z.string().optional(), initial_user_agent: z.string().optional() }),
+  refresh_token_metadata: z.record(z.string(), z.string()).optional(),
 })
 
 const params = z.object({ id: z.string() })
@@ -52,6 +54,7 @@ const serialize = (
       initial_ip: session?.ip ?? undefined,
       initial_user_agent: session?.userAgent ?? undefined,
     }),
+    refresh_token_metadata: hasMembers(family.metadata) ? family.metadata : undefined,
   })
 
 async function requireRefreshToken(ctx: AppContext, id: string): Promise<LiveRefreshToken> {
@@ -100,6 +103,21 @@ export const refreshTokenEndpoints = [
     params,
     answer: refreshToken,
     run: async (ctx, { params: { id } }) => serialize(ctx, await requireRefreshToken(ctx, id)),
+  }),
+  endpoint({
+    method: 'PATCH',
+    path: '/api/v2/refresh-tokens/{id}',
+    summary: 'Note something of a refresh token',
+    tag,
+    scopes: ['update:refresh_tokens'],
+    params,
+    body: z.strictObject({ refresh_token_metadata: notes.optional() }),
+    answer: refreshToken,
+    async run(ctx, { params: { id }, body: { refresh_token_metadata: metadata } }) {
+      const found = await requireRefreshToken(ctx, id)
+      if (metadata !== undefined) await setRefreshTokenMetadata(ctx, found, metadata ?? {})
+      return serialize(ctx, await requireRefreshToken(ctx, id))
+    },
   }),
   endpoint({
     method: 'DELETE',

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { endAllSessions, endSession } from '~/domain/sessions/end-sessions'
+import { setSessionMetadata } from '~/domain/sessions/session-metadata'
 import { sessionLifetimes } from '~/domain/sessions/sessions'
 import { countSessions, listClientsOfSessions, listSessionSlice, type Session } from '~db/queries/sessions'
 import { requireScope } from './access'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
-import { isoTime } from './fields'
+import { hasMembers, isoTime, notes } from './fields'
 import { listEndpoint } from './pagination'
 import { requireUser } from './users'
 
@@ -26,6 +27,7 @@ const session = z.object({
   authentication: z.object({
     methods: z.array(z.object({ name: z.string(), type: z.string().optional(), timestamp: z.string() })),
   }),
+  session_metadata: z.record(z.string(), z.string()).optional(),
 })
 
 const params = z.object({ id: z.string() })
@@ -64,7 +66,14 @@ async function serializeAll(ctx: AppContext, rows: Session[]): Promise<z.input<t
     },
     clients: clients.filter(({ sessionId }) => sessionId === row.id).map(({ clientId }) => ({ client_id: clientId })),
     authentication: { methods: methodsOf(row) },
+    ...(hasMembers(row.metadata) ? { session_metadata: row.metadata } : {}),
   }))
+}
+
+async function answerOf(ctx: AppContext, id: string): Promise<z.input<typeof session>> {
+  const [answer] = await serializeAll(ctx, [await requireSession(ctx, id)])
+  if (!answer) throw noSuchSession()
+  return answer
 }
 
 function methodsOf({ amr, authenticatedAt }: Session) {
@@ -112,10 +121,21 @@ export const sessionEndpoints = [
     scopes: ['read:sessions'],
     params,
     answer: session,
-    async run(ctx, { params: { id } }) {
-      const [answer] = await serializeAll(ctx, [await requireSession(ctx, id)])
-      if (!answer) throw noSuchSession()
-      return answer
+    run: (ctx, { params: { id } }) => answerOf(ctx, id),
+  }),
+  endpoint({
+    method: 'PATCH',
+    path: '/api/v2/sessions/{id}',
+    summary: 'Note something of a session',
+    tag,
+    scopes: ['update:sessions'],
+    params,
+    body: z.strictObject({ session_metadata: notes.optional() }),
+    answer: session,
+    async run(ctx, { params: { id }, body: { session_metadata: metadata } }) {
+      const found = await requireSession(ctx, id)
+      if (metadata !== undefined) await setSessionMetadata(ctx, found, metadata ?? {})
+      return answerOf(ctx, id)
     },
   }),
   endpoint({

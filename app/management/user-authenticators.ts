@@ -6,6 +6,8 @@ import {
   importTotp,
   removeRecoveryCodes,
   removeSecondFactor,
+  renameAuthenticator,
+  replaceSecondFactor,
   resetRecoveryCode,
 } from '~/domain/authenticators/manage-second-factor'
 import { displayText } from '~/domain/users/user-fields'
@@ -104,6 +106,12 @@ async function requireMethod(ctx: AppContext, id: string, methodId: string): Pro
   return found
 }
 
+const totpBody = z.strictObject({
+  type: z.literal('totp'),
+  name: displayText('a name', 100).optional(),
+  totp_secret: z.string().max(200).describe('Base32.'),
+})
+
 const authenticationMethods = [
   listEndpoint({
     path: '/api/v2/users/{id}/authentication-methods',
@@ -129,15 +137,27 @@ const authenticationMethods = [
     tag,
     scopes: ['create:authentication_methods'],
     params,
-    body: z.strictObject({
-      type: z.literal('totp'),
-      name: displayText('a name', 100).optional(),
-      totp_secret: z.string().max(200).describe('Base32.'),
-    }),
+    body: totpBody,
     answer: method,
     status: 201,
     async run(ctx, { params: { id }, body: { name, totp_secret: secret } }) {
       return serializeTotp(await importTotp(ctx, await requireUser(ctx, id), { name, secret }))
+    },
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/api/v2/users/{id}/authentication-methods',
+    summary: "Replace a user's authentication methods, but for the password",
+    tag,
+    scopes: ['update:authentication_methods'],
+    params,
+    body: z.array(totpBody).max(1).describe('An authenticator that they have set up elsewhere, or none.'),
+    answer: z.array(method),
+    async run(ctx, { params: { id }, body: [totp] }) {
+      const user = await requireUser(ctx, id)
+      if (totp) await replaceSecondFactor(ctx, user, { name: totp.name, secret: totp.totp_secret })
+      else await removeSecondFactor(ctx, user)
+      return methodsOf(ctx, id)
     },
   }),
   endpoint({
@@ -158,6 +178,24 @@ const authenticationMethods = [
     params: methodParams,
     answer: method,
     run: (ctx, { params: { id, authentication_method_id: methodId } }) => requireMethod(ctx, id, methodId),
+  }),
+  endpoint({
+    method: 'PATCH',
+    path: '/api/v2/users/{id}/authentication-methods/{authentication_method_id}',
+    summary: 'Rename an authentication method of a user',
+    tag,
+    scopes: ['update:authentication_methods'],
+    params: methodParams,
+    body: z.strictObject({ name: displayText('a name', 100).optional() }),
+    answer: method,
+    async run(ctx, { params: { id, authentication_method_id: methodId }, body: { name } }) {
+      const user = await requireUser(ctx, id)
+      const { type } = await requireMethod(ctx, id, methodId)
+      if (name !== undefined && type !== 'totp')
+        throw new ManagementError(400, 'operation_not_supported', 'Only an authenticator has a name.')
+      if (name !== undefined) await renameAuthenticator(ctx, user, methodId, name)
+      return requireMethod(ctx, id, methodId)
+    },
   }),
   endpoint({
     method: 'DELETE',

@@ -48,6 +48,15 @@ export const deleteWaitingAuthenticators = (userId: string, createdBefore: numbe
   )
 
 /** Touches no row unless the authenticator is this person's. */
+export const renameAuthenticator = (userId: string, id: string, name: string) =>
+  write(({ sql, t: { authenticators: a } }) =>
+    sql
+      .update(a)
+      .set({ name })
+      .where(and(eq(a.userId, userId), eq(a.id, id))),
+  )
+
+/** Touches no row unless the authenticator is this person's. */
 export const deleteAuthenticator = (userId: string, id: string) =>
   write(({ sql, t: { authenticators: a } }) => sql.delete(a).where(and(eq(a.userId, userId), eq(a.id, id))))
 

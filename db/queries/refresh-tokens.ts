@@ -127,3 +127,12 @@ export const revokeFamiliesOfSession = (userId: string, sessionId: string, at: n
       .set({ revokedAt: at, revokedBecause: 'sign-out' })
       .where(and(eq(f.sessionId, sessionId), eq(f.userId, userId), isNull(f.revokedAt))),
   )
+
+/** Touches no row when the token was revoked. */
+export const updateFamilyMetadata = (id: string, metadata: Record<string, string>) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ metadata })
+      .where(and(eq(f.id, id), isNull(f.revokedAt))),
+  )

@@ -92,6 +92,15 @@ export const endSessionOfUser = (userId: string, sessionId: string, at: number) 
       .where(and(eq(s.id, sessionId), eq(s.userId, userId), isNull(s.endedAt))),
   )
 
+/** Touches no row when the session has ended. */
+export const updateSessionMetadata = (sessionId: string, metadata: Record<string, string>) =>
+  write(({ sql, t: { sessions: s } }) =>
+    sql
+      .update(s)
+      .set({ metadata })
+      .where(and(eq(s.id, sessionId), isNull(s.endedAt))),
+  )
+
 const liveById = query<{ id: string; now: number }, { id: string }>(
   'find_live_session',
   ({ sql, t: { sessions: s } }) =>

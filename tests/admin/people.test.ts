@@ -39,6 +39,7 @@ it('a blocked person has no session and no token from the next request on, and c
       lastUsedAt: now,
       revokedAt: null,
       revokedBecause: null,
+      metadata: null,
     }),
   )
   const [path, params] = pathOf(person.user.userId)

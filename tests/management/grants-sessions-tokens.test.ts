@@ -96,6 +96,22 @@ describe('sessions', () => {
     expect(await refreshes(tokens)).toBe(true)
   })
 
+  test('carry what a program notes of them, in place of what it noted before', async () => {
+    const [id] = await idsOf(`/users/${user}/sessions`, 'sessions')
+    const note = async (session_metadata: object | null) => {
+      const answer = await world.call('PATCH', `/sessions/${id}`, { session_metadata })
+      expect(answer.status).toBe(200)
+      return (await world.call('GET', `/sessions/${id}`)).json.session_metadata
+    }
+    expect(await note({ device: 'kiosk', risk: 'low' })).toEqual({ device: 'kiosk', risk: 'low' })
+    expect(await note({ risk: 'high' })).toEqual({ risk: 'high' })
+    expect(await note(null)).toBeUndefined()
+    const tooMuch = Object.fromEntries(Array.from({ length: 26 }, (_, number) => [`n${number}`, 'x']))
+    expect((await world.call('PATCH', `/sessions/${id}`, { session_metadata: tooMuch })).status).toBe(400)
+    await world.call('DELETE', `/sessions/${id}`)
+    expect((await world.call('PATCH', `/sessions/${id}`, { session_metadata: {} })).status).toBe(404)
+  })
+
   test('are revoked only by who may end refresh tokens as well', async () => {
     const [id] = await idsOf(`/users/${user}/sessions`, 'sessions')
     const answer = await world.call(
@@ -141,6 +157,18 @@ describe('refresh tokens', () => {
     expect(after.map(({ id }) => id)).toEqual([before?.id])
     expect((await world.call('GET', `/refresh-tokens/${before?.id}`)).json).toEqual(after[0])
     expect(JSON.stringify(after)).not.toContain(tokens.refresh_token)
+  })
+
+  test('carry what a program notes of them, also when they are rotated', async () => {
+    const [id] = await idsOf(`/users/${user}/refresh-tokens`, 'tokens')
+    const noted = await world.call('PATCH', `/refresh-tokens/${id}`, { refresh_token_metadata: { seat: '12' } })
+    expect(noted.json.refresh_token_metadata).toEqual({ seat: '12' })
+    expect(await refreshes(tokens)).toBe(true)
+    expect(await listOf(`/users/${user}/refresh-tokens`, 'tokens')).toMatchObject([
+      { id, refresh_token_metadata: { seat: '12' } },
+    ])
+    await world.call('DELETE', `/refresh-tokens/${id}`)
+    expect((await world.call('PATCH', `/refresh-tokens/${id}`, { refresh_token_metadata: {} })).status).toBe(404)
   })
 
   test('that are revoked end with all that came of them', async () => {

@@ -104,6 +104,34 @@ describe('authentication methods', () => {
     expect((await world.call('GET', `/users/${user}/authentication-methods/none`)).status).toBe(404)
   })
 
+  test('of an authenticator can be given another name, others have none', async () => {
+    const path = `/users/${user}/authentication-methods`
+    const all = await methods()
+    for (const { id, type } of all) {
+      const answer = await world.call('PATCH', `${path}/${id}`, { name: 'Work phone' })
+      expect([type, answer.status]).toEqual([type, type === 'totp' ? 200 : 400])
+    }
+    expect((await methods()).find(({ type }) => type === 'totp')).toMatchObject({ name: 'Work phone' })
+    expect((await world.call('PATCH', `${path}/none`, { name: 'Work phone' })).status).toBe(404)
+  })
+
+  test('are replaced together, and sessions of the second factor before end', async () => {
+    const path = `/users/${user}/authentication-methods`
+    await signIn(world.services, 'account', world.user)
+    const totp = { type: 'totp', name: 'New phone', totp_secret: 'JBSWY3DPEHPK3PXP' }
+    expect((await world.call('PUT', path, [totp, totp])).status).toBe(400)
+    expect((await world.call('PUT', path, [{ type: 'phone', phone_number: '+1' }])).status).toBe(400)
+    expect((await world.call('PUT', path, [{ ...totp, totp_secret: 'none' }])).status).toBe(400)
+    expect(await typesOf()).toEqual(['password', 'recovery-code', 'totp'])
+    const replaced = await world.call('PUT', path, [totp])
+    expect(replaced.status).toBe(200)
+    expect(await typesOf()).toEqual(['password', 'totp'])
+    expect(await enrollments()).toMatchObject([{ name: 'New phone', status: 'confirmed' }])
+    expect((await world.call('GET', `/users/${user}/sessions`)).json.sessions).toEqual([])
+    expect((await world.call('PUT', path, [])).json).toHaveLength(1)
+    expect(await typesOf()).toEqual(['password'])
+  })
+
   test('are deleted one by one, but for the password', async () => {
     const idOf = async (type: string) => (await methods()).find((one) => one.type === type)?.id
     const remove = async (type: string) =>

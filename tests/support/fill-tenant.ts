@@ -74,6 +74,7 @@ function rowsOf(number: number, now: number, connectionId: string) {
       lastUsedAt: createdAt,
       revokedAt: null,
       revokedBecause: null,
+      metadata: null,
     },
     refreshToken: {
       tokenHash: `hash-many-${number}`,

@@ -12,6 +12,7 @@ import {
   deleteWaitingAuthenticators,
   insertAuthenticator,
   listAuthenticators,
+  renameAuthenticator as renameWrite,
 } from '~db/queries/authenticators'
 import { endSessionsOfUser, forgetSecondFactor } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
@@ -32,15 +33,21 @@ export async function removeSecondFactor(ctx: AppContext, user: User): Promise<v
     await ctx.db.run(deleteWaitingAuthenticators(userId, now + 1))
     return
   }
+  await ctx.db.atomically(removalSteps(ctx, user, confirmed))
+  await tellPerson(ctx, user, 'removed')
+}
+
+function removalSteps(ctx: AppContext, user: User, { id }: Authenticator): Step[] {
+  const { userId } = user
+  const now = ctx.clock.now()
   const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
-  await ctx.db.atomically([
-    must(deleteAuthenticator(userId, confirmed.id), gone),
+  return [
+    must(deleteAuthenticator(userId, id), gone),
     also(deleteWaitingAuthenticators(userId, now + 1)),
     also(deleteRecoveryCodes(userId)),
     also(endSessionsOfUser(userId, now)),
     changed(ctx, user, 'authenticator.removed', 'otp'),
-  ])
-  await tellPerson(ctx, user, 'removed')
+  ]
 }
 
 /**
@@ -92,6 +99,32 @@ export async function newTotp(
   }
 }
 
+/** Gives a person's authenticator another name. @throws DomainError `not_found` */
+export async function renameAuthenticator(ctx: AppContext, user: User, id: string, name: string): Promise<void> {
+  const gone = () => new DomainError('not_found', 'The authentication method does not exist.')
+  await ctx.db.atomically([
+    must(renameWrite(user.userId, id, name), gone),
+    changed(ctx, user, 'authenticator.renamed', 'otp'),
+  ])
+}
+
+/**
+ * Puts an authenticator whose seed they have already in the place of a person's second factor, recovery codes included;
+ * their sessions end where they had one.
+ * @throws as importTotp
+ */
+export async function replaceSecondFactor(
+  ctx: AppContext,
+  user: User,
+  given: { name?: string; secret: string },
+): Promise<Authenticator> {
+  const confirmed = await findConfirmed(ctx, user.userId)
+  const { authenticator, steps } = await newTotp(ctx, user, given)
+  await ctx.db.atomically([...(confirmed ? removalSteps(ctx, user, confirmed) : []), ...steps])
+  await tellPerson(ctx, user, 'set up')
+  return authenticator
+}
+
 /**
  * Gives a person one recovery code in place of all that they had.
  * @throws DomainError `not_found` when they have no second factor that it could stand for
@@ -129,6 +162,6 @@ const findConfirmed = async ({ db }: Pick<AppContext, 'db'>, userId: string): Pr
 const changed = (
   ctx: AppContext,
   { userId, name }: User,
-  action: 'authenticator.enrolled' | 'authenticator.removed' | 'authenticator.forgotten',
+  action: `authenticator.${'enrolled' | 'renamed' | 'removed' | 'forgotten'}`,
   type: string,
 ): Step => also(auditEvent(ctx, action, { type: 'user', id: userId, name }, { userId, details: { type } }))

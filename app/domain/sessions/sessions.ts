@@ -95,6 +95,7 @@ export async function startSession(
     expiresAt: authenticatedAt + lifetime,
     endedAt: null,
     logoutQueuedAt: null,
+    metadata: null,
     ip: ctx.request.ip ?? null,
     userAgent: ctx.request.userAgent ?? null,
   }

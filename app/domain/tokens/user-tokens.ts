@@ -36,13 +36,14 @@ export type UserAuthorization = {
 /** A family for what begins with an act of authorization now. */
 export const newTokenFamily = (
   { clock }: Pick<AppContext, 'clock'>,
-  given: Omit<TokenFamily, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'revokedBecause'>,
+  given: Omit<TokenFamily, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'revokedBecause' | 'metadata'>,
 ): TokenFamily => ({
   ...given,
   createdAt: clock.now(),
   lastUsedAt: clock.now(),
   revokedAt: null,
   revokedBecause: null,
+  metadata: null,
 })
 
 /**

@@ -546,7 +546,8 @@ CREATE TABLE "sessions" (
 	"ended_at" bigint,
 	"logout_queued_at" bigint,
 	"ip" text,
-	"user_agent" text
+	"user_agent" text,
+	"metadata" json
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -625,7 +626,8 @@ CREATE TABLE "token_families" (
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint NOT NULL,
 	"revoked_at" bigint,
-	"revoked_because" text
+	"revoked_because" text,
+	"metadata" json
 );
 --> statement-breakpoint
 CREATE TABLE "upstream_logins" (

@@ -650,6 +650,7 @@ CREATE TABLE `sessions` (
 	`logout_queued_at` integer,
 	`ip` text,
 	`user_agent` text,
+	`metadata` text,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
@@ -736,6 +737,7 @@ CREATE TABLE `token_families` (
 	`last_used_at` integer NOT NULL,
 	`revoked_at` integer,
 	`revoked_because` text,
+	`metadata` text,
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
 );

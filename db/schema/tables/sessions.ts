@@ -34,6 +34,8 @@ export function sessionTables(
       logoutQueuedAt: c.time(),
       ip: c.text(),
       userAgent: c.text(),
+      /** What programs of the tenant have noted. */
+      metadata: c.json<Record<string, string>>(),
     },
     (t) => [
       c.unique('sessions_token').on(t.tokenHash),

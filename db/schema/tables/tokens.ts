@@ -34,6 +34,8 @@ export function tokenTables(
       lastUsedAt: c.time().notNull(),
       revokedAt: c.time(),
       revokedBecause: c.text().$type<'replay' | 'revoked' | 'grant' | 'credentials' | 'sign-out'>(),
+      /** What programs of the tenant have noted. */
+      metadata: c.json<Record<string, string>>(),
     },
     (t) => [
       c.index('token_families_user_client').on(t.userId, t.clientId),

@@ -10,7 +10,7 @@ import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { newStrictClientId } from '~/platform/ids'
 import { type Client, countClients, findClient, listClientKeysOf, listClientSlice } from '~db/queries/clients'
-import type { Access } from './access'
+import { type Access, requireScope } from './access'
 import {
   APP_TYPES,
   changeOf,
@@ -99,12 +99,17 @@ function grantTypesFor(body: z.output<typeof newClientBody>): string[] {
   return body.token_endpoint_auth_method === 'none' ? everybody : [...everybody, 'client_credentials']
 }
 
+/** Members by which a client proves itself: who can set them can act as the client. */
+const PROOFS = {
+  client_secret: 'update:client_keys',
+  client_authentication_methods: 'update:client_credentials',
+  jwks_uri: 'update:client_credentials',
+}
+
 /** @throws ManagementError 403 for members that need a scope beside update:clients */
-function requireScopesOf({ scope }: Access, body: z.output<typeof clientChangeBody>): void {
-  const needed = { client_secret: 'update:client_keys', client_authentication_methods: 'update:client_credentials' }
-  for (const [member, value] of Object.entries(needed)) {
-    if (body[member as keyof typeof needed] === undefined || scope.has(value)) continue
-    throw new ManagementError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${value}`)
+function requireScopesOf(access: Access, body: z.output<typeof clientChangeBody>): void {
+  for (const [member, value] of Object.entries(PROOFS)) {
+    if (body[member as keyof typeof PROOFS] !== undefined) requireScope(access, value)
   }
 }
 
@@ -190,8 +195,7 @@ export const clientEndpoints = [
     async run(ctx, { params: { client_id }, body, access }) {
       requireScopesOf(access, body)
       const { client_secret: secret, client_authentication_methods: methods, ...rest } = body
-      if (Object.keys(rest).length > 0 && !access.scope.has('update:clients'))
-        throw new ManagementError(403, 'insufficient_scope', 'Insufficient scope, expected any of: update:clients')
+      if (Object.keys(body).some((member) => !(member in PROOFS))) requireScope(access, 'update:clients')
       const keyIds = methods?.private_key_jwt.credentials.map(({ id }) => id)
       const changed = await untilUnchanged(async () => {
         const client = await requireClient(ctx, client_id)

@@ -159,6 +159,21 @@ describe('a change', () => {
     expect((await world.machine.token(grant, { clientId, secret })).json.error).toBe('access_denied')
   })
 
+  test('of where its keys are needs a scope of its own: who holds the keys is the client', async () => {
+    const made = await create({ app_type: 'non_interactive' })
+    const path = `/clients/${made.client_id}`
+    const change = { jwks_uri: 'https://stranger.example.com/keys' }
+    const refused = await world.call('PATCH', path, change, await world.tokenFor('update:clients'))
+    expect(refused.json).toMatchObject({
+      statusCode: 403,
+      message: 'Insufficient scope, expected any of: update:client_credentials',
+    })
+    expect((await world.call('GET', path)).json).not.toHaveProperty('jwks_uri')
+    const enough = await world.tokenFor('update:client_credentials')
+    expect((await world.call('PATCH', path, change, enough)).json).toMatchObject(change)
+    expect((await world.call('PATCH', path, { ...change, name: 'Other' }, enough)).status).toBe(403)
+  })
+
   test('of an app that a partner made is the partner’s to propose', async () => {
     const app = await createPortalApp(await createPartner(world.services))
     const refused = await world.call('PATCH', `/clients/${app.clientId}`, { is_first_party: true })

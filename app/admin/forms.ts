@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_DAYS, MAX_REGISTRATIONS } from '~/domain/clients/initial-access'
+import { programName } from '~/domain/clients/programs'
 import { decision, optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
 import {
   identifier,
@@ -167,6 +168,21 @@ export const initialAccessForm = z.object({
   quota: wholeNumber(MAX_REGISTRATIONS),
   days: wholeNumber(MAX_DAYS),
 })
+
+export const programForm = z
+  .object({
+    name: programName,
+    may: z.enum(['read', 'everything', 'chosen'], { error: 'Choose what it may.' }),
+    scope: z
+      .string()
+      .max(10_000, 'Use at most 10,000 characters.')
+      .default('')
+      .transform((text) => [...new Set(text.split(/[\s,]+/).filter((value) => value !== ''))]),
+  })
+  .refine(({ may, scope }) => may !== 'chosen' || scope.length > 0, {
+    error: 'Write the scopes that the program may have.',
+    path: ['scope'],
+  })
 
 export const webhookForm = z.object({
   name: receiverName,

@@ -17,6 +17,7 @@ const NOTICES = {
   'key-rotated': 'Rotated. The key before stays published until its last token has ended.',
   'key-revoked': 'Revoked. Nothing that this key signed is taken any more.',
   'token-ended': 'The token has ended. What was registered with it stays.',
+  'program-deleted': 'The program was deleted.',
   'webhook-saved': 'The webhook was saved.',
   'webhook-paused': 'Paused. What happens meanwhile is told when you resume it.',
   'webhook-resumed': 'Resumed. It is told what happened meanwhile.',

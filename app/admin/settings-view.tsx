@@ -83,6 +83,13 @@ export function SettingsView(props: Props) {
           </ButtonLink>
         </Buttons>
       </Section>
+      <Section title="Programs" hint="Programs of yours that manage this tenant by the Management API.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/programs" variant="secondary">
+            Open the programs
+          </ButtonLink>
+        </Buttons>
+      </Section>
       <Section title="Webhooks" hint="Programs that are told of reviews and consents as it happens.">
         <Buttons>
           <ButtonLink to="/admin/settings/webhooks" variant="secondary">

@@ -206,6 +206,20 @@ export const countClientGrants = async ({ handle }: Database, filter: ClientGran
   return row?.count ?? 0
 }
 
+/** The clients of the tenant itself that are granted an API in their own name: the newest first. */
+export const listPrograms = query<{ audience: string }, { client: Client; scope: string[] }>(
+  'list_programs',
+  ({ sql, t: { clients: c, clientGrants: g } }) =>
+    sql
+      .select({ client: c, scope: g.scope })
+      .from(g)
+      .innerJoin(c, eq(c.clientId, g.clientId))
+      .where(and(eq(g.audience, raw.placeholder('audience')), eq(g.subjectType, 'client'), eq(c.isFirstParty, true)))
+      .orderBy(desc(c.createdAt), desc(c.clientId)),
+)
+export const findProgram = async (db: Database, audience: string, clientId: string): Promise<Client | undefined> =>
+  (await listPrograms(db, { audience })).find(({ client }) => client.clientId === clientId)?.client
+
 export const deleteClientGrantsExcept = (clientId: string, audiences: string[]) =>
   write(({ sql, t: { clientGrants: g } }) =>
     sql

@@ -83,6 +83,13 @@ export function SettingsView(props: Props) {
           </ButtonLink>
         </Buttons>
       </Section>
+      <Section title="Connections" hint="Where people come from who sign in: databases, and providers elsewhere.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/connections" variant="secondary">
+            Open the connections
+          </ButtonLink>
+        </Buttons>
+      </Section>
       <Section title="Programs" hint="Programs of yours that manage this tenant by the Management API.">
         <Buttons>
           <ButtonLink to="/admin/settings/programs" variant="secondary">

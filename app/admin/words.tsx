@@ -16,6 +16,14 @@ export const APP_TYPES: Record<string, string> = {
   non_interactive: 'Program without people (machine to machine)',
 }
 
+export const STRATEGY_NAMES: Record<string, string> = {
+  auth0: 'Database',
+  oidc: 'OpenID Connect',
+  oauth2: 'OAuth 2',
+  'google-oauth2': 'Google',
+  github: 'GitHub',
+}
+
 const STEPS = [
   { unit: 'day', ms: 86_400_000 },
   { unit: 'hour', ms: 3_600_000 },

@@ -25,7 +25,15 @@ const STATUS: Record<DomainErrorCode, number> = {
 }
 
 /** What is typed into a form comes back with its errors; these do not. */
-export const NOT_ECHOED = ['form_token', 'password', 'current_password', 'link_password', 'code', 'ticket']
+export const NOT_ECHOED = [
+  'form_token',
+  'password',
+  'current_password',
+  'link_password',
+  'code',
+  'ticket',
+  'options.client_secret',
+]
 
 /** What a form was refused for: at its fields in `lastResult`, and what is about none of them in `problem`. */
 export type Refusal = { lastResult?: SubmissionResult<string[]>; problem?: string }

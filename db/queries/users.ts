@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, notExists, sql as raw } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNotNull, isNull, notExists, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -99,6 +99,12 @@ export async function listPeopleOfConnection(db: Database, connectionId: string,
     .where(and(eq(i.connectionId, connectionId), isNull(i.linkedAt)))
     .limit(limit)
   return rows.map(({ user }) => user)
+}
+
+export async function countPeopleOfConnection({ handle }: Database, connectionId: string): Promise<number> {
+  const { identities: i } = handle.t
+  const [row] = await handle.sql.select({ count: count() }).from(i).where(eq(i.connectionId, connectionId))
+  return row?.count ?? 0
 }
 
 /** Deletes some of the identities of a connection that were linked to accounts of others. */

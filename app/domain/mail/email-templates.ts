@@ -6,6 +6,7 @@ import { htmlToText } from '~/platform/html'
 import { renderLiquid, TemplateProblem } from '~/platform/liquid'
 import type { Mail } from '~/platform/mailer'
 import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
 import {
   type EmailTemplate,
   findEmailTemplate,
@@ -36,18 +37,34 @@ const EXAMPLE: MailValues = {
   url: 'https://example.com/u/example?ticket=example',
 }
 
-/** The mail that the tenant has written for an occasion, if it has and it is in use. */
+/** What one-time links are mailed to: end users, or the people of one of the program's own areas. */
+export type Reader = { to: string; name: string; area: Connection['area'] }
+
+/**
+ * The template for an occasion, if the tenant has written one and it is in use. It is for end users alone: it is given
+ * the link, so whoever may write it could have the link of an owner's new password told to a server of their own.
+ */
+async function templateFor(
+  { db }: Pick<AppContext, 'db'>,
+  name: TemplateName,
+  { area }: Pick<Reader, 'area'>,
+): Promise<EmailTemplate | undefined> {
+  const template = area === null ? await findEmailTemplate(db, name) : undefined
+  return template?.enabled ? template : undefined
+}
+
+/** The mail that the tenant has written for an occasion, if there is one for this reader. */
 export async function ownMail(
   ctx: Pick<AppContext, 'db' | 'log'>,
   name: TemplateName,
-  { to, name: personName, link }: { to: string; name: string; link: string },
+  { link, ...reader }: Reader & { link: string },
 ): Promise<Mail | undefined> {
-  const template = await findEmailTemplate(ctx.db, name)
-  if (!template?.enabled) return undefined
+  const template = await templateFor(ctx, name, reader)
+  if (!template) return undefined
   const { friendlyName, supportEmail, supportUrl } = await findTenantSettings(ctx.db)
   try {
     return write(template, {
-      user: { name: personName, email: to },
+      user: { name: reader.name, email: reader.to },
       friendly_name: friendlyName,
       support_email: supportEmail ?? '',
       support_url: supportUrl ?? '',
@@ -78,9 +95,14 @@ function write({ from, subject, body }: Written, values: MailValues): Mail {
 }
 
 /** How long the link of a mail works, in milliseconds: as the tenant's own template says, or as usual. */
-export async function linkLifetime({ db }: Pick<AppContext, 'db'>, name: TemplateName, usual: number): Promise<number> {
-  const template = await findEmailTemplate(db, name)
-  return template?.enabled && template.urlLifetimeInSeconds !== null ? template.urlLifetimeInSeconds * SECOND : usual
+export async function linkLifetime(
+  ctx: Pick<AppContext, 'db'>,
+  name: TemplateName,
+  reader: Pick<Reader, 'area'>,
+  usual: number,
+): Promise<number> {
+  const seconds = (await templateFor(ctx, name, reader))?.urlLifetimeInSeconds ?? null
+  return seconds === null ? usual : seconds * SECOND
 }
 
 const SENDER = /^(?:[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/

@@ -2,11 +2,11 @@ import type { AppContext } from '~/context'
 import { escapeHtml } from '~/platform/html'
 import type { Mail } from '~/platform/mailer'
 import { findTenantSettings } from '~db/queries/tenant'
-import { ownMail } from './email-templates'
+import { ownMail, type Reader } from './email-templates'
 
 type MailContext = Pick<AppContext, 'db' | 'log'>
 type Person = { to: string; name: string }
-type Linked = Person & { link: string }
+type Linked = Reader & { link: string }
 type Content = { subject: string; paragraphs: string[]; link?: { label: string; href: string } }
 
 export const verificationMail = async (ctx: MailContext, { link, ...person }: Linked) =>

@@ -49,7 +49,7 @@ export async function signUpPartner(
       ),
     ),
   ])
-  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE })
+  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })
   return { user, partner, connectionId: connection.id }
 }
 
@@ -61,5 +61,5 @@ export async function resendPartnerVerification(ctx: AppContext, user: User): Pr
   if (user.emailVerified) return
   const key = `verify:${user.userId}`
   await ctx.throttle.take('mail', key)
-  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE })
+  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })
 }

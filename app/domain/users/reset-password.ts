@@ -45,12 +45,13 @@ export async function requestPasswordReset(
     login,
   )
   if (!found) return
-  const { user } = found
+  const { user, identity } = found
+  const area = connections.find(({ id }) => id === identity.connectionId)?.area ?? null
   const to = addressOf(found)
   if (to === null) return
   const { ticket, steps } = createTicket(ctx, 'reset-password', {
     user: { userId: user.userId, email: to },
-    lifetime: await linkLifetime(ctx, 'reset_email', LIFETIME),
+    lifetime: await linkLifetime(ctx, 'reset_email', { area }, LIFETIME),
   })
   const target = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([
@@ -59,7 +60,7 @@ export async function requestPasswordReset(
   ])
   const link = new URL(page, ctx.config.issuer)
   link.searchParams.set('ticket', ticket)
-  await ctx.mailer.send(await passwordResetMail(ctx, { to, name: user.name, link: link.href }))
+  await ctx.mailer.send(await passwordResetMail(ctx, { to, name: user.name, area, link: link.href }))
 }
 
 /** Where mail about the password of an identity goes: one that was linked has an address of its own. */

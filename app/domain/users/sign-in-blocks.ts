@@ -4,6 +4,7 @@ import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import { type AccountIdentity, listIdentitiesByLogin, listIdentitiesOfUser } from '~db/queries/account-identities'
 import { deleteAttemptsOf, listBlocks } from '~db/queries/rate-limits'
+import { unknownLoginKey } from './sign-in-limits'
 import { normalizeLogin } from './user-fields'
 
 /** Whom a block is looked up by: their id, or what is typed to sign in. */
@@ -19,10 +20,11 @@ export type SignInBlock = { identifier: string; ip?: string; connection?: string
 export async function listSignInBlocks(ctx: AppContext, by: BlockedBy): Promise<SignInBlock[]> {
   const known = await findKnown(ctx, by)
   const blocks = await listBlocks(ctx.db, 'sign-in', subjectsOf(known, by), ctx.clock.now())
+  const asked = 'login' in by ? normalizeLogin(by.login) : known[0]?.identity.login
   return blocks.map(({ subject, origin }) => {
     const found = known.find(({ identity }) => identity.id === subject)
     return {
-      identifier: found?.identity.login ?? subject,
+      identifier: found?.identity.login ?? asked ?? subject,
       ...(origin ? { ip: origin } : {}),
       ...(found ? { connection: found.connection.name } : {}),
     }
@@ -53,6 +55,6 @@ async function findKnown({ db }: AppContext, by: BlockedBy): Promise<AccountIden
 
 /** What the counts of these people stand under: sign-in, a change of the password, the second factor. */
 const subjectsOf = (known: AccountIdentity[], by: BlockedBy): string[] => [
-  ...('login' in by ? [normalizeLogin(by.login)] : []),
+  ...('login' in by ? [unknownLoginKey(normalizeLogin(by.login))] : []),
   ...known.flatMap(({ identity, user }) => [identity.id, user.userId, `change:${user.userId}`]),
 ]

@@ -26,9 +26,12 @@ const limitOf = ({ max_attempts: points, rate }: AttemptRate): Limit => ({
   blockDuration: points * rate,
 })
 
+/** What a login that nobody has is counted under: whatever is typed, it is no other count's name. */
+export const unknownLoginKey = (login: string): string => `login:${login}`
+
 type Attempt = {
   connections: Connection[]
-  /** Whose account: of nobody's, what was typed. */
+  /** The identity whose password is tried, or the key of a login that nobody has. */
   account: string
   user: User | undefined
   byClient: boolean

@@ -7,7 +7,7 @@ import type { Connection } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
 import { findUserByLogin, type Identity, replacePasswordHash, type User } from '~db/queries/users'
 import { isCommonPassword } from './common-passwords'
-import { type SignInLimit, signInLimits } from './sign-in-limits'
+import { type SignInLimit, signInLimits, unknownLoginKey } from './sign-in-limits'
 import { normalizeLogin } from './user-fields'
 
 type Given = {
@@ -32,7 +32,7 @@ export async function authenticateByPassword(
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
   // One count for a person, by whichever connections they are looked for.
-  const account = found?.identity.id ?? normalized
+  const account = found?.identity.id ?? unknownLoginKey(normalized)
   const limits = await signInLimits(ctx, { connections, account, user: found?.user, byClient })
   const target = found && ({ type: 'user', id: found.user.userId, name: found.user.name } as const)
   const subjects = { userId: found?.user.userId, connectionId: found?.identity.connectionId ?? onlyOne(ids) }
@@ -80,7 +80,7 @@ async function tellOfBlock(ctx: AppContext, { email, name }: User, limits: SignI
   )
   if (!isClosed || !(await isFirst(ctx, `mail:${JSON.stringify(limit.key)}`))) return
   const link = `${ctx.config.issuer}u/reset-password`
-  await ctx.mailer.send(await blockedAccountMail(ctx, { to: email, name, link }))
+  await ctx.mailer.send(await blockedAccountMail(ctx, { to: email, name, area: null, link }))
 }
 
 /**
@@ -100,7 +100,7 @@ async function refuseBreached(
   await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
   if (shields.includes('user_notification') && user.email && (await isFirst(ctx, `breached:${user.userId}`))) {
     const link = `${ctx.config.issuer}u/reset-password`
-    await ctx.mailer.send(await breachedPasswordMail(ctx, { to: user.email, name: user.name, link }))
+    await ctx.mailer.send(await breachedPasswordMail(ctx, { to: user.email, name: user.name, area: null, link }))
   }
   if (!shields.includes('block')) return
   throw new DomainError(

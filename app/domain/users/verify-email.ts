@@ -5,6 +5,7 @@ import { verificationMail } from '~/domain/mail/mails'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
+import type { Connection } from '~db/queries/connections'
 import { findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
 import { createTicket, hashTicket, MAILED } from './tickets'
 
@@ -14,19 +15,20 @@ const LIFETIME = 5 * DAY
  * Mails the one link that proves that the address is the person's.
  * @param page the path of the page behind the link
  * @param clientId the client to whose sign-in the person is offered to go on
+ * @param area where the person signs in, other than end users
  */
 export async function sendVerificationMail(
   ctx: AppContext,
   user: User,
-  { page, clientId = null }: { page: string; clientId?: string | null },
+  { page, clientId = null, area = null }: { page: string; clientId?: string | null; area?: Connection['area'] },
 ): Promise<void> {
   if (!user.email) return
   const ending = { ...MAILED, clientId }
-  const lifetime = await linkLifetime(ctx, 'verify_email', LIFETIME)
+  const lifetime = await linkLifetime(ctx, 'verify_email', { area }, LIFETIME)
   const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime, ending })
   await ctx.db.atomically(steps)
   const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
-  await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, link }))
+  await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, area, link }))
 }
 
 /**

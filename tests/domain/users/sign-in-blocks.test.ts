@@ -73,6 +73,14 @@ it('an address that is closed where the person was last names the network', asyn
   expect(await listSignInBlocks(world.ctx, { userId: person.user.userId })).toMatchObject([{ ip: '198.51.100.20' }])
 })
 
+it('nobody closes a network, or another count, by typing its name as a login', async () => {
+  const world = await createWorld()
+  const ip = '198.51.100.30'
+  for (const login of [`address:${ip}`, `change:${world.person.user.userId}`]) await block(world, login)
+  expect(await attempt(world, world.person.email, PASSWORD, ip)).toBe('let in')
+  await world.ctx.throttle.take('sign-in', `change:${world.person.user.userId}`)
+})
+
 it('a login that nobody has is closed too, and can be looked at and opened', async () => {
   const world = await createWorld()
   await block(world, 'nobody@example.com')

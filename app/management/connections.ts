@@ -143,10 +143,10 @@ export const connectionEndpoints = [
     params,
     query: z.object(checkpointQuery),
     answer: z.object({ clients: z.array(z.object({ client_id: z.string() })), next: z.string().optional() }),
-    async run(ctx, { params: { id }, query }) {
+    async run(ctx, { params: { id }, query, http }) {
       await requireConnection(ctx, id)
       const list = (slice: Parameters<typeof listClientsOfConnection>[2]) => listClientsOfConnection(ctx.db, id, slice)
-      const { rows, next } = await readOn(query, list, ({ clientId }) => [clientId])
+      const { rows, next } = await readOn(ctx, http.path, query, list, ({ clientId }) => [clientId])
       return { clients: rows.map(({ clientId }) => ({ client_id: clientId })), next }
     },
   }),
@@ -203,13 +203,13 @@ export const connectionEndpoints = [
     params,
     query: z.object({ ...checkpointQuery, ...fieldsQuery, strategy }),
     answer: z.object({ connections: z.array(connectionAnswer.partial()), next: z.string().optional() }),
-    async run(ctx, { params: { id }, query }) {
+    async run(ctx, { params: { id }, query, http }) {
       const client = await findClient(ctx.db, id)
       if (!client) throw new ManagementError(404, 'inexistent_client', 'The client does not exist')
       const usableBy = { clientId: client.clientId, connections: policyFor(client).connections }
       const list = (slice: Parameters<typeof listConnectionSlice>[2]) =>
         listConnectionSlice(ctx.db, { strategies: query.strategy, usableBy }, slice)
-      const { rows, next } = await readOn(query, list, positionOf)
+      const { rows, next } = await readOn(ctx, [http.path, query.strategy], query, list, positionOf)
       const connections = await serializeAll(ctx, rows)
       return { connections: connections.map((connection) => pickFields(connection, query)), next }
     },

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { AppContext } from '~/context'
+import { constantTimeEqual } from '~/platform/secrets'
 import type { Position, Slice } from '~db/queries/keyset'
 import type { Access } from './access'
 import { AnswerWithHeaders, type Declaration, endpoint, type ManagementEndpoint } from './endpoint'
@@ -15,7 +16,7 @@ const DEFAULT = 50
 
 /** The parameters of a list that is read on from a position, and never by page number. */
 export const checkpointQuery = {
-  from: z.string().max(1000).optional().describe('The `next` of the answer before; the list goes on behind it.'),
+  from: z.string().max(4000).optional().describe('The `next` of the answer before; the list goes on behind it.'),
   take: z.int().min(1).max(MAX).optional().describe(`Items to give when going on by \`from\`, at most ${MAX}.`),
 }
 
@@ -95,11 +96,10 @@ export function listEndpoint<
         )
 
       if (paging.from !== undefined || paging.take !== undefined || (declaration.goesOn && paging.page === undefined)) {
-        const { take = DEFAULT } = paging
-        const slice = { after: readPosition(paging.from), skip: 0, limit: take + 1 }
-        const rows = await declaration.list(ctx, slice, asked)
-        const last = rows.length > take ? rows[take - 1] : undefined
-        return { [key]: await items(rows.slice(0, take)), next: last && writePosition(positionOf(last)) }
+        const chosen = Object.keys(filters).map((name) => [name, (query as Record<string, unknown>)[name]])
+        const list = (slice: Slice) => declaration.list(ctx, slice, asked)
+        const { rows, next } = await readOn(ctx, [http.path, chosen], paging, list, positionOf)
+        return { [key]: await items(rows), next }
       }
 
       const { page = 0, per_page: perPage = DEFAULT } = paging
@@ -121,41 +121,49 @@ export function listEndpoint<
   })
 }
 
-/** The rows behind a position, and where to go on from if there are more. */
+/**
+ * The rows behind a position, and where to go on from if there are more.
+ * @param asked which list it is, and what of it: a position is good for that alone
+ */
 export async function readOn<Row>(
+  ctx: Pick<AppContext, 'encryption'>,
+  asked: unknown,
   { from, take = DEFAULT }: { from?: string; take?: number },
   list: (slice: Slice) => Promise<Row[]>,
   positionOf: (row: Row) => Position,
 ): Promise<{ rows: Row[]; next: string | undefined }> {
-  const rows = await list({ after: readPosition(from), skip: 0, limit: take + 1 })
+  const seal = sealOf(ctx, asked)
+  const rows = await list({
+    after: from === undefined ? undefined : readPosition(seal, from),
+    skip: 0,
+    limit: take + 1,
+  })
   const last = rows.length > take ? rows[take - 1] : undefined
-  return { rows: rows.slice(0, take), next: last && writePosition(positionOf(last)) }
+  return { rows: rows.slice(0, take), next: last && writePosition(seal, positionOf(last)) }
 }
 
-const position = z
-  .array(z.union([z.string(), z.number()]))
-  .min(1)
-  .max(5)
+type Seal = (position: string) => string
 
-const writePosition = (value: Position): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const sealOf =
+  ({ encryption }: Pick<AppContext, 'encryption'>, asked: unknown): Seal =>
+  (position) =>
+    encryption.authenticate('a position in a list', `${JSON.stringify(asked)} ${position}`)
 
-function readPosition(text: string | undefined): Position | undefined {
-  if (text === undefined) return undefined
-  const parsed = position.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')))
-  if (parsed.success) return parsed.data
+function writePosition(seal: Seal, value: Position): string {
+  const position = Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${position}.${seal(position)}`
+}
+
+/** What we have written ourselves, and for this list: columns are compared with values of their own kind only. */
+function readPosition(seal: Seal, text: string): Position {
+  const [position = '', mark = ''] = text.split('.')
+  if (constantTimeEqual(mark, seal(position)) && text === `${position}.${mark}`)
+    return JSON.parse(Buffer.from(position, 'base64url').toString('utf8')) as Position
   throw new ManagementError(
     400,
     'invalid_query_string',
-    "Query validation error: 'Use the next of an answer before, unchanged' on property from.",
+    "Query validation error: 'Use the next of an answer before, unchanged, and with the same filters' on property from.",
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** The `Link` header of an array (RFC 8288). */

@@ -67,11 +67,29 @@ export const readJsonText = (text: string): unknown => parseJson(Buffer.from(tex
 function parseJson(body: Buffer): unknown {
   // No text has a NUL, and PostgreSQL takes none.
   if (body.includes('\\u0000')) throw problem(PAYLOAD, 'The body has a NUL character')
+  const value = readJson(body.toString('utf8'))
+  if (isDeep(value)) throw problem(PAYLOAD, `The body is nested more than ${MAX_DEPTH} levels deep`)
+  return value
+}
+
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     throw problem(PAYLOAD, 'The body is not valid JSON')
   }
+}
+
+/** Nothing that is said here goes as deep. What compares and writes values level by level ends in an error far below. */
+const MAX_DEPTH = 100
+
+function isDeep(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 function parse<Schema extends z.ZodType>(part: Part, schema: Schema, value: unknown): z.output<Schema> {

@@ -145,3 +145,46 @@ describe.each(withQuery.map((endpoint) => [nameOf(endpoint), endpoint] as const)
     )
   })
 })
+
+const lists = resourceEndpoints.filter(
+  ({ method, declaration: { query, path } }) => method === 'GET' && query?.shape.from && path !== '/api/v2/logs',
+)
+describe('a position to go on from', () => {
+  test.each(lists.map((endpoint) => [nameOf(endpoint), endpoint] as const))(
+    'that nobody was given leads nowhere: %s',
+    async (_name, endpoint) => {
+      const token = await openProgram()
+      const forged = [[], [1], ['a'], [1, 'a'], ['a', 1], [1.5, 'a'], [1e300, 'a'], ['\u0000'], [1, 2, 3, 4, 5], null]
+      for (const position of forged) {
+        const from = Buffer.from(JSON.stringify(position)).toString('base64url')
+        for (const text of [from, `${from}.`, `${from}.${from}`])
+          isAnswered(await send(token, endpoint, `${addressOf(endpoint)}?take=2&from=${text}`))
+      }
+    },
+  )
+
+  test('is good for the list that it was given in, with the filters of then', async () => {
+    const token = await openProgram()
+    await createEndUser(world.services)
+    const read = async (path: string) => JSON.parse((await world.call('GET', path, undefined, token)).text)
+    const { next } = await read('/users?take=1&sort=name:1')
+    expect((await read(`/users?take=1&sort=name:1&fields=name&from=${next}`)).users).toHaveLength(1)
+    for (const path of ['/users?take=1', '/users?take=1&sort=created_at:1', '/clients?take=1&sort=name:1'])
+      expect(await read(`${path}&from=${next}`)).toMatchObject({ statusCode: 400 })
+  })
+})
+
+test('a body is bounded in depth', async () => {
+  const token = await openProgram()
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const { user } = await createEndUser(world.services)
+  const change = (depth: number) =>
+    world.machine.app.inject({
+      method: 'PATCH',
+      url: `/api/v2/users/${encodeURIComponent(user.userId)}`,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      payload: `{"user_metadata":{"deep":${nested(depth)}}}`,
+    })
+  expect((await change(90)).statusCode).toBe(200)
+  for (const depth of [200, 7000, 100_000]) expect((await change(depth)).statusCode).toBe(400)
+})

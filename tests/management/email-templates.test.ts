@@ -64,6 +64,11 @@ describe('a mail that the tenant has written', () => {
     expect(await isResetTicketLive(ctx, ticket)).toBe(false)
   })
 
+  it('is text as well, however broken its HTML is', async () => {
+    await create({ body: `${'<a href=""'.repeat(9000)}<p>Hello</p><style>p{}</style><script>a<b</script><br>there` })
+    expect((await resetMail()).text).toMatch(/\n\nHello\n\nthere\n$/)
+  })
+
   it('is for end users: nobody who writes it learns the links of owners and partners', async () => {
     const body = '<img src="https://stranger.example.com/?{{ url }}">'
     for (const template of ['reset_email', 'verify_email']) await create({ template, body, subject: 'Look' })

@@ -1,8 +1,8 @@
 /** The searches of the log: Lucene's syntax, as far as an index answers it. */
-import { type AST, type Node, parse, term as terms } from 'lucene'
 import { DAY } from '~/platform/durations'
 import { firstIdAt } from '~/platform/ids'
-import { ManagementError } from './errors'
+import { type LuceneQuery, type LuceneRange, type LuceneTerm, unescapeLucene } from '~/platform/lucene'
+import { invalidQuery as problem, readLucene } from './lucene-search'
 
 /** Of each field one of the values. `from` and `before` are ids. */
 export type LogSearch = { [field in SearchField]?: string[] } & { from?: string; before?: string }
@@ -10,59 +10,30 @@ export type LogSearch = { [field in SearchField]?: string[] } & { from?: string;
 const FIELDS = ['type', 'client_id', 'user_id', 'connection', 'connection_id', 'ip', 'log_id'] as const
 type SearchField = (typeof FIELDS)[number]
 
-const MAX_LENGTH = 1000
 const MAX_VALUES = 10
-const IMPLICIT = '<implicit>'
 
 /** @throws ManagementError 400 `invalid_query_string` for what is not Lucene, and for what no index answers */
-export function readLogSearch(q: string): LogSearch {
-  if (q.length > MAX_LENGTH) throw problem(`Use at most ${MAX_LENGTH} characters`)
-  return q.trim() === '' ? {} : searchOf(parseLucene(q))
-}
+export const readLogSearch = (q: string): LogSearch => (q.trim() === '' ? {} : searchOf(readLucene(q)))
 
-function parseLucene(q: string): AST {
-  try {
-    return parse(q)
-  } catch {
-    throw problem('This is not in the query string syntax of Lucene')
+function searchOf(query: LuceneQuery): LogSearch {
+  if ('min' in query) return dateRange(query)
+  if ('term' in query) return oneValue(query)
+  const { operator, left, right } = query
+  if (operator === 'AND') {
+    if (isBare(right, 'OR')) throw problem('Put terms that are joined with OR into parentheses')
+    return both(searchOf(left), searchOf(right))
   }
+  if (isBare(right, 'AND')) throw problem('Put terms that are joined with AND into parentheses')
+  return either(searchOf(left), searchOf(right))
 }
 
-function searchOf(ast: AST | Node, field = IMPLICIT): LogSearch {
-  if ('term_min' in ast) return dateRange(fieldOf(ast.field, field), ast)
-  if ('term' in ast) return oneValue(fieldOf(ast.field, field), ast)
-  if ('start' in ast && ast.start !== undefined) throw problem(`${ast.start} is not supported`)
-  const inner = fieldOf(ast.field, field)
-  const left = searchOf(ast.left, inner)
-  if (!('operator' in ast)) return left
-  const right = searchOf(ast.right, inner)
-  switch (ast.operator) {
-    case 'AND':
-      if (isBareOr(ast.right)) throw problem('Put terms that are joined with OR into parentheses')
-      return both(left, right)
-    case 'OR':
-      if (isBare(ast.right, 'AND')) throw problem('Put terms that are joined with AND into parentheses')
-      return either(left, right)
-    case '<implicit>':
-      throw problem('Join terms with AND or OR')
-    default:
-      throw problem(`${ast.operator} is not supported`)
-  }
-}
+const isBare = (query: LuceneQuery, operator: string): boolean =>
+  'operator' in query && query.operator === operator && !query.isGroup
 
-const fieldOf = (own: string | undefined, outer: string): string =>
-  own === undefined || own === IMPLICIT ? outer : own
-
-const isBare = (ast: AST | Node, operator: string): boolean =>
-  'operator' in ast && ast.operator === operator && ast.parenthesized !== true
-const isBareOr = (ast: AST | Node): boolean => isBare(ast, 'OR')
-
-function oneValue(field: string, node: Extract<Node, { term: string }>): LogSearch {
-  if (field === IMPLICIT) throw problem(`Name the field that “${node.term}” is searched in, as in type:${node.term}`)
-  if (node.regex) throw problem('Regular expressions are not supported')
-  if (node.similarity || node.boost || node.prefix) throw problem('~, ^, + and - are not supported')
-  if (!node.quoted && /(?<!\\)[*?]/.test(node.term)) throw problem('Wildcards are not supported')
-  const value = node.quoted ? node.term : terms.unescape(node.term)
+function oneValue({ field, term, quoted }: LuceneTerm): LogSearch {
+  if (field === undefined) throw problem(`Name the field that “${term}” is searched in, as in type:${term}`)
+  if (!quoted && /(?<!\\)[*?]/.test(term)) throw problem('Wildcards are not supported')
+  const value = quoted ? term : unescapeLucene(term)
   if (field === 'date') return bounds(readDate(value), readDate(value))
   if (!(FIELDS as readonly string[]).includes(field)) {
     throw problem(`${field} is not searched. Use ${FIELDS.join(', ')} or date`)
@@ -72,14 +43,13 @@ function oneValue(field: string, node: Extract<Node, { term: string }>): LogSear
 
 type Moment = { begins: number; ends: number }
 
-function dateRange(field: string, { term_min, term_max, inclusive }: Extract<Node, { term_min: string }>): LogSearch {
+function dateRange({ field, min, max }: LuceneRange): LogSearch {
   if (field !== 'date') throw problem('Ranges are supported for date only')
-  const isIn = (side: 'left' | 'right') => inclusive === 'both' || inclusive === side
-  const min = term_min === '*' ? undefined : readDate(term_min)
-  const max = term_max === '*' ? undefined : readDate(term_max)
+  const first = min.value === undefined ? undefined : readDate(min.value)
+  const last = max.value === undefined ? undefined : readDate(max.value)
   return bounds(
-    min && (isIn('left') ? min : { ...min, begins: min.ends }),
-    max && (isIn('right') ? max : { ...max, ends: max.begins }),
+    first && (min.isIncluded ? first : { ...first, begins: first.ends }),
+    last && (max.isIncluded ? last : { ...last, ends: last.begins }),
   )
 }
 
@@ -117,6 +87,3 @@ function either(left: LogSearch, right: LogSearch): LogSearch {
   if (values.length > MAX_VALUES) throw problem(`Use at most ${MAX_VALUES} values of a field`)
   return { [field]: values }
 }
-
-const problem = (text: string): ManagementError =>
-  new ManagementError(400, 'invalid_query_string', `Query validation error: '${text}' on property q.`)

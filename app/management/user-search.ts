@@ -1,8 +1,8 @@
 /** The searches of users: Lucene's syntax, as far as an index answers it. */
-import { type AST, type Node, parse, term as terms } from 'lucene'
 import { DAY } from '~/platform/durations'
+import { type LuceneQuery, type LuceneRange, type LuceneTerm, unescapeLucene } from '~/platform/lucene'
 import type { UserCondition, UserSort } from '~db/queries/user-search'
-import { ManagementError } from './errors'
+import { invalidQuery as problem, readLucene } from './lucene-search'
 
 const TEXTS = {
   email: 'email',
@@ -20,52 +20,33 @@ const IDENTITIES = {
 const OTHERS = ['user_id', 'logins_count', 'blocked', 'email_verified']
 const FIELDS = [...Object.keys(TEXTS), ...Object.keys(TIMES), ...Object.keys(IDENTITIES), ...OTHERS]
 
-const MAX_LENGTH = 1000
 const MAX_TERMS = 20
-const IMPLICIT = '<implicit>'
 
 /** @throws ManagementError 400 `invalid_query_string` for what is not Lucene, and for what no index answers */
 export function readUserSearch(q: string | undefined): UserCondition | undefined {
   if (q === undefined || q.trim() === '') return undefined
-  if (q.length > MAX_LENGTH) throw problem(`Use at most ${MAX_LENGTH} characters`)
-  const budget = { terms: MAX_TERMS }
-  return conditionOf(parseLucene(q), IMPLICIT, budget)
+  return conditionOf(readLucene(q), { terms: MAX_TERMS })
 }
 
-function parseLucene(q: string): AST {
-  try {
-    return parse(q)
-  } catch {
-    throw problem('This is not in the query string syntax of Lucene')
+function conditionOf(query: LuceneQuery, budget: { terms: number }): UserCondition {
+  if ('operator' in query) {
+    const parts = [conditionOf(query.left, budget), conditionOf(query.right, budget)]
+    return query.operator === 'AND' ? { all: parts } : { any: parts }
   }
+  budget.terms -= 1
+  if (budget.terms < 0) throw problem(`Use at most ${MAX_TERMS} terms`)
+  const { field } = query
+  if (field === undefined) throw problem(`Name the field that is searched, as in email:"jane@example.com"`)
+  if (!FIELDS.includes(field)) throw problem(`${field} is not searched. Use ${FIELDS.join(', ')}`)
+  return 'min' in query ? rangeOf(field, query) : termOf(field, query)
 }
 
-function conditionOf(ast: AST | Node, outer: string, budget: { terms: number }): UserCondition {
-  const field = ast.field === undefined || ast.field === IMPLICIT ? outer : ast.field
-  if ('term_min' in ast || 'term' in ast) {
-    budget.terms -= 1
-    if (budget.terms < 0) throw problem(`Use at most ${MAX_TERMS} terms`)
-    if (field === IMPLICIT) throw problem(`Name the field that is searched, as in email:"jane@example.com"`)
-    if (!FIELDS.includes(field)) throw problem(`${field} is not searched. Use ${FIELDS.join(', ')}`)
-    return 'term_min' in ast ? rangeOf(field, ast) : termOf(field, ast)
-  }
-  if ('start' in ast && ast.start !== undefined) throw problem(`${ast.start} is not supported`)
-  const left = conditionOf(ast.left, field, budget)
-  if (!('operator' in ast)) return left
-  const right = conditionOf(ast.right, field, budget)
-  if (ast.operator === 'AND') return { all: [left, right] }
-  if (ast.operator === 'OR') return { any: [left, right] }
-  throw problem(ast.operator === IMPLICIT ? 'Join terms with AND or OR' : `${ast.operator} is not supported`)
-}
-
-function termOf(field: string, node: Extract<Node, { term: string }>): UserCondition {
-  if (node.regex) throw problem('Regular expressions are not supported')
-  if (node.similarity || node.boost || node.prefix) throw problem('~, ^, + and - are not supported')
-  const value = node.quoted ? node.term : terms.unescape(node.term)
+function termOf(field: string, node: LuceneTerm): UserCondition {
+  const value = node.quoted ? node.term : unescapeLucene(node.term)
   const text = TEXTS[field as keyof typeof TEXTS]
   if (text && !node.quoted) {
     const [beginning = '', ...rest] = node.term.split(/(?<!\\)\*/)
-    if (rest.length === 1 && rest[0] === '' && beginning !== '') return { text, startsWith: terms.unescape(beginning) }
+    if (rest.length === 1 && rest[0] === '' && beginning !== '') return { text, startsWith: unescapeLucene(beginning) }
   }
   if (!node.quoted && /(?<!\\)[*?]/.test(node.term))
     throw problem('A wildcard is possible at the end of an address or a name, as in name:jan*')
@@ -86,18 +67,16 @@ function termOf(field: string, node: Extract<Node, { term: string }>): UserCondi
   }
 }
 
-function rangeOf(field: string, { term_min, term_max, inclusive }: Extract<Node, { term_min: string }>): UserCondition {
+function rangeOf(field: string, { min, max }: LuceneRange): UserCondition {
   const time = TIMES[field as keyof typeof TIMES]
   if (!time && field !== 'logins_count') throw problem('Ranges are of times, and of logins_count')
-  const takesMin = inclusive === 'both' || inclusive === 'left'
-  const takesMax = inclusive === 'both' || inclusive === 'right'
   const read = time ? moment : (text: string) => ({ begins: count(text), ends: count(text) + 1 })
-  const min = term_min === '*' ? undefined : read(term_min)
-  const max = term_max === '*' ? undefined : read(term_max)
+  const first = min.value === undefined ? undefined : read(min.value)
+  const last = max.value === undefined ? undefined : read(max.value)
   return {
     number: time ?? 'loginsCount',
-    from: min && (takesMin ? min.begins : min.ends),
-    to: max && (takesMax ? max.ends : max.begins) - 1,
+    from: first && (min.isIncluded ? first.begins : first.ends),
+    to: last && (max.isIncluded ? last.ends : last.begins) - 1,
   }
 }
 
@@ -133,6 +112,3 @@ export function readUserSort(sort: string | undefined): UserSort {
   if (!by) throw problem(`Sort by ${Object.keys(SORTS).join(', ')}, as in created_at:-1`, 'sort')
   return { by, direction: direction === '1' ? 'ascending' : 'descending' }
 }
-
-const problem = (text: string, property = 'q'): ManagementError =>
-  new ManagementError(400, 'invalid_query_string', `Query validation error: '${text}' on property ${property}.`)

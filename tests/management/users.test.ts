@@ -163,6 +163,8 @@ describe('a search', () => {
     ['email:zoe.*', ['Zoë Search']],
     ['email:"zoe.search@example.com" OR given_name:yan', ['Yan Search', 'Zoë Search']],
     ['given_name:yan AND email_verified:true', []],
+    ['given_name:yan && (email_verified:true || (email_verified:false))', ['Yan Search']],
+    ['given_name:(yan OR "zo\\ë")', ['Yan Search', 'Zoë Search']],
     ['given_name:yan AND email_verified:false', ['Yan Search']],
     [`given_name:yan AND identities.connection:"${CONNECTION}"`, ['Yan Search']],
     ['given_name:yan AND identities.connection:"partners"', []],
@@ -182,6 +184,7 @@ describe('a search', () => {
     'NOT email_verified:true',
     'name:a b',
     '((',
+    'email:a AND ('.repeat(70),
     'created_at:yesterday',
     'password:x',
   ])('%s is refused with what to do instead', async (q) => {

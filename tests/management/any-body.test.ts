@@ -164,6 +164,7 @@ describe('a position to go on from', () => {
   )
 
   test('is good for the list that it was given in, with the filters of then', async () => {
+    world = await createManagementWorld()
     const token = await openProgram()
     await createEndUser(world.services)
     const read = async (path: string) => JSON.parse((await world.call('GET', path, undefined, token)).text)
@@ -175,6 +176,7 @@ describe('a position to go on from', () => {
 })
 
 test('a body is bounded in depth', async () => {
+  world = await createManagementWorld()
   const token = await openProgram()
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
   const { user } = await createEndUser(world.services)

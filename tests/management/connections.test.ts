@@ -125,7 +125,7 @@ describe('a connection', () => {
 
   test('is changed where the body says so; options are replaced, and the secret stays', async () => {
     const { id } = await create({ metadata: { a: '1', b: '2' } })
-    const options = { issuer: 'https://other.example.com', client_id: 'portal' }
+    const options = { issuer: oidc.issuer, client_id: 'another' }
     const answer = await world.call('PATCH', `/connections/${id}`, {
       options,
       is_domain_connection: true,
@@ -166,6 +166,27 @@ describe('a connection', () => {
       expect(text).toContain(String(id))
       expect(text).not.toContain(SECRET)
     }
+  })
+
+  test('keeps its secret for whom it was given for: who has it sent elsewhere has to know it', async () => {
+    const moved = { issuer: 'https://stranger.example.com', client_id: 'portal' }
+    const movedPlain = { ...plain, client_secret: undefined, tokenURL: 'https://stranger.example.com/token' }
+    const { client_secret: _, ...same } = oidc
+    const one = `/connections/${(await create({ strategy: 'oidc', options: oidc })).id}`
+    const two = `/connections/${(await create({ strategy: 'oauth2', options: plain })).id}`
+    expect((await world.call('PATCH', one, { options: { ...same, scope: 'openid' } })).status).toBe(200)
+    for (const [path, options] of [
+      [one, moved],
+      [one, { ...same, discovery_url: 'https://stranger.example.com/.well-known/openid-configuration' }],
+      [two, movedPlain],
+    ] as const) {
+      const refused = await world.call('PATCH', path, { options })
+      expect([refused.status, refused.json.message]).toEqual([400, expect.stringContaining('options.client_secret')])
+    }
+    const withoutProof = { ...moved, token_endpoint_auth_method: 'none' }
+    expect((await world.call('PATCH', one, { options: withoutProof })).status).toBe(200)
+    expect((await world.call('PATCH', one, { options: moved })).status).toBe(400)
+    expect((await world.call('PATCH', one, { options: { ...moved, client_secret: 'another' } })).status).toBe(200)
   })
 
   test('is deleted with the people of its own, and again without a complaint', async () => {

@@ -65,7 +65,8 @@ describe('a mail that the tenant has written', () => {
   })
 
   it('is text as well, however broken its HTML is', async () => {
-    await create({ body: `${'<a href=""'.repeat(9000)}<p>Hello</p><style>p{}</style><script>a<b</script><br>there` })
+    const broken = '{% for one in (1..9000) %}<a href=""{% endfor %}'
+    await create({ body: `${broken}<p>Hello</p><style>p{}</style><script>a<b</script><br>there` })
     expect((await resetMail()).text).toMatch(/\n\nHello\n\nthere\n$/)
   })
 

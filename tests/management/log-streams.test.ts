@@ -148,6 +148,22 @@ describe('its receiver', () => {
     expect(line?.data, 'the entry is the one of the log').toEqual(entry.json)
   })
 
+  it('is not shown what the one before was', async () => {
+    const [before, after] = [await openEventReceiver(), await openEventReceiver()]
+    const sink = { httpAuthorization: 'Bearer x', httpCustomHeaders: [{ header: 'X-Team', value: 'platform' }] }
+    const id = await openStream(before.url, {}, sink)
+    const custom = { httpCustomHeaders: [{ header: 'X-Team' }] }
+    for (const given of [{}, custom, { httpAuthorization: 'Bearer y' }, { ...custom, httpAuthorization: '' }])
+      expect((await change(id, { sink: { httpEndpoint: after.url, ...given } })).status).toBe(400)
+    expect((await change(id, { sink: { httpEndpoint: `${before.url}/more` } })).status).toBe(200)
+    const anew = { httpAuthorization: '', httpCustomHeaders: [{ header: 'X-Team', value: 'new' }] }
+    expect((await change(id, { sink: { httpEndpoint: after.url, ...anew } })).status).toBe(200)
+    await tell('one')
+    expect(before.received).toEqual([])
+    expect(after.received[0]?.headers).toMatchObject({ 'x-team': 'new' })
+    expect(after.received[0]?.headers).not.toHaveProperty('authorization')
+  })
+
   it('gets arrays, lines or single objects', async () => {
     const bodies = async (httpContentFormat: string) => {
       const { url, received } = await openEventReceiver()

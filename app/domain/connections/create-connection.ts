@@ -29,7 +29,7 @@ export async function createConnection(
 ): Promise<Connection> {
   const now = ctx.clock.now()
   const first = strategy === 'auth0' ? FIRST_DATABASE_OPTIONS : {}
-  const { options, clientSecret } = readOptions(strategy, { ...first, ...Object(given) }, false)
+  const { options, clientSecret } = readOptions(strategy, { ...first, ...Object(given) })
   const connection: Connection = {
     id: newId('con'),
     name,

@@ -165,24 +165,33 @@ export const FIRST_DATABASE_OPTIONS: ConnectionOptions = {
 
 /**
  * Options by the rules of a strategy, and apart from them the secret at the provider.
- * @param hasSecret whether one is kept already: it is never given out, so whoever changes the rest cannot send it back
+ * @param before the options under which one is kept already: it is never given out, so whoever changes the rest cannot send
+ * it back. It is kept for whom it was given for: who has it sent elsewhere has to know it
  * @throws DomainError `invalid` at the member that breaks a rule
  */
 export function readOptions(
   strategy: Strategy,
   given: unknown,
-  hasSecret: boolean,
+  before?: ConnectionOptions,
 ): { options: ConnectionOptions; clientSecret: string | undefined } {
   const parsed = SCHEMAS[strategy].safeParse(given, { reportInput: true })
   if (!parsed.success) throw refused(parsed.error.issues[0])
   const { client_secret: clientSecret, ...options } = parsed.data
   const needsSecret =
     strategy !== 'auth0' && !['private_key_jwt', 'none'].includes(options.token_endpoint_auth_method ?? '')
-  if (needsSecret && clientSecret === undefined && !hasSecret) {
-    throw new DomainError('invalid', 'Missing required property: client_secret', { field: 'options.client_secret' })
+  const isKept = before !== undefined && secretReceiver(before) === secretReceiver(options)
+  if (needsSecret && clientSecret === undefined && !isKept) {
+    const message = before
+      ? 'Give the secret of this provider: the one that is kept was given for another'
+      : 'Missing required property: client_secret'
+    throw new DomainError('invalid', message, { field: 'options.client_secret' })
   }
   return { options, clientSecret }
 }
+
+/** Whom a secret is sent to, or who says where it is sent; of the known providers, always the same. */
+export const secretReceiver = ({ tokenURL, discovery_url, issuer }: ConnectionOptions): string | undefined =>
+  tokenURL ?? discovery_url ?? issuer
 
 function refused(issue: z.core.$ZodIssue | undefined): DomainError {
   const field = ['options', ...(issue?.path ?? [])].map(String).join('.')

@@ -6,12 +6,12 @@ import { also, must, type Step } from '~db/database'
 import { type Connection, disableConnection, enableConnection, updateConnection } from '~db/queries/connections'
 import { endSessionsOfConnection } from '~db/queries/sessions'
 import type { ConnectionSettings } from './create-connection'
-import { readOptions, type Strategy } from './options'
+import { readOptions, type Strategy, secretReceiver } from './options'
 import { enabledClientSteps, findGivenClients, proofSteps } from './save-connection'
 
 /**
  * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
- * before stays. Where nobody may sign in any more, the sessions that began there end.
+ * before stays, as long as it is for the same provider. Where nobody may sign in any more, the sessions that began there end.
  * @throws DomainError `invalid` at a member that breaks a rule, `changed`
  */
 export async function changeConnection(
@@ -22,9 +22,10 @@ export async function changeConnection(
   const now = ctx.clock.now()
   const change: Partial<Connection> = { ...settings, updatedAt: changedAt(now, before) }
   if (given !== undefined) {
-    const hasSecret = before.encryptedClientSecret !== null
-    const { options, clientSecret } = readOptions(before.strategy as Strategy, given, hasSecret)
+    const kept = before.encryptedClientSecret === null ? undefined : before.options
+    const { options, clientSecret } = readOptions(before.strategy as Strategy, given, kept)
     change.options = options
+    if (secretReceiver(options) !== secretReceiver(before.options)) change.encryptedClientSecret = null
     if (clientSecret !== undefined) change.encryptedClientSecret = await ctx.encryption.encrypt(clientSecret)
   }
   const fields = Object.keys({ ...settings, ...(given === undefined ? {} : { options: given }) })

@@ -50,21 +50,37 @@ export type LogStreamChange = Pick<ReceiverChange, 'name' | 'status'> & {
   categories?: LogCategory[]
 }
 
-/** Changes what is given of a log stream. @throws DomainError `conflict`, `invalid` for a header without a value */
+/**
+ * Changes what is given of a log stream. What it shows its receiver is kept for that one: another server is told nothing
+ * that does not come along with its address.
+ * @throws DomainError `conflict`, `invalid` for a header without a value, or for another server without what it is shown
+ */
 export async function updateLogStream(
   ctx: AppContext,
   stream: EventReceiver,
   { sink = {}, categories, ...rest }: LogStreamChange,
 ): Promise<EventReceiver> {
   const { url, contentType, contentFormat, authorization, customHeaders } = sink
-  const hasSecrets = authorization !== undefined || customHeaders !== undefined
+  const moves = url !== undefined && new URL(url).origin !== new URL(stream.url).origin
+  const hasSecrets = moves || authorization !== undefined || customHeaders !== undefined
+  const secrets = await logStreamSecrets(ctx, stream)
+  if (moves) requireSecretsAnew(secrets, sink)
   const change = { ...rest, url, contentType, contentFormat, selection: categories }
   return updateReceiver(ctx, stream, {
     ...(Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as ReceiverChange),
     ...(hasSecrets
-      ? { encryptedSecrets: await sealSecrets(ctx, changedSecrets(await logStreamSecrets(ctx, stream), sink)) }
+      ? { encryptedSecrets: await sealSecrets(ctx, changedSecrets(moves ? { customHeaders: [] } : secrets, sink)) }
       : {}),
   })
+}
+
+function requireSecretsAnew(kept: LogStreamSecrets, { authorization, customHeaders }: Partial<Sink>): void {
+  const refuse = (field: string) => {
+    const message = 'Another server is not shown what this one is: send it anew, or empty'
+    throw new DomainError('invalid', message, { field: `sink.${field}` })
+  }
+  if (kept.authorization && authorization === undefined) refuse('httpAuthorization')
+  if (kept.customHeaders.length > 0 && customHeaders === undefined) refuse('httpCustomHeaders')
 }
 
 function changedSecrets(before: LogStreamSecrets, { authorization, customHeaders }: Partial<Sink>): LogStreamSecrets {

@@ -99,7 +99,12 @@ it('a change keeps the secret, and what the page does not show', async () => {
   const after = await stored(id)
   expect(after?.encryptedClientSecret).toBe(before?.encryptedClientSecret)
   expect(after?.options).toEqual({ ...before?.options, scope: 'openid email' })
-  const elsewhere = { ...staff, intent: 'save', 'options.issuer': 'https://other.example/', 'options.client_secret': '' }
+  const elsewhere = {
+    ...staff,
+    intent: 'save',
+    'options.issuer': 'https://other.example/',
+    'options.client_secret': '',
+  }
   expect((await send(id, elsewhere)).value).toMatchObject({
     lastResult: { error: { 'options.client_secret': [expect.stringMatching(/^Give the secret/)] } },
   })

@@ -161,7 +161,7 @@ describe('an import', () => {
       { email },
       { name: 'Nobody' },
       { email: 'no address' },
-      { email: 'a@import.example.com', shoe_size: 43 },
+      { email: 'a@import.example.com', pasword: 'as it was typed' },
       { email: 'b@import.example.com', email_verified: 'yes' },
       { email: 'c@import.example.com', password_hash: 'plain text' },
       { email: 'd@import.example.com', custom_password_hash: { algorithm: 'md5', hash: { value: 'abc' } } },
@@ -185,6 +185,7 @@ describe('an import', () => {
     ])
     expect(errors[0]?.user).toEqual({ email: 'GOOD@import.example.com' })
     expect(JSON.stringify(errors)).not.toContain(hash)
+    expect(JSON.stringify(errors)).not.toContain('as it was typed')
     const waiting = await listJobParts(world.services.db, String(job.id), { state: 'waiting', after: -1, limit: 9 })
     expect(waiting).toEqual([])
   })

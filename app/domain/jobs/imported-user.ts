@@ -117,9 +117,14 @@ function toRowError(issue: z.core.$ZodIssue): RowError {
   return { code: 'INVALID_FORMAT', message: issue.message, ...where }
 }
 
-/** A refused row as it is told: without the hash of a password and the seed of a second factor. */
+const SECRETS = ['password_hash', 'custom_password_hash', 'mfa_factors']
+const TOLD = Object.keys(row.shape).filter((name) => !SECRETS.includes(name))
+
+/**
+ * A refused row as it is told: without the hash of a password and the seed of a second factor, and without members that
+ * there are not, whose names the refusal tells: one may be a password.
+ */
 export function withoutSecrets(content: unknown): unknown {
   if (typeof content !== 'object' || content === null) return content
-  const { password_hash, custom_password_hash, mfa_factors, ...told } = content as Record<string, unknown>
-  return told
+  return Object.fromEntries(Object.entries(content).filter(([name]) => TOLD.includes(name)))
 }

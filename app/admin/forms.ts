@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LOG_CATEGORIES } from '~/domain/audit/log-types'
 import { MAX_DAYS, MAX_REGISTRATIONS } from '~/domain/clients/initial-access'
 import { programName } from '~/domain/clients/programs'
 import { decision, optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
@@ -21,7 +22,7 @@ import {
   webAddress,
 } from '~/domain/tenant/tenant-fields'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
-import { receiverName, receiverUrl } from '~/domain/webhooks/receiver-fields'
+import { headerValue, receiverName, receiverUrl } from '~/domain/webhooks/receiver-fields'
 import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 
 /** The forms of the admin area, made of the rules of the domain. */
@@ -167,6 +168,14 @@ export const initialAccessForm = z.object({
   label: displayText('whom the token is for', 100),
   quota: wholeNumber(MAX_REGISTRATIONS),
   days: wholeNumber(MAX_DAYS),
+})
+
+export const logStreamForm = z.object({
+  name: receiverName,
+  url: receiverUrl,
+  format: z.enum(['JSONLINES', 'JSONARRAY', 'JSONOBJECT'], { error: 'Choose the format.' }),
+  authorization: headerValue.optional(),
+  categories: z.array(z.enum(LOG_CATEGORIES)).default([]),
 })
 
 export const programForm = z

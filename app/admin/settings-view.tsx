@@ -104,6 +104,13 @@ export function SettingsView(props: Props) {
           </ButtonLink>
         </Buttons>
       </Section>
+      <Section title="Log streams" hint="Servers that are sent the whole log as it comes, such as a monitoring system.">
+        <Buttons>
+          <ButtonLink to="/admin/settings/log-streams" variant="secondary">
+            Open the log streams
+          </ButtonLink>
+        </Buttons>
+      </Section>
       <SecondFactor key={`second factor ${formKey}`} {...props} />
     </Page>
   )

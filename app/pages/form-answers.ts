@@ -33,6 +33,7 @@ export const NOT_ECHOED = [
   'code',
   'ticket',
   'options.client_secret',
+  'authorization',
 ]
 
 /** What a form was refused for: at its fields in `lastResult`, and what is about none of them in `problem`. */

@@ -1,0 +1,23 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { actOnLogStreams, logStreamsPage } from '~/admin/log-streams'
+import { LogStreamsView } from '~/admin/log-streams-view'
+import { noticeOf } from '~/admin/notices'
+import { LOG_CATEGORIES } from '~/domain/audit/log-types'
+
+export const meta: MetaFunction = () => [{ title: 'Log streams – Admin' }]
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx, member } = await enterAdminPage(args)
+  const notice = noticeOf(new URL(args.request.url).searchParams)
+  return { page: await logStreamsPage(ctx), categories: LOG_CATEGORIES, mayChange: member.role === 'owner', notice }
+}
+
+export async function action(args: ActionFunctionArgs) {
+  return actOnLogStreams(await enterOwnerForm(args))
+}
+
+export default function LogStreams() {
+  return <LogStreamsView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
+}

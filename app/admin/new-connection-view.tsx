@@ -1,9 +1,8 @@
 import { useForm } from '@conform-to/react'
 import type { Strategy } from '~/domain/connections/options'
-import { ButtonLink } from '~/ui/button'
 import { Callback, CommonFields, type ConnectionGiven, StrategyFields } from './connection-fields'
 import { type Answer, Button, Buttons, PostForm, TextField } from './form-parts'
-import { Page, Section } from './page-parts'
+import { Choices, Page, Section } from './page-parts'
 import { STRATEGY_NAMES } from './words'
 
 type Props = { page: { strategy: Strategy | null; callback: string }; answer: Answer | undefined }
@@ -22,15 +21,15 @@ export function NewConnectionView({ page: { strategy, callback }, answer }: Prop
   if (strategy) return <NewConnection strategy={strategy} callback={callback} answer={answer} />
   return (
     <Page title="New connection" lead="Of which kind is it?" back={BACK} answer={answer}>
-      {(Object.keys(HINTS) as Strategy[]).map((kind) => (
-        <Section key={kind} title={STRATEGY_NAMES[kind] ?? kind} hint={HINTS[kind]}>
-          <Buttons>
-            <ButtonLink to={`/admin/settings/connections/new?strategy=${kind}`} variant="secondary">
-              Choose {STRATEGY_NAMES[kind]}
-            </ButtonLink>
-          </Buttons>
-        </Section>
-      ))}
+      <Section title="Kinds">
+        <Choices
+          links={(Object.keys(HINTS) as Strategy[]).map((kind) => ({
+            to: `/admin/settings/connections/new?strategy=${kind}`,
+            title: STRATEGY_NAMES[kind] ?? kind,
+            hint: HINTS[kind],
+          }))}
+        />
+      </Section>
     </Page>
   )
 }

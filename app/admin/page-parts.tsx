@@ -35,6 +35,25 @@ export function TextLink({ to, children }: { to: string; children: ReactNode }) 
   )
 }
 
+/** Links to choose from, with what is behind each. */
+export function Choices({ links }: { links: { to: string; title: string; hint: string }[] }) {
+  return (
+    <ul className="grid gap-3 sm:grid-cols-2">
+      {links.map(({ to, title, hint }) => (
+        <li key={to}>
+          <Link
+            to={to}
+            className="grid h-full content-start gap-1 rounded-card border border-line p-4 hover:bg-surface"
+          >
+            <span className="font-medium text-accent">{title}</span>
+            <span className="text-sm text-muted">{hint}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 type PageProps = {
   title: string
   lead?: ReactNode

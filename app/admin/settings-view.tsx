@@ -12,7 +12,7 @@ import {
   TextField,
   useFormKey,
 } from './form-parts'
-import { Page, Section, Table, TextLink, When } from './page-parts'
+import { Choices, Page, Section, Table, TextLink, When } from './page-parts'
 import { count } from './words'
 
 type Props = {
@@ -62,59 +62,52 @@ export function SettingsView(props: Props) {
           }))}
         />
       </Section>
-      <Section title="Branding" hint="Colours, logo and font of the pages at which people sign in.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/branding" variant="secondary">
-            Open the branding
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Attack protection" hint="What wrong, leaked and many passwords lead to.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/attack-protection" variant="secondary">
-            Open the attack protection
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Signing keys" hint="What tokens are signed with, and when that changes.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/keys" variant="secondary">
-            Open the keys
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Connections" hint="Where people come from who sign in: databases, and providers elsewhere.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/connections" variant="secondary">
-            Open the connections
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Programs" hint="Programs of yours that manage this tenant by the Management API.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/programs" variant="secondary">
-            Open the programs
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Webhooks" hint="Programs that are told of reviews and consents as it happens.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/webhooks" variant="secondary">
-            Open the webhooks
-          </ButtonLink>
-        </Buttons>
-      </Section>
-      <Section title="Log streams" hint="Servers that are sent the whole log as it comes, such as a monitoring system.">
-        <Buttons>
-          <ButtonLink to="/admin/settings/log-streams" variant="secondary">
-            Open the log streams
-          </ButtonLink>
-        </Buttons>
+      <Section title="More settings">
+        <Choices links={MORE} />
       </Section>
       <SecondFactor key={`second factor ${formKey}`} {...props} />
     </Page>
   )
 }
+
+const MORE = [
+  {
+    to: '/admin/settings/connections',
+    title: 'Connections',
+    hint: 'Where people come from who sign in: databases, and providers elsewhere.',
+  },
+  {
+    to: '/admin/settings/programs',
+    title: 'Programs',
+    hint: 'Programs of yours that manage this tenant by the Management API.',
+  },
+  {
+    to: '/admin/settings/branding',
+    title: 'Branding',
+    hint: 'Colours, logo and font of the pages at which people sign in.',
+  },
+  {
+    to: '/admin/settings/attack-protection',
+    title: 'Attack protection',
+    hint: 'What wrong, leaked and many passwords lead to.',
+  },
+  { to: '/admin/settings/keys', title: 'Signing keys', hint: 'What tokens are signed with, and when that changes.' },
+  {
+    to: '/admin/settings/registration',
+    title: 'Apps that register themselves',
+    hint: 'Who may register an app, and what becomes of it.',
+  },
+  {
+    to: '/admin/settings/webhooks',
+    title: 'Webhooks',
+    hint: 'Programs that are told of reviews and consents as it happens.',
+  },
+  {
+    to: '/admin/settings/log-streams',
+    title: 'Log streams',
+    hint: 'Servers that are sent the whole log as it comes, such as a monitoring system.',
+  },
+]
 
 function TenantForm({ settings, answer }: Props) {
   const on = (isOn: boolean) => (isOn ? 'on' : '')

@@ -11,6 +11,7 @@ type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> 
 /** Serialization failure and deadlock: the transaction is to be tried again (PostgreSQL, appendix A). */
 const RETRY = new Set(['40001', '40P01'])
 const TRIES = 8
+const UNIQUE_VIOLATION = '23505'
 
 /** Connects to PostgreSQL. Its schema is migrated by `npm run db:migrate`, not here. */
 export function openPostgres(url: string, migrationsFolder: string): Database {
@@ -33,7 +34,12 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
         return await orm.transaction(async (tx) => {
           const target = { sql: tx as unknown as Handle['sql'], t: postgresTables }
           for (const { write, otherwise } of steps) {
-            if ((await runOn(target, write)) === 0 && otherwise) throw otherwise()
+            const touched = await runOn(target, write).catch((error) => {
+              // Of two transactions that make one of a kind at once, both conditions held when they were looked at.
+              if (otherwise && codeOf(error) === UNIQUE_VIOLATION) return 0
+              throw error
+            })
+            if (touched === 0 && otherwise) throw otherwise()
           }
         })
       } catch (error) {

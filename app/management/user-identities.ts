@@ -38,7 +38,7 @@ const refused = (message: string, status = 400) => new ManagementError(status, '
 /** The account to link: proven by its ID token, or named by a program of the tenant. */
 async function secondaryOf(ctx: AppContext, body: Body, { reach, client }: Access): Promise<string> {
   if ('link_with' in body) {
-    return readLinkedSubject(ctx, body.link_with, client.clientId).catch((error) => {
+    return readLinkedSubject(ctx, body.link_with, client).catch((error) => {
       throw error instanceof DomainError ? refused(error.message) : error
     })
   }

@@ -125,6 +125,14 @@ describe('a change', () => {
   })
 })
 
+test('an address that several users are given at once is one’s', async () => {
+  const users = await Promise.all([1, 2, 3].map(() => createEndUser(world.services)))
+  const answers = await Promise.all(
+    users.map(({ user }) => world.call('PATCH', at(user.userId), { email: 'wanted@example.com' })),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+})
+
 describe('partners and members of the tenant', () => {
   test('are no users that a program could see, change, delete or link', async () => {
     const { user: owner } = await findOwner(world.services)
@@ -303,6 +311,33 @@ describe('a user’s own token', () => {
       expect(answer.status).toBe(400)
     }
     expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
+  })
+
+  test('links by no token from before what has ended the tokens of the other person', async () => {
+    const app = await createThirdPartyClient(world.services)
+    const scope = 'openid update:current_user_identities'
+    const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
+    const endings: ((userId: string) => Promise<unknown>)[] = [
+      (userId) => world.call('DELETE', `/grants?user_id=${encodeURIComponent(userId)}`),
+      (userId) => world.call('PATCH', at(userId), { password: 'Another 1 password' }),
+      async (userId) => {
+        await world.call('DELETE', at(userId))
+        await create({ email: 'same.id@example.com', user_id: userId.slice(6) })
+      },
+    ]
+    for (const ending of endings) {
+      const second = await createEndUser(world.services, { isVerified: true })
+      const { id_token } = await obtainTokens(world, app, { scope: 'openid' }, second)
+      world.services.clock.advance(2000)
+      await ending(second.user.userId)
+      const answer = await world.call(
+        'POST',
+        `${at(person.user.userId)}/identities`,
+        { link_with: id_token },
+        access_token,
+      )
+      expect(answer.json).toMatchObject({ statusCode: 400, message: 'Invalid token (link_with).' })
+    }
   })
 
   test('deletes the caller, and everything of theirs with it', async () => {

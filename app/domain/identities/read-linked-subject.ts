@@ -1,14 +1,21 @@
 import type { AppContext } from '~/context'
+import { policyFor } from '~/domain/policy/client-policy'
 import { ID_TOKEN_TYP } from '~/domain/tokens/id-token'
+import { toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { readHeader, readUnverified, verifyJwt } from '~/platform/jwt'
+import type { Client } from '~db/queries/clients'
+import { countGrants } from '~db/queries/grants'
+import { findUser } from '~db/queries/users'
 
 /**
- * Whom an ID token proves that is to be linked: it was made here, for the client that calls, and has not ended.
+ * Whom an ID token proves that is to be linked: it was made here, for the client that calls, and has not ended. What has
+ * ended the person's other tokens since ends its worth too.
  * @returns its subject
  * @throws DomainError `wrong_credentials` that says what is wrong with it
  */
-export async function readLinkedSubject(ctx: AppContext, idToken: string, clientId: string): Promise<string> {
+export async function readLinkedSubject(ctx: AppContext, idToken: string, client: Client): Promise<string> {
+  const { clientId } = client
   const refused = (message: string) => new DomainError('wrong_credentials', message)
   const header = readHeader(idToken)
   const said = readUnverified(idToken)
@@ -21,6 +28,18 @@ export async function readLinkedSubject(ctx: AppContext, idToken: string, client
     throw refused("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
   const expected = { issuer: ctx.config.issuer, typ: ID_TOKEN_TYP, audience: clientId, now: ctx.clock.now() }
   const claims = await verifyJwt(idToken, await ctx.keyring.verificationKeys(), expected)
-  if (!claims?.sub) throw refused('Invalid token (link_with).')
+  if (!claims?.sub || (await isOutdated(ctx, claims.sub, claims.iat ?? 0, client)))
+    throw refused('Invalid token (link_with).')
   return claims.sub
+}
+
+/**
+ * Whether a token is from before the account was made, or got its password, or is of an app that the person has taken
+ * their consent back from. An app without consent was never given any.
+ */
+async function isOutdated({ db }: AppContext, userId: string, issuedAt: number, client: Client): Promise<boolean> {
+  const user = await findUser(db, userId)
+  if (!user) return false
+  if (issuedAt < toSeconds(Math.max(user.createdAt, user.passwordChangedAt ?? 0))) return true
+  return policyFor(client).consent === 'always' && (await countGrants(db, { userId, clientId: client.clientId })) === 0
 }

@@ -1,6 +1,10 @@
 /** Programs that change one thing at the same moment: what each of them says holds. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { startSession } from '~/domain/sessions/sessions'
+import { updateUser } from '~/domain/users/update-user'
+import { visitorContext } from '~tests/support/context'
 import { createThirdPartyClient } from '~tests/support/fixtures'
+import { createEndUser } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
 let world: ManagementWorld
@@ -31,6 +35,14 @@ test('members of a user’s metadata', async () => {
   )
   const expected = Object.fromEntries(each((number) => [`member_${number}`, number]))
   expect((await read(path)).app_metadata).toEqual(expected)
+})
+
+test('what a sign-in counts of a user while a program changes them', async () => {
+  const { user, connectionId, ctx } = await createEndUser(world.services)
+  await startSession(visitorContext(world.services), 'account', { user, connectionId, amr: ['pwd'] })
+  // As it was read before the sign-in.
+  await updateUser(ctx, user, { name: 'Renamed' })
+  expect(await read(`/users/${encodeURIComponent(user.userId)}`)).toMatchObject({ name: 'Renamed', logins_count: 1 })
 })
 
 test('members of a client’s metadata, and its name', async () => {

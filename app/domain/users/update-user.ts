@@ -49,21 +49,22 @@ export async function updateUser(
   const now = ctx.clock.now()
   const { password, isBlocked, userMetadata, appMetadata, ...profile } = given
   const movesAddress = profile.email !== undefined && profile.email !== user.email
-  const after: User = {
-    ...user,
+  // Nothing else is written: what sign-ins count of the person meanwhile stays.
+  const change: Partial<User> = {
+    ...(movesAddress ? { emailVerified: false } : {}),
     ...profile,
-    emailVerified: profile.emailVerified ?? (movesAddress ? false : user.emailVerified),
-    userMetadata: merged(user.userMetadata, userMetadata),
-    appMetadata: merged(user.appMetadata, appMetadata),
-    blockedAt: isBlocked === undefined ? user.blockedAt : isBlocked ? (user.blockedAt ?? now) : null,
-    passwordChangedAt: password === undefined ? user.passwordChangedAt : now,
+    ...(userMetadata ? { userMetadata: merged(user.userMetadata, userMetadata) } : {}),
+    ...(appMetadata ? { appMetadata: merged(user.appMetadata, appMetadata) } : {}),
+    ...(isBlocked === undefined ? {} : { blockedAt: isBlocked ? (user.blockedAt ?? now) : null }),
+    ...(password === undefined ? {} : { passwordChangedAt: now }),
     updatedAt: changedAt(now, user),
   }
+  const after: User = { ...user, ...change }
   const keepsOut = password !== undefined || (after.blockedAt !== null && user.blockedAt === null)
   const fields = Object.keys(given)
   const target = { type: 'user', id: user.userId, name: after.name } as const
   await ctx.db.atomically([
-    must(updateUnchangedUser(user, after), () => changedMeanwhile('The user')),
+    must(updateUnchangedUser(user, change), () => changedMeanwhile('The user')),
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
     ...(keepsOut
       ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, 'credentials', now))]
@@ -75,8 +76,7 @@ export async function updateUser(
   return after
 }
 
-function merged(before: User['userMetadata'], given: User['userMetadata'] | undefined): User['userMetadata'] {
-  if (given === undefined || given === null) return before
+function merged(before: User['userMetadata'], given: Record<string, unknown>): Record<string, unknown> {
   const members = Object.entries({ ...before, ...given }).filter(([, value]) => value !== null)
   return Object.fromEntries(members)
 }

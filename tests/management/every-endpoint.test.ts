@@ -106,6 +106,18 @@ test('a program of a third party gets no token for the tenant, whatever row says
   expect((await world.machine.token(asked, client)).json.error).toBe('access_denied')
 })
 
+test('a scope that is taken from a program is gone from the tokens that it has', async () => {
+  const program = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+  await grantToClient(world.services, program, ['read:users', 'read:clients'], world.audience)
+  const token = await createOwnClientToken(world, program, world.audience)
+  const [grant] = JSON.parse((await world.call('GET', `/client-grants?client_id=${program.clientId}`)).text)
+  await world.call('PATCH', `/client-grants/${grant.id}`, { scope: ['read:clients'] })
+  expect((await world.call('GET', '/users', undefined, token)).status).toBe(403)
+  expect((await world.call('GET', '/clients', undefined, token)).status).toBe(200)
+  await world.call('DELETE', `/client-grants/${grant.id}`)
+  expect((await world.call('GET', '/clients', undefined, token)).status).toBe(403)
+})
+
 test('a token of a program that was made a third party’s reaches nothing any more', async () => {
   const program = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
   await grantToClient(world.services, program, ['read:users'], world.audience)

@@ -6,6 +6,7 @@ import { MAX_LOG_STREAMS } from '~/domain/webhooks/receiver-fields'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { backgroundContext } from '~/services'
 import { openEventReceiver, type ReceivedRequest } from '~tests/support/event-receiver'
+import { OWNER } from '~tests/support/test-environment'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
 let world: ManagementWorld
@@ -294,11 +295,14 @@ describe('a receiver that fails', () => {
     expect(namesIn(received.slice(asked))).toContain('one')
   })
 
-  it('with 410 is suspended at once', async () => {
+  it('with 410 is suspended at once, and the members of the tenant are told', async () => {
     const { url } = await openEventReceiver(() => 410)
     const id = await openStream(url)
     await tell('one')
     expect(await read(id)).toMatchObject({ status: 'suspended' })
+    const mail = world.services.mailer.last(OWNER.email)
+    expect(mail.subject).toContain('was suspended')
+    expect(mail.text).toContain('it answered 410')
   })
 
   it('by not answering keeps nobody else waiting', async () => {

@@ -82,6 +82,13 @@ describe('a client that registered itself', () => {
   })
 })
 
+test('a client that registered itself cannot be made the tenant’s own: its maker can still change it', async () => {
+  const clientId = await registered()
+  const refused = await world.call('PATCH', `/clients/${clientId}`, { is_first_party: true })
+  expect(refused.json).toMatchObject({ statusCode: 403, message: expect.stringContaining('stays a third party') })
+  expect((await world.call('GET', `/clients/${clientId}`)).json.is_first_party).toBe(false)
+})
+
 describe('a client that the tenant made for a third party', () => {
   test('gets nothing while it is suspended', async () => {
     const client = await createThirdPartyClient(world.services)

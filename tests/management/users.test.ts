@@ -270,7 +270,7 @@ describe('a user’s own token', () => {
     const second = await createEndUser(world.services, { isVerified: true })
     const scope = 'openid update:current_user_identities'
     const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
-    const { id_token } = await obtainTokens(world, app, { scope: 'openid' }, second)
+    const { id_token } = await obtainTokens(world, app, { audience: world.audience, scope }, second)
     const identities = `${at(person.user.userId)}/identities`
 
     const named = { provider: 'auth0', user_id: second.user.userId }
@@ -313,6 +313,21 @@ describe('a user’s own token', () => {
     expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
   })
 
+  test('links no account whose person has not let the app do that: every sign-in gives an ID token', async () => {
+    const app = await createThirdPartyClient(world.services)
+    const second = await createEndUser(world.services, { isVerified: true })
+    const scope = 'openid update:current_user_identities'
+    const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
+    const { id_token } = await obtainTokens(world, app, { scope: 'openid profile' }, second)
+    const path = `${at(person.user.userId)}/identities`
+    const refused = await world.call('POST', path, { link_with: id_token }, access_token)
+    expect(refused.json).toMatchObject({
+      statusCode: 400,
+      message: expect.stringMatching(/^Unable to link with the secondary account\. .*update:current_user_identities/),
+    })
+    expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
+  })
+
   test('links by no token from before what has ended the tokens of the other person', async () => {
     const app = await createThirdPartyClient(world.services)
     const scope = 'openid update:current_user_identities'
@@ -327,7 +342,7 @@ describe('a user’s own token', () => {
     ]
     for (const ending of endings) {
       const second = await createEndUser(world.services, { isVerified: true })
-      const { id_token } = await obtainTokens(world, app, { scope: 'openid' }, second)
+      const { id_token } = await obtainTokens(world, app, { audience: world.audience, scope }, second)
       world.services.clock.advance(2000)
       await ending(second.user.userId)
       const answer = await world.call(

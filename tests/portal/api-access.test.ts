@@ -33,6 +33,7 @@ async function statusOfToken({ clientId, secret }: { clientId: string; secret: s
 it('is made with a secret that is shown once, rotated with an overlap, and deleted', async () => {
   const made = await add('Deployments')
   expect(await statusOfToken(made)).toBe(200)
+  expect(world.mails.at(-1)?.text).toContain('made the API client Deployments')
   const { programs } = (await read()).access
   expect(programs).toMatchObject([{ clientId: made.clientId, name: 'Deployments', lastUsedAt: expect.any(Number) }])
   expect(JSON.stringify(await read())).not.toContain(made.secret)

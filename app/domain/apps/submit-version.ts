@@ -2,10 +2,10 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { clientParagraphs } from '~/domain/clients/client-text'
 import { reviewRequestedMail } from '~/domain/mail/mails'
+import { mailMembers } from '~/domain/tenant/mail-members'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type AppDetails, updateAppVersion } from '~db/queries/apps'
-import { listTenantMembers } from '~db/queries/partners'
 import { listAskableApis } from './askable-scopes'
 import { EDITABLE_STATES } from './edit-app'
 import { isAskable } from './manifest'
@@ -61,9 +61,7 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     partnerName: partner.name,
     link: `${ctx.config.issuer}admin/reviews/${proposed.id}`,
   }
-  for (const { user } of await listTenantMembers(ctx.db, {})) {
-    if (user.email) await ctx.mailer.send(await reviewRequestedMail(ctx, { ...words, to: user.email, name: user.name }))
-  }
+  await mailMembers(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person }))
 }
 
 async function requireAskableScopes(ctx: AppContext, { proposed }: AppDetails): Promise<void> {

@@ -26,6 +26,7 @@ export async function updateClient(
   { secret, keyIds }: { secret?: string; keyIds?: string[] } = {},
 ): Promise<Client> {
   requireOfTenant(client)
+  if (client.source === 'registration' && change.isFirstParty) throw staysThirdParty()
   const updatedAt = changedAt(ctx.clock.now(), client)
   const after = { ...client, ...change, updatedAt }
   requireSoundClient(after)
@@ -51,6 +52,12 @@ export async function updateClient(
   ])
   return after
 }
+
+const staysThirdParty = () =>
+  new DomainError(
+    'not_allowed',
+    'This client registered itself, and its maker can change it: it stays a third party’s. Create a client of your own instead.',
+  )
 
 const NOT_OF_TENANT: Partial<Record<ClientSource, string>> = {
   portal: 'This app belongs to a partner, who changes it by versions that are reviewed: use /api/v2/apps.',

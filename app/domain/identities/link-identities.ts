@@ -4,7 +4,7 @@ import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { listConnections } from '~db/queries/connections'
-import { listSessionsOfUser } from '~db/queries/sessions'
+import { listUntoldSessionsOfUser } from '~db/queries/sessions'
 import {
   deleteUserWithoutIdentity,
   findUser,
@@ -15,6 +15,7 @@ import {
   type User,
 } from '~db/queries/users'
 import { profileOfIdentity, subjectOf } from './identity-profile'
+import { tellPerson } from './tell-person'
 
 /**
  * Makes two accounts one: the identities of the second sign in to the first from now on, and keep what their connections
@@ -37,7 +38,7 @@ export async function linkIdentities(
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
   const target = { type: 'user', id: primaryUserId, name: primary.user.name } as const
-  const sessions = await listSessionsOfUser(ctx.db, secondaryUserId, now)
+  const sessions = await listUntoldSessionsOfUser(ctx.db, secondaryUserId, now)
   const deliveries = await Promise.all(sessions.map((session) => logoutDeliverySteps(ctx, session)))
   const details = {
     secondary: { id: secondaryUserId, name: secondary.user.name },
@@ -54,6 +55,8 @@ export async function linkIdentities(
     must(deleteUserWithoutIdentity(secondaryUserId), changed),
     also(auditEvent(ctx, 'identity.linked', target, { userId: primaryUserId, details })),
   ])
+  const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
+  await tellPerson(ctx, primary.user, 'added', added)
   return listIdentities(ctx.db, { userId: primaryUserId })
 }
 

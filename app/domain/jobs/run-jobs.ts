@@ -1,12 +1,12 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { importDoneMail } from '~/domain/mail/mails'
+import { mailMembers } from '~/domain/tenant/mail-members'
 import { sendVerificationMail } from '~/domain/users/verify-email'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteOldJobs, findJob, finishJob, type Job, letGoOfJob, listOpenJobs } from '~db/queries/jobs'
-import { listTenantMembers } from '~db/queries/partners'
 import { findEndUser } from '~db/queries/user-search'
 import { deleteSomeOfConnection } from './delete-connection'
 import { exportSome } from './export-users'
@@ -83,14 +83,13 @@ async function finish(
       ),
     ),
   ])
-  if (type === 'users_import' && job.task.send_completion_email) await tellOwners(ctx, id)
+  if (type === 'users_import' && job.task.send_completion_email) await tellMembers(ctx, id)
 }
 
-async function tellOwners(ctx: AppContext, jobId: string): Promise<void> {
+async function tellMembers(ctx: AppContext, jobId: string): Promise<void> {
   const job = await findJob(ctx.db, jobId)
   if (!job) return
-  for (const { user } of await listTenantMembers(ctx.db, {}))
-    if (user.email) await ctx.mailer.send(await importDoneMail(ctx, { ...job, to: user.email, name: user.name }))
+  await mailMembers(ctx, (person) => importDoneMail(ctx, { ...job, ...person }))
 }
 
 async function mailVerification(ctx: AppContext, { job }: JobRun): Promise<boolean> {

@@ -63,6 +63,19 @@ export const secondFactorMail = (ctx: MailContext, { change, ...person }: Person
     ],
   })
 
+export const signInMethodMail = (
+  ctx: MailContext,
+  { what, identities, ...person }: Person & { what: 'added' | 'removed'; identities: string[] },
+) =>
+  compose(ctx, person, {
+    subject: `A way to sign in was ${what}`,
+    paragraphs: [
+      what === 'added'
+        ? `Your account can be signed in to as ${identities.join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
+        : `Your account can no longer be signed in to as ${identities.join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
+    ],
+  })
+
 /** What an act of the owners means for an app, told to its team. */
 export const reviewMail = (
   ctx: MailContext,
@@ -111,7 +124,37 @@ export const secretRotatedMail = (
     link: { label: 'Open the app’s credentials', href: link },
   })
 
-/** Told to the owners of the tenant when a program's import of users is done. */
+/** Told to a team when one of its owners has made a program that manages its apps. */
+export const programMadeMail = (
+  ctx: MailContext,
+  { programName, by, link, ...person }: Person & { programName: string; by: string; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${programName} can manage your apps`,
+    paragraphs: [`${by} made the API client ${programName}, a program that manages the apps of your organization.`],
+    link: { label: 'See your API clients', href: link },
+  })
+
+/** Told to the members of the tenant when a server of theirs has taken no events for days. */
+export const receiverSuspendedMail = (
+  ctx: MailContext,
+  {
+    kind,
+    receiverName,
+    problem,
+    link,
+    ...person
+  }: Person & Record<'kind' | 'receiverName' | 'problem' | 'link', string>,
+) =>
+  compose(ctx, person, {
+    subject: `The ${kind} ${receiverName} was suspended`,
+    paragraphs: [
+      `Its server has not taken what it was sent, at last for this reason: ${problem}. Nothing more is sent until somebody resumes it; what happens meanwhile is sent then.`,
+    ],
+    link: { label: `Open the ${kind}s`, href: link },
+  })
+
+/** Told to the members of the tenant when a program's import of users is done. */
 export const importDoneMail = (
   ctx: MailContext,
   {

@@ -4,6 +4,7 @@ import { createClientSecret, rotateClientSecret } from '~/domain/clients/client-
 import { clientText } from '~/domain/clients/client-text'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
+import { programMadeMail } from '~/domain/mail/mails'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -14,6 +15,7 @@ import {
 } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import { apiClientsOfPartner, roomSteps } from '~db/queries/room'
+import { mailTeam } from './mail-team'
 
 /** A partner's own programs, such as its CI: each gets tokens of the Management API that reach what is the partner's. */
 
@@ -53,6 +55,9 @@ export async function createApiClient(
       auditEvent(ctx, 'client.created', { type: 'client', id: clientId, name }, { clientId, partnerId: partner.id }),
     ),
   ])
+  const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
+  const link = `${ctx.config.issuer}portal/organization#api-access`
+  await mailTeam(ctx, partner.id, (person) => programMadeMail(ctx, { programName: name, by, link, ...person }))
   return { client, secret }
 }
 

@@ -1,4 +1,6 @@
 import type { AppContext } from '~/context'
+import { receiverSuspendedMail } from '~/domain/mail/mails'
+import { mailMembers } from '~/domain/tenant/mail-members'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { OutboundFailure } from '~/platform/outbound'
 import { also, must, type Step } from '~db/database'
@@ -48,6 +50,18 @@ export class Turn {
     const { ctx, receiver, until } = this
     await ctx.db.atomically([must(noteInTurn(receiver.id, until, change), () => new TurnLost()), ...steps])
     this.receiver = { ...receiver, ...change }
+    if (change.status === 'suspended') await this.tellMembers()
+  }
+
+  private async tellMembers(): Promise<void> {
+    const { ctx, receiver } = this
+    const words = {
+      kind: receiver.kind.replace('-', ' '),
+      receiverName: receiver.name,
+      problem: receiver.lastProblem ?? '',
+      link: `${ctx.config.issuer}admin/settings/${receiver.kind}s`,
+    }
+    await mailMembers(ctx, (person) => receiverSuspendedMail(ctx, { ...words, ...person }))
   }
 
   /** Sends something, and never throws for what the other side does. */

@@ -49,6 +49,16 @@ it('the second account goes away, and its password signs in to the first', async
   expect(event?.details).toMatchObject({ secondary: { id: second.user.userId } })
 })
 
+it('the person is told by mail of ways to sign in that come and go', async () => {
+  const [first, second] = [await newPerson(), await newPerson()]
+  const { mailer } = world.services
+  await linkIdentities(first.ctx, first.user.userId, second.user.userId)
+  expect(mailer.last(first.email)).toMatchObject({ subject: expect.stringContaining('A way to sign in was added') })
+  expect(mailer.last(first.email).text).toContain(`${second.email} (with a password)`)
+  await unlinkIdentity(first.ctx, first.user.userId, 'auth0', bareId(second))
+  expect(mailer.last(first.email)).toMatchObject({ subject: expect.stringContaining('A way to sign in was removed') })
+})
+
 it('sessions and tokens of the second account end, and apps are told', async () => {
   const backchannelLogoutUris = ['https://app.example.com/backchannel']
   const client = await createThirdPartyClient(world.services, { backchannelLogoutUris })

@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { listedState } from '~/domain/apps/listed-state'
 import { findApp, listAppVersions } from '~db/queries/apps'
 import { type AuditEvent, listAuditEvents } from '~db/queries/audit'
-import { listClientGrants } from '~db/queries/clients'
+import { listClientGrants } from '~db/queries/client-grants'
 import {
   countUseOfClient,
   findThirdPartyClient,

@@ -8,7 +8,8 @@ import { ALL_SCOPES, createProgram, READ_SCOPES } from '~/domain/clients/program
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
-import { findProgram, listLiveClientSecretsOf, listPrograms } from '~db/queries/clients'
+import { findProgram, listPrograms } from '~db/queries/client-grants'
+import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { programForm } from './forms'
 import type { AdminVisit } from './guard'
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { rotateAppSecret } from '~/domain/apps/rotate-app-secret'
 import { OVERLAP_HOURS, retireClientSecret } from '~/domain/clients/client-secrets'
-import { type ClientSecret, listClientSecrets } from '~db/queries/clients'
+import { type ClientSecret, listClientSecrets } from '~db/queries/client-secrets'
 import { appParams, requireApp } from './app-schema'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { appUsage, MAX_USAGE_DAYS, USAGE_COUNTS, type UsageCount } from '~/domain/apps/app-usage'
 import { countRefusals, listRefusalSlice } from '~db/queries/app-list'
-import { findRefusal, type Refusal } from '~db/queries/clients'
+import { findRefusal, type Refusal } from '~db/queries/refusals'
 import { appParams, requireApp } from './app-schema'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'

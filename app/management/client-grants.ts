@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { createClientGrant, deleteClientGrant, updateClientGrant } from '~/domain/clients/client-grants'
-import { type ClientGrant, countClientGrants, findClientGrantById, listClientGrantSlice } from '~db/queries/clients'
+import {
+  type ClientGrant,
+  countClientGrants,
+  findClientGrantById,
+  listClientGrantSlice,
+} from '~db/queries/client-grants'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 import { listEndpoint } from './pagination'

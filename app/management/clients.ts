@@ -9,7 +9,8 @@ import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
 import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { newStrictClientId } from '~/platform/ids'
-import { type Client, countClients, findClient, listClientKeysOf, listClientSlice } from '~db/queries/clients'
+import { listClientKeysOf } from '~db/queries/client-keys'
+import { type Client, countClients, findClient, listClientSlice } from '~db/queries/clients'
 import { type Access, requireScope } from './access'
 import {
   APP_TYPES,

@@ -14,7 +14,7 @@ import {
   findInitialAccessToken,
   type InitialAccessToken,
   listInitialAccessTokens,
-} from '~db/queries/clients'
+} from '~db/queries/registrations'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 import { isoTime, withoutUnset } from './fields'

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { AppDetails } from '~db/queries/apps'
-import { findRefusal } from '~db/queries/clients'
+import { findRefusal } from '~db/queries/refusals'
 import { appHead } from './app-pages'
 
 /** What is sent as one of what is registered, byte for byte. */

@@ -1,9 +1,10 @@
 import { and, count, eq, inArray, isNotNull, isNull, ne, or, sql as raw, type SQL } from 'drizzle-orm'
 import type { Database, Handle } from '../database'
 import type { App, AppDetails, AppTester, AppVersion, ReviewMessage } from './apps'
-import type { Client, Refusal } from './clients'
+import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import type { Partner } from './partners'
+import type { Refusal } from './refusals'
 import { startsWith } from './text-search'
 
 /** Apps and what belongs to them, as programs read them: by position in a list. */

@@ -1,8 +1,8 @@
 /** A client that signs: its key, registered, and what it signs with it. */
 import { randomUUID } from 'node:crypto'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import type { ClientKey } from '~db/queries/clients'
-import { insertClientKey } from '~db/queries/clients'
+import type { ClientKey } from '~db/queries/client-keys'
+import { insertClientKey } from '~db/queries/client-keys'
 import type { TestClient } from '~tests/support/fixtures'
 import type { TestServices } from '~tests/support/services'
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeApp } from '~/domain/grants/revoke-app'
-import { upsertClientGrant } from '~db/queries/clients'
+import { upsertClientGrant } from '~db/queries/client-grants'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import {

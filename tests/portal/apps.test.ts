@@ -11,7 +11,8 @@ import * as newApp from '~/routes/portal._app.apps_.new'
 import * as organization from '~/routes/portal._app.organization'
 import { findAppOfPartner } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
-import { findClient, listClientSecrets } from '~db/queries/clients'
+import { listClientSecrets } from '~db/queries/client-secrets'
+import { findClient } from '~db/queries/clients'
 import { API, createPartner, createWorld, get, post, type World } from './portal-world'
 
 const pages = { overview, activity, credentials, review, scopes, settings, testers }

@@ -6,13 +6,12 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
 import {
-  type Client,
   type ClientGrant,
   deleteClientGrant as deleteWrite,
-  findClient,
   insertClientGrant,
   updateClientGrant as updateWrite,
-} from '~db/queries/clients'
+} from '~db/queries/client-grants'
+import { type Client, findClient } from '~db/queries/clients'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
 
 export type NewClientGrant = Pick<ClientGrant, 'clientId' | 'audience' | 'subjectType' | 'scope'>

@@ -5,7 +5,8 @@ import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
 import { MINUTE, SECOND } from '~/platform/durations'
 import { readHeader } from '~/platform/jwt'
-import { type Client, listClientKeys, touchClientKey } from '~db/queries/clients'
+import { listClientKeys, touchClientKey } from '~db/queries/client-keys'
+import type { Client } from '~db/queries/clients'
 
 /** What clients may sign with: nothing that a shared secret or no key at all would do. */
 export const CLIENT_KEY_ALGS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'EdDSA'] as const

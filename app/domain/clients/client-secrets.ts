@@ -6,7 +6,6 @@ import { newSortableId } from '~/platform/ids'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
 import { also, must, type Write } from '~db/database'
 import {
-  type Client,
   type ClientSecret,
   expireClientSecrets,
   insertClientSecret,
@@ -14,7 +13,8 @@ import {
   listLiveClientSecretsOf,
   retireClientSecret as retireWrite,
   touchClientSecret,
-} from '~db/queries/clients'
+} from '~db/queries/client-secrets'
+import type { Client } from '~db/queries/clients'
 
 /** How long two secrets may live side by side, in hours; 0 ends the old ones at once. */
 export const OVERLAP_HOURS = { default: 24, max: 168 }

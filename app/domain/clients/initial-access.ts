@@ -4,7 +4,7 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
-import { insertInitialAccessToken, revokeInitialAccess } from '~db/queries/clients'
+import { insertInitialAccessToken, revokeInitialAccess } from '~db/queries/registrations'
 
 export const MAX_REGISTRATIONS = 1000
 export const MAX_DAYS = 365

@@ -4,7 +4,7 @@ import { managementApiIdentifier, managementScopes } from '~/domain/resource-ser
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
-import { insertClientGrant } from '~db/queries/clients'
+import { insertClientGrant } from '~db/queries/client-grants'
 import { createClientSecret } from './client-secrets'
 import { clientText } from './client-text'
 import { newClientRow } from './new-client'

@@ -2,7 +2,8 @@ import type { AppContext } from '~/context'
 import { policyFor, responseTypesOf } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
-import { type Client, insertRefusal } from '~db/queries/clients'
+import type { Client } from '~db/queries/clients'
+import { insertRefusal } from '~db/queries/refusals'
 
 /** What of a request is kept: nothing that is a secret, or stands for one. */
 const KEPT_PARAMETERS = [

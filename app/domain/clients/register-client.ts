@@ -8,15 +8,10 @@ import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, must, type Step } from '~db/database'
-import {
-  type Client,
-  deleteClient,
-  deleteClientKeys,
-  findRegisteredClient,
-  insertClientKey,
-  takeInitialAccess,
-} from '~db/queries/clients'
+import { deleteClientKeys, insertClientKey } from '~db/queries/client-keys'
+import { type Client, deleteClient } from '~db/queries/clients'
 import { deleteGrantsOfClient } from '~db/queries/grants'
+import { findRegisteredClient, takeInitialAccess } from '~db/queries/registrations'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
 import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'

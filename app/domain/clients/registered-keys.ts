@@ -6,15 +6,14 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import {
-  type Client,
   type ClientKey,
-  type ClientKeyAlg,
   deleteClientKey,
   enableClientKeys,
   insertClientKey,
   listClientKeys,
   updateClientKey,
-} from '~db/queries/clients'
+} from '~db/queries/client-keys'
+import type { Client, ClientKeyAlg } from '~db/queries/clients'
 import { keysOfClient, roomSteps } from '~db/queries/room'
 import { algOf, publicJwk } from './client-keys'
 

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { policyFor } from '~/domain/policy/client-policy'
 import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
-import { type Client, type ClientSource, deleteClientSecretsExcept } from '~db/queries/clients'
+import { deleteClientSecretsExcept } from '~db/queries/client-secrets'
+import type { Client, ClientSource } from '~db/queries/clients'
 import { deleteGrantsOfClient } from '~db/queries/grants'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
@@ -26,9 +28,9 @@ export async function updateClient(
   { secret, keyIds }: { secret?: string; keyIds?: string[] } = {},
 ): Promise<Client> {
   requireOfTenant(client)
-  if (client.source === 'registration' && change.isFirstParty) throw staysThirdParty()
   const updatedAt = changedAt(ctx.clock.now(), client)
   const after = { ...client, ...change, updatedAt }
+  if (client.source === 'registration' && policyFor(after).consent !== 'always') throw staysThirdParty()
   requireSoundClient(after)
   const fields = Object.entries(change).flatMap(([name, value]) =>
     isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],

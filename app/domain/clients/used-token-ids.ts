@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { hashSecret } from '~/platform/secrets'
 import { must } from '~db/database'
-import { insertUsedTokenId } from '~db/queries/clients'
+import { insertUsedTokenId } from '~db/queries/client-keys'
 
 /** Another request has used the token. */
 class AlreadyUsed extends Error {}

@@ -3,7 +3,8 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import type { AppManifest } from '~db/queries/apps'
-import { type Client, type ClientGrant, deleteClientGrantsExcept, upsertClientGrant } from '~db/queries/clients'
+import { type ClientGrant, deleteClientGrantsExcept, upsertClientGrant } from '~db/queries/client-grants'
+import type { Client } from '~db/queries/clients'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
 
 /**

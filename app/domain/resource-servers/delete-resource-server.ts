@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { also, must } from '~db/database'
-import { deleteClientGrantsOfAudience } from '~db/queries/clients'
+import { deleteClientGrantsOfAudience } from '~db/queries/client-grants'
 import { deleteGrantsOfAudience } from '~db/queries/grants'
 import { deleteResourceServer as deleteWrite, type ResourceServer } from '~db/queries/resource-servers'
 import { revokeFamiliesOfAudience } from '~db/queries/tokens'

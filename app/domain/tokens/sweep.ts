@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { DAY } from '~/platform/durations'
 import { deleteOldMfaTokens } from '~db/queries/authenticators'
-import { deleteExpiredUsedTokenIds, deleteOldRefusals, deleteUnusedRegistrations } from '~db/queries/clients'
+import { deleteExpiredUsedTokenIds } from '~db/queries/client-keys'
 import { deleteExpiredUpstreamLogins } from '~db/queries/connections'
 import {
   deleteExpiredAuthorizationCodes,
@@ -10,6 +10,8 @@ import {
   deleteExpiredPushedRequests,
 } from '~db/queries/grants'
 import { deleteExpiredAttempts } from '~db/queries/rate-limits'
+import { deleteOldRefusals } from '~db/queries/refusals'
+import { deleteUnusedRegistrations } from '~db/queries/registrations'
 import { deleteOldLoginTickets } from '~db/queries/sessions'
 import { deleteExpiredAccessTokens } from '~db/queries/tokens'
 

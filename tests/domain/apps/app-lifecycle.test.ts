@@ -19,7 +19,8 @@ import {
   updateAppVersion,
 } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
-import { type AppType, findClient, listClientSecrets } from '~db/queries/clients'
+import { listClientSecrets } from '~db/queries/client-secrets'
+import { type AppType, findClient } from '~db/queries/clients'
 import { API, createPartner, createWorld, type World } from '~tests/portal/portal-world'
 import { OWNER } from '~tests/support/test-environment'
 

@@ -7,7 +7,8 @@ import { createResourceServer } from '~/domain/resource-servers/create-resource-
 import { MINUTE } from '~/platform/durations'
 import { findAppVersion, listReviewMessages } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
-import { findClient, listClientGrants } from '~db/queries/clients'
+import { listClientGrants } from '~db/queries/client-grants'
+import { findClient } from '~db/queries/clients'
 import { freshTenant, submittedApp } from '~tests/admin/fixtures'
 import { requireApp } from '~tests/support/fixtures'
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, type Write, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -27,16 +27,6 @@ export const listOpenJobs = query<{ now: number; limit: number }, Job>('list_ope
     .orderBy(asc(j.createdAt), asc(j.id))
     .limit(raw.placeholder('limit')),
 )
-
-/** How many jobs of a type are not finished. */
-export async function countOpenJobs({ handle }: Database, type: Job['type']): Promise<number> {
-  const { jobs: j } = handle.t
-  const [row] = await handle.sql
-    .select({ count: count() })
-    .from(j)
-    .where(and(isNull(j.finishedAt), eq(j.type, type)))
-  return row?.count ?? 0
-}
 
 /** Takes a job up, or goes on with one that its holder has left; touches no row when another run works at it. */
 export const holdJob = (id: string, holder: string, now: number, until: number) =>

@@ -1,5 +1,6 @@
-import { and, count, eq, lt, type SQL } from 'drizzle-orm'
+import { and, count, eq, isNull, lt, type SQL } from 'drizzle-orm'
 import { type Handle, must, type Step, write } from '../database'
+import type { JobType } from '../schema/tables/jobs'
 
 type Tables = Handle['t']
 type Holder = Tables['partners'] | Tables['apps'] | Tables['clients'] | Tables['users'] | Tables['tenantSettings']
@@ -13,6 +14,7 @@ type CountedTable =
   | Tables['clientKeys']
   | Tables['deviceCredentials']
   | Tables['eventReceivers']
+  | Tables['jobs']
 
 export const appsOfPartner = (id: string) => (t: Tables) => ({
   holder: t.partners,
@@ -54,6 +56,13 @@ export const receiversOfTenant = (kind: 'webhook' | 'log-stream') => (t: Tables)
   is: eq(t.tenantSettings.id, 'tenant'),
   in: t.eventReceivers,
   things: eq(t.eventReceivers.kind, kind),
+})
+
+export const openJobsOfTenant = (type: JobType) => (t: Tables) => ({
+  holder: t.tenantSettings,
+  is: eq(t.tenantSettings.id, 'tenant'),
+  in: t.jobs,
+  things: and(eq(t.jobs.type, type), isNull(t.jobs.finishedAt)),
 })
 
 /**

@@ -4,7 +4,8 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
-import { countOpenJobs, insertJob, insertJobParts, type Job, type JobTask } from '~db/queries/jobs'
+import { insertJob, insertJobParts, type Job, type JobTask } from '~db/queries/jobs'
+import { openJobsOfTenant, roomSteps } from '~db/queries/room'
 import type { User } from '~db/queries/users'
 
 /** So many jobs of a kind may wait or be under way; Auth0 has the same bound. */
@@ -65,10 +66,8 @@ export const startExport = (
 async function start(ctx: AppContext, { connection, ...given }: NewJob, rows: object[] = []): Promise<Job> {
   const { type, task } = given
   const most = MOST_AT_ONCE[type]
-  if ((await countOpenJobs(ctx.db, type)) >= most) {
-    const message = `There are ${most} jobs of this kind under way: wait until one of them is finished.`
-    throw new DomainError('throttled', message, { retryAfterSeconds: 10 })
-  }
+  const message = `There are ${most} jobs of this kind under way: wait until one of them is finished.`
+  const full = () => new DomainError('throttled', message, { retryAfterSeconds: 10 })
   const job = newJob(ctx, { ...given, connectionId: connection?.id })
   const parts = rows.map((row, position) => ({
     jobId: job.id,
@@ -78,6 +77,7 @@ async function start(ctx: AppContext, { connection, ...given }: NewJob, rows: ob
     errors: [],
   }))
   await ctx.db.atomically([
+    ...roomSteps(openJobsOfTenant(type), most, full),
     also(insertJob(job)),
     ...insertJobParts(parts).map(also),
     also(

@@ -4,7 +4,7 @@ import * as build from '@remix-run/dev/server-build'
 import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
-import { countFinishedDays } from './domain/audit/daily-stats'
+import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
     await sweepEventDeliveries(services)
     await sweepJobs(services)
   })
-  every(1 * HOUR, 'days were not counted', () => countFinishedDays(services))
+  every(1 * SECOND, 'events were not counted', () => countEvents(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
   // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
   const ending = new AbortController()

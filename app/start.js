@@ -24,7 +24,7 @@ function isBuilt() {
   if (!existsSync(program) || !existsSync(browserFiles) || readdirSync(browserFiles).length === 0) return false
   const newest = Math.max(...SOURCES.map((path) => newestChange(join(projectFolder, path))))
   // A development build, as `npm run dev` leaves it, cannot run in production.
-  return newest <= statSync(program).mtimeMs && readFileSync(program, 'utf8').includes('mode = "production"')
+  return newest <= statSync(program).mtimeMs && /\bmode\d* = "production"/.test(readFileSync(program, 'utf8'))
 }
 
 /**

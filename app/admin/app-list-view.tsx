@@ -1,7 +1,8 @@
 import type { AppState } from '~/domain/apps/app-state'
 import { appStates } from '~/ui/app-words'
+import { FilterTabs } from '~/ui/filter-tabs'
 import { Button, PlainField } from './form-parts'
-import { Badge, FilterForm, FilterTabs, Page, Pages, Table, TextLink, When } from './page-parts'
+import { Badge, FilterForm, Page, Pages, Table, TextLink, When } from './page-parts'
 import { APP_TYPES } from './words'
 
 type Row = {

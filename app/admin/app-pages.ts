@@ -1,5 +1,7 @@
 import type { AppContext } from '~/context'
+import { appUsage } from '~/domain/apps/app-usage'
 import { listedState } from '~/domain/apps/listed-state'
+import { periodOf } from '~/ui/usage'
 import { findApp, listAppVersions } from '~db/queries/apps'
 import { type AuditEvent, listAuditEvents } from '~db/queries/audit'
 import { listClientGrants } from '~db/queries/client-grants'
@@ -47,10 +49,11 @@ export async function appListPage(ctx: AppContext, search: URLSearchParams) {
 }
 
 /** All that an owner knows of one app, and whom a suspension would touch. @throws a 404 `Response` */
-export async function appPage(ctx: AppContext, clientId: string) {
+export async function appPage(ctx: AppContext, clientId: string, search: URLSearchParams) {
   const client = requireFound(await findThirdPartyClient(ctx.db, clientId), 'app')
   const details = await findApp(ctx.db, clientId)
-  const [use, clientGrants, versions, suspensions, events] = await Promise.all([
+  const [usage, use, clientGrants, versions, suspensions, events] = await Promise.all([
+    appUsage(ctx, clientId, periodOf(search)),
     countUseOfClient(ctx.db, clientId, ctx.clock.now()),
     listClientGrants(ctx.db, clientId),
     listAppVersions(ctx.db, clientId),
@@ -90,6 +93,7 @@ export async function appPage(ctx: AppContext, clientId: string) {
       ? { id: details.partner.id, name: details.partner.name, isSuspended: details.partner.suspendedAt !== null }
       : null,
     waiting: details?.proposed?.state === 'submitted' ? details.proposed.id : null,
+    usage,
     use,
     versions: versions.map(({ id, number, state, submittedAt, decidedAt, decidedBy }) => ({
       id,

@@ -3,6 +3,7 @@ import type { AppState } from '~/domain/apps/app-state'
 import { appStates } from '~/ui/app-words'
 import { CopyableValue } from '~/ui/copy'
 import { Notice } from '~/ui/notice'
+import { type DayOfUse, Usage } from '~/ui/usage'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
 import { type Answer, Button, Buttons, PostForm, resultFor, SelectField, useFormKey } from './form-parts'
@@ -47,6 +48,7 @@ type Props = {
   clientGrants: { audience: string; scope: string[] }[]
   partner: { id: string; name: string; isSuspended: boolean } | null
   waiting: string | null
+  usage: DayOfUse[]
   use: { usersWithConsent: number; liveTokenFamilies: number }
   versions: Version[]
   suspension: string | null
@@ -135,6 +137,9 @@ export function AppView(props: Props) {
             ])}
           />
         )}
+      </Section>
+      <Section title="Use" hint="What the app did with its users; the last seconds may be missing.">
+        <Usage days={props.usage}>Nobody has signed in with the app, and it was given no token.</Usage>
       </Section>
       <Versions versions={props.versions} />
       <SecurityMode {...props} />

@@ -1,4 +1,7 @@
 import type { AppContext } from '~/context'
+import { dailyStats } from '~/domain/audit/daily-stats'
+import { dateOf } from '~/platform/dates'
+import { DAY } from '~/platform/durations'
 import { countSubmittedVersions } from '~db/queries/apps'
 import { listConnections } from '~db/queries/connections'
 import { countPartners } from '~db/queries/partners'
@@ -10,7 +13,8 @@ import { reviewQueue } from './review-pages'
 /** What needs attention, how much there is of everything, and what happened last. */
 export async function dashboardPage(ctx: AppContext) {
   const endUserConnections = (await listConnections(ctx.db, {})).filter(({ area }) => area === null)
-  const [queue, inReview, live, inDevelopment, suspended, partners, users, events] = await Promise.all([
+  const now = ctx.clock.now()
+  const [queue, inReview, live, inDevelopment, suspended, partners, users, days, events] = await Promise.all([
     reviewQueue(ctx, 5),
     countSubmittedVersions(ctx.db),
     countThirdPartyClients(ctx.db, { state: 'live' }),
@@ -21,7 +25,8 @@ export async function dashboardPage(ctx: AppContext) {
       ctx.db,
       endUserConnections.map(({ id }) => id),
     ),
+    dailyStats(ctx, { from: dateOf(now - 29 * DAY), to: dateOf(now) }),
     listEvents(ctx, {}, 8),
   ])
-  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, events }
+  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, days, events }
 }

@@ -1,4 +1,6 @@
+import { BarChart } from '~/ui/bar-chart'
 import { Stat, StatGrid } from '~/ui/stat'
+import { dayText } from '~/ui/time'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
 import { Page, Section, TextLink } from './page-parts'
@@ -7,10 +9,11 @@ import { type QueueItem, ReviewQueue } from './review-list-view'
 type Props = {
   queue: QueueItem[]
   counts: { inReview: number; live: number; inDevelopment: number; suspended: number; partners: number; users: number }
+  days: { date: string; logins: number; signups: number }[]
   events: EventRow[]
 }
 
-export function DashboardView({ queue, counts, events }: Props) {
+export function DashboardView({ queue, counts, days, events }: Props) {
   return (
     <Page title="Overview">
       <StatGrid>
@@ -27,6 +30,18 @@ export function DashboardView({ queue, counts, events }: Props) {
       </StatGrid>
       <Section title="Needs your attention" actions={<TextLink to="/admin/reviews">All reviews</TextLink>}>
         <ReviewQueue queue={queue} />
+      </Section>
+      <Section title="The last 30 days" hint="End users alone; the last seconds may be missing.">
+        <div className="grid gap-8 md:grid-cols-2">
+          <BarChart
+            title="Sign-ins"
+            points={days.map(({ date, logins }) => ({ label: dayText(date), value: logins }))}
+          />
+          <BarChart
+            title="New accounts"
+            points={days.map(({ date, signups }) => ({ label: dayText(date), value: signups }))}
+          />
+        </div>
       </Section>
       <Section title="What happened last" actions={<TextLink to="/admin/activity">All activity</TextLink>}>
         <EventTable events={events} />

@@ -1,5 +1,4 @@
 import { Form, Link } from '@remix-run/react'
-import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { type BadgeTone, Badge as UiBadge } from '~/ui/badge'
 import { Card, CardHeader } from '~/ui/card'
@@ -164,37 +163,5 @@ export function FilterForm({ children }: { children: ReactNode }) {
     <Form method="get" className="flex flex-wrap items-end gap-3 [&>div]:min-w-44 [&>div]:flex-1">
       {children}
     </Form>
-  )
-}
-
-type FilterTabsProps = {
-  label: string
-  name: string
-  tabs: { value: string | null; label: string }[]
-  current: string | null
-  keep: Record<string, string>
-}
-
-/** One of a few filters, as links. */
-export function FilterTabs({ label, name, tabs, current, keep }: FilterTabsProps) {
-  return (
-    <nav aria-label={label} className="flex flex-wrap gap-2">
-      {tabs.map((tab) => {
-        const isCurrent = tab.value === current
-        return (
-          <Link
-            key={tab.label}
-            to={`?${new URLSearchParams({ ...(tab.value ? { [name]: tab.value } : {}), ...keep })}`}
-            aria-current={isCurrent ? 'page' : undefined}
-            className={clsx(
-              'inline-flex min-h-10 items-center rounded-full border px-4 text-sm font-medium',
-              isCurrent ? 'border-accent bg-accent-soft text-accent' : 'border-line bg-raised hover:border-line-strong',
-            )}
-          >
-            {tab.label}
-          </Link>
-        )
-      })}
-    </nav>
   )
 }

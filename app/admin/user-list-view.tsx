@@ -1,5 +1,6 @@
+import { FilterTabs } from '~/ui/filter-tabs'
 import { Button, PlainField } from './form-parts'
-import { Badge, FilterForm, FilterTabs, Page, Pages, Table, TextLink, When } from './page-parts'
+import { Badge, FilterForm, Page, Pages, Table, TextLink, When } from './page-parts'
 
 type Row = {
   userId: string

@@ -9,8 +9,8 @@ import type { AppDetails } from '~db/queries/apps'
 import { upsertGrant } from '~db/queries/grants'
 import { insertTokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
-import { type DaysAgo, TRIPS_API } from './apps'
-import { as } from './people'
+import { TRIPS_API } from './apps'
+import { as, type DaysAgo } from './people'
 
 /** Consents of the people to the live apps, and a month of them using these apps. */
 export async function seedActivity(
@@ -85,10 +85,18 @@ function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given):
     ...UNBOUND,
   })
   const target = { type: 'client', id: client.clientId, name: client.name } as const
-  const event = auditEvent({ ...ctx, actor }, 'code.exchanged', target, {
-    clientId: client.clientId,
-    userId: user.userId,
-    details: { scope: grant.scope },
-  })
-  return [also(insertTokenFamily(family)), also(event)]
+  const subjects = { clientId: client.clientId, userId: user.userId, details: { scope: grant.scope } }
+  return [
+    also(
+      auditEvent(
+        as(ctx, user),
+        'user.signed-in',
+        { type: 'user', id: user.userId, name: user.name },
+        { userId: user.userId, details: { area: 'account', amr: ['pwd'] } },
+      ),
+    ),
+    also(auditEvent(as(ctx, user), 'code.issued', target, subjects)),
+    also(auditEvent({ ...ctx, actor }, 'code.exchanged', target, subjects)),
+    also(insertTokenFamily(family)),
+  ]
 }

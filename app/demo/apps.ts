@@ -13,12 +13,9 @@ import { type AppDetails, type AppManifest, findApp } from '~db/queries/apps'
 import type { AppType } from '~db/queries/clients'
 import type { Partner } from '~db/queries/partners'
 import type { User } from '~db/queries/users'
-import { as } from './people'
+import { as, type DaysAgo } from './people'
 
 export const TRIPS_API = 'https://api.travelbase.example/'
-
-/** Lets the demo's clock stand some days before now. */
-export type DaysAgo = (days: number) => void
 
 type Maker = { partner: Partner; user: User }
 

@@ -1,10 +1,15 @@
 import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
 import { signUpPartner } from '~/domain/partners/sign-up-partner'
 import { connectionOfArea, createTenantOwner } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
+import { also } from '~db/database'
 import { listDomainConnections } from '~db/queries/connections'
 import type { Partner } from '~db/queries/partners'
 import { type User, updateUser } from '~db/queries/users'
+
+/** Lets the demo's clock stand some days before now. */
+export type DaysAgo = (days: number) => void
 
 /** Everybody in the demo has the same password, which the start prints. */
 export const DEMO_PASSWORD = 'demo demo demo'
@@ -50,8 +55,8 @@ export async function seedPartners(ctx: AppContext): Promise<{ partner: Partner;
   return found
 }
 
-/** Fifty people, whose addresses are user1@people.example and so on. */
-export async function seedPeople(ctx: AppContext): Promise<{ users: User[]; connectionId: string }> {
+/** Fifty people, whose addresses are user1@people.example and so on; they came in the first ten days. */
+export async function seedPeople(ctx: AppContext, daysAgo: DaysAgo): Promise<{ users: User[]; connectionId: string }> {
   const [connection] = await listDomainConnections(ctx.db, {})
   if (!connection) throw new Error('the tenant has no domain connection')
   const users: User[] = []
@@ -64,8 +69,11 @@ export async function seedPeople(ctx: AppContext): Promise<{ users: User[]; conn
         password: DEMO_PASSWORD,
         emailVerified: number % 7 !== 0,
       }
+      daysAgo(30 - ((number * number) % 10))
       const { user, steps } = await createDatabaseUser(ctx, connection, person)
-      await ctx.db.atomically(steps)
+      const target = { type: 'user', id: user.userId, name: user.name } as const
+      const subjects = { userId: user.userId, details: { area: 'account' } }
+      await ctx.db.atomically([...steps, also(auditEvent(as(ctx, user), 'user.signed-up', target, subjects))])
       users.push(user)
     }
   }

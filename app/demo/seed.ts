@@ -46,7 +46,7 @@ async function seed(ctx: AppContext, sampleAppOrigin: string, daysAgo: (days: nu
   if (!owner) throw new Error('the demo has no owner')
   await seedApi(ctx)
   const makers = await seedPartners(ctx)
-  const { users } = await seedPeople(ctx)
+  const { users } = await seedPeople(ctx, daysAgo)
   const apps = await seedApps(ctx, makers, owner, sampleAppOrigin, daysAgo)
   await seedActivity(ctx, apps, users, daysAgo)
   await seedWebhook(ctx)

@@ -1,8 +1,10 @@
 /** An extension: how an app is used, and which of its requests were refused. */
 import { z } from 'zod'
-import { appUsage, MAX_USAGE_DAYS, USAGE_COUNTS, type UsageCount } from '~/domain/apps/app-usage'
+import { appUsage, MAX_USAGE_DAYS } from '~/domain/apps/app-usage'
+import { USAGE_COUNTS } from '~/domain/audit/count-events'
 import { countRefusals, listRefusalSlice } from '~db/queries/app-list'
 import { findRefusal, type Refusal } from '~db/queries/refusals'
+import type { UsageCount } from '~db/queries/statistics'
 import { appParams, requireApp } from './app-schema'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { dailyStats, dateOf } from '~/domain/audit/daily-stats'
+import { dailyStats } from '~/domain/audit/daily-stats'
+import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
 import { countEndUsers } from '~db/queries/user-search'
 import { endpoint } from './endpoint'
@@ -56,13 +57,13 @@ export const statsEndpoints = [
         const message = `Query validation error: 'Ask for at most ${MAX_DAYS} days' on property from.`
         throw new ManagementError(400, 'invalid_query_string', message)
       }
-      return (await dailyStats(ctx, { from, to })).map(({ date, logins, signups, countedAt }) => ({
+      return (await dailyStats(ctx, { from, to })).map(({ date, logins, signups }) => ({
         date: new Date(date).toISOString(),
         logins,
         signups,
         leaked_passwords: 0 as const,
         created_at: new Date(date).toISOString(),
-        updated_at: new Date(countedAt).toISOString(),
+        updated_at: new Date(date === today ? ctx.clock.now() : Date.parse(date) + DAY).toISOString(),
       }))
     },
   }),

@@ -1,4 +1,6 @@
 import { webcrypto } from 'node:crypto'
+import 'reflect-metadata'
+import { X509Certificate, X509CertificateGenerator, X509Certificates } from '@peculiar/x509'
 import type { JWK } from 'jose'
 import type { AsymmetricAlg } from './jwt'
 
@@ -9,12 +11,6 @@ const ALGORITHMS: Record<AsymmetricAlg, Algorithm & Record<string, unknown>> = {
   PS256: { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 },
   ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   EdDSA: { name: 'Ed25519' },
-}
-
-/** Loaded when a certificate is first asked for: it is large, and most processes never need it. */
-async function x509() {
-  await import('reflect-metadata')
-  return import('@peculiar/x509')
 }
 
 /** Of a key of ours: who verifies by certificate looks at the key in it. Auth0's last as long. */
@@ -30,7 +26,6 @@ export async function createSelfSignedCertificate(
   { host, now }: { host: string; now: number },
 ): Promise<string> {
   const { subtle } = webcrypto
-  const { X509CertificateGenerator } = await x509()
   const algorithm = ALGORITHMS[alg]
   const read = ({ kty, ...members }: JWK, use: 'sign' | 'verify') => {
     const { alg: _, use: __, key_ops: ___, ...key } = members
@@ -53,7 +48,6 @@ export async function createSelfSignedCertificate(
 
 /** A certificate in the forms that people ask for; the thumbprint is that of RFC 7515 §4.1.7. */
 export async function describeCertificate(base64: string) {
-  const { X509Certificate, X509Certificates } = await x509()
   const certificate = new X509Certificate(base64)
   const sha1 = Buffer.from(await certificate.getThumbprint('SHA-1', webcrypto as never))
     .toString('hex')

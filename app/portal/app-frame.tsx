@@ -31,6 +31,7 @@ export function AppFrame({ head, notice = null, children }: Props) {
           { to: at('/credentials'), label: 'Credentials' },
           { to: at('/testers'), label: 'Testers' },
           { to: at('/review'), label: 'Review' },
+          { to: at('/usage'), label: 'Usage' },
           { to: at('/activity'), label: 'Activity' },
         ]}
       />

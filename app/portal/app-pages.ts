@@ -1,14 +1,16 @@
 import type { AppContext } from '~/context'
 import { type AppState, appStateOf } from '~/domain/apps/app-state'
+import { appUsage } from '~/domain/apps/app-usage'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
 import { currentManifest } from '~/domain/apps/edit-app'
 import { diffManifests, type ManifestChange } from '~/domain/apps/manifest-diff'
 import { isConfidential } from '~/domain/policy/client-policy'
+import { periodOf } from '~/ui/usage'
 import { type AppDetails, listApps, listAppTesters, listReviewMessages, type VersionState } from '~db/queries/apps'
 import { listAuditEventsOfClient } from '~db/queries/audit'
 import { listClientSecrets } from '~db/queries/client-secrets'
 import type { AppType } from '~db/queries/clients'
-import { countGrantsOfClient } from '~db/queries/grants'
+import { countPeopleOfClient } from '~db/queries/grants'
 import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import { listPartnerMembers } from '~db/queries/partners'
 import { listRefusals } from '~db/queries/refusals'
@@ -83,7 +85,7 @@ export async function overviewPage(ctx: AppContext, details: AppDetails) {
     callbacks: details.client.callbacks,
     scopes: (details.client.scopeRequests ?? []).map(({ scope, audience }) => ({ scope, audience })),
     checklist: checklistFor(details, manifest, askable),
-    people: await countGrantsOfClient(ctx.db, details.client.clientId),
+    people: await countPeopleOfClient(ctx.db, details.client.clientId),
     lastWords: await lastWordsOfReviewers(ctx, details),
     support: await supportOf(ctx),
   }
@@ -194,6 +196,15 @@ export async function reviewPage(ctx: AppContext, details: AppDetails) {
           : 'The reviewers',
       createdAt,
     })),
+  }
+}
+
+export async function usagePage(ctx: AppContext, details: AppDetails, search: URLSearchParams) {
+  const { clientId } = details.client
+  return {
+    head: appHead(details),
+    days: await appUsage(ctx, clientId, periodOf(search)),
+    people: await countPeopleOfClient(ctx.db, clientId),
   }
 }
 

@@ -77,7 +77,10 @@ function PresentSettings({ head, callbacks, scopes, people }: Props) {
           { term: 'Type', description: head.appType ? appTypes[head.appType].label : 'Not set' },
           { term: 'Callbacks', description: code(callbacks, 'None') },
           { term: 'Scopes', description: code(['openid', ...scopes.map(({ scope }) => scope)], 'None') },
-          { term: 'Consents', description: people === 0 ? 'Nobody has given one yet' : String(people) },
+          {
+            term: 'Let in by',
+            description: people === 0 ? 'Nobody yet' : people === 1 ? 'One person' : `${people} people`,
+          },
         ]}
       />
     </Panel>

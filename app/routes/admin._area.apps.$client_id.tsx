@@ -10,8 +10,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPage(args)
-  const page = await appPage(ctx, args.params.client_id ?? '')
-  return { ...page, notice: noticeOf(new URL(args.request.url).searchParams) }
+  const search = new URL(args.request.url).searchParams
+  return { ...(await appPage(ctx, args.params.client_id ?? '', search)), notice: noticeOf(search) }
 }
 
 export async function action(args: ActionFunctionArgs) {

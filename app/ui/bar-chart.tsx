@@ -1,21 +1,24 @@
 const WIDTH = 600
 const HEIGHT = 120
 
-/** Figures over time, as an SVG of the server; those who cannot see it get a table. */
+/** Figures of one day after the other, as an SVG of the server; those who cannot see it get a table. */
 export function BarChart({ title, points }: { title: string; points: { label: string; value: number }[] }) {
-  const max = Math.max(1, ...points.map(({ value }) => value))
+  const highest = Math.max(0, ...points.map(({ value }) => value))
+  const total = points.reduce((sum, { value }) => sum + value, 0)
   const step = WIDTH / Math.max(1, points.length)
   return (
     <figure className="relative">
-      <figcaption className="mb-3 flex items-baseline justify-between gap-4 text-lg font-semibold">
+      <figcaption className="mb-3 flex items-baseline justify-between gap-4 font-semibold">
         {title}
-        <span className="text-xs font-normal text-muted">highest: {max.toLocaleString('en')}</span>
+        <span className="text-right text-xs font-normal text-muted">
+          {total === 0 ? 'none' : `${total.toLocaleString('en')}, at most ${highest.toLocaleString('en')} a day`}
+        </span>
       </figcaption>
       <svg aria-hidden="true" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="h-32 w-full">
         <line x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} className="stroke-line" strokeDasharray="2 4" />
         <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="stroke-line" />
         {points.map(({ label, value }, index) => {
-          const height = (value / max) * (HEIGHT - 4)
+          const height = (value / Math.max(1, highest)) * (HEIGHT - 4)
           return (
             <rect
               key={label}

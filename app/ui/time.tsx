@@ -2,11 +2,16 @@ import { useEffect, useState } from 'react'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** The same on every machine, so that server and browser render the same text. */
+/** A day of UTC. The same on every machine, so that server and browser render the same text. */
+export function dayText(at: number | string): string {
+  const date = new Date(at)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
 function utcText(at: number): string {
   const date = new Date(at)
   const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
+  return `${dayText(at)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
 }
 
 const UNITS = [

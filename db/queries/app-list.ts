@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNotNull, isNull, ne, or, sql as raw, type SQL } from 'drizzle-orm'
+import { and, count, eq, inArray, isNotNull, isNull, ne, or, type SQL } from 'drizzle-orm'
 import type { Database, Handle } from '../database'
 import type { App, AppDetails, AppTester, AppVersion, ReviewMessage } from './apps'
 import type { Client } from './clients'
@@ -159,17 +159,3 @@ export const listRefusalSlice = ({ handle }: Database, clientId: string, slice: 
 }
 export const countRefusals = ({ handle }: Database, clientId: string): Promise<number> =>
   handle.sql.$count(handle.t.refusals, eq(handle.t.refusals.clientId, clientId))
-
-/** How often each of some actions happened with an app between two ids, day by day of UTC (days since 1970). */
-export async function countActionsByDay(
-  { handle }: Database,
-  { clientId, actions, from, before }: { clientId: string; actions: string[]; from: string; before: string },
-): Promise<{ day: number; action: string; count: number }[]> {
-  const { auditEvents: e } = handle.t
-  const day = raw<number>`${e.at} / 86400000`.mapWith(Number)
-  return handle.sql
-    .select({ day, action: e.action, count: count() })
-    .from(e)
-    .where(and(eq(e.clientId, clientId), inArray(e.action, actions), raw`${e.id} >= ${from}`, raw`${e.id} < ${before}`))
-    .groupBy(raw`1`, e.action)
-}

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
+import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -72,8 +72,14 @@ export const listGrantSlice = ({ handle }: Database, filter: GrantFilter, slice:
 export const countGrants = ({ handle }: Database, filter: GrantFilter): Promise<number> =>
   handle.sql.$count(handle.t.grants, matching(handle, filter))
 
-export const countGrantsOfClient = async (db: Database, clientId: string): Promise<number> =>
-  db.handle.sql.$count(db.handle.t.grants, eq(db.handle.t.grants.clientId, clientId))
+/** How many people let a client in; some have given it several consents. */
+export async function countPeopleOfClient({ handle: { sql, t } }: Database, clientId: string): Promise<number> {
+  const [row] = await sql
+    .select({ count: countDistinct(t.grants.userId) })
+    .from(t.grants)
+    .where(eq(t.grants.clientId, clientId))
+  return row?.count ?? 0
+}
 
 export const upsertGrant = (grant: Grant) =>
   write(({ sql, t: { grants: g } }) =>

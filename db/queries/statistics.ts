@@ -1,40 +1,90 @@
-import { and, asc, count, desc, gte, inArray, lt, lte, sql as raw } from 'drizzle-orm'
-import { type Database, type Handle, query, statement } from '../database'
-import { rowPlaceholders } from './placeholders'
+import { and, asc, eq, gt, gte, lt, lte, sql as raw } from 'drizzle-orm'
+import { type Database, type Handle, query, type Write, write } from '../database'
 
+export type { UsageCount } from '../schema/tables/statistics'
 export type DailyStats = Handle['t']['dailyStats']['$inferSelect']
+export type ClientUsage = Handle['t']['clientUsage']['$inferSelect']
 
-/** Touches no row when another node has counted the day. */
-export const insertDailyStats = statement<DailyStats>('insert_daily_stats', ({ sql, t }) =>
-  sql.insert(t.dailyStats).values(rowPlaceholders(t.dailyStats)).onConflictDoNothing(),
+/** The last event that is counted; empty when none is. */
+export async function findCountedUntil({ handle: { sql, t } }: Database): Promise<string> {
+  return (await sql.select().from(t.countedEvents))[0]?.until ?? ''
+}
+
+/** Touches no row when somebody else has counted on from the same event. */
+export const moveCountedUntil = (from: string, to: string): Write =>
+  write(({ sql, t: { countedEvents: e } }) =>
+    sql
+      .insert(e)
+      .values({ id: 'tenant', until: to })
+      .onConflictDoUpdate({ target: e.id, set: { until: to }, setWhere: eq(e.until, from) }),
+  )
+
+export type CountableEvent = { id: string; at: number; action: string; type: string; clientId: string | null }
+
+/** What is counted of the events behind one, as `listAuditEventsAfter`; without clients that are gone. */
+export const listCountableEvents = query<{ after: string; before: string; limit: number }, CountableEvent>(
+  'list_countable_events',
+  ({ sql, t: { auditEvents: e, clients } }) =>
+    sql
+      .select({ id: e.id, at: e.at, action: e.action, type: e.type, clientId: clients.clientId })
+      .from(e)
+      .leftJoin(clients, eq(clients.clientId, e.clientId))
+      .where(and(gt(e.id, raw.placeholder('after')), lt(e.id, raw.placeholder('before'))))
+      .orderBy(asc(e.id))
+      .limit(raw.placeholder('limit')),
 )
 
-const inDays = query<{ from: string; to: string }, DailyStats>('list_daily_stats', ({ sql, t: { dailyStats: d } }) =>
+/** Adds to what was counted of some days. */
+export const addDailyStats = (rows: DailyStats[]): Write =>
+  write(({ sql, t: { dailyStats: d } }) =>
+    sql
+      .insert(d)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: d.date,
+        set: { logins: raw`${d.logins} + excluded.logins`, signups: raw`${d.signups} + excluded.signups` },
+      }),
+  )
+
+/** Adds to what was counted of some clients. */
+export const addClientUsage = (rows: ClientUsage[]): Write =>
+  write(({ sql, t: { clientUsage: u } }) =>
+    sql
+      .insert(u)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: [u.clientId, u.date, u.name],
+        set: { count: raw`${u.count} + excluded.count` },
+      }),
+  )
+
+type Dates = { from: string; to: string }
+
+const inDays = query<Dates, DailyStats>('list_daily_stats', ({ sql, t: { dailyStats: d } }) =>
   sql
     .select()
     .from(d)
-    .where(and(gte(d.date, raw.placeholder('from')), lte(d.date, raw.placeholder('to'))))
-    .orderBy(asc(d.date)),
+    .where(and(gte(d.date, raw.placeholder('from')), lte(d.date, raw.placeholder('to')))),
 )
-/** The days that were counted, of some; both dates are among them. */
-export const listDailyStats = (db: Database, from: string, to: string) => inDays(db, { from, to })
+/** The days on which something was counted, of some; both dates are among them. */
+export const listDailyStats = (db: Database, dates: Dates) => inDays(db, dates)
 
-/** The last day that was counted. */
-export async function findLastDailyStats(db: Database): Promise<DailyStats | undefined> {
-  const { dailyStats: d } = db.handle.t
-  return (await db.handle.sql.select().from(d).orderBy(desc(d.date)).limit(1))[0]
-}
+const ofClient = query<Dates & { clientId: string }, ClientUsage>(
+  'list_client_usage',
+  ({ sql, t: { clientUsage: u } }) =>
+    sql
+      .select()
+      .from(u)
+      .where(
+        and(
+          eq(u.clientId, raw.placeholder('clientId')),
+          gte(u.date, raw.placeholder('from')),
+          lte(u.date, raw.placeholder('to')),
+        ),
+      ),
+)
+/** What was counted of a client on some days; both dates are among them. */
+export const listClientUsage = (db: Database, clientId: string, dates: Dates) => ofClient(db, { clientId, ...dates })
 
-/** How many events of some log types there were between two ids. */
-export async function countAuditEventsOfTypes(
-  db: Database,
-  { types, from, before }: { types: string[]; from: string; before: string },
-): Promise<Map<string, number>> {
-  const { auditEvents: e } = db.handle.t
-  const rows = await db.handle.sql
-    .select({ type: e.type, count: count() })
-    .from(e)
-    .where(and(inArray(e.type, types), gte(e.id, from), lt(e.id, before)))
-    .groupBy(e.type)
-  return new Map(rows.map((row) => [row.type, row.count]))
-}
+export const deleteClientUsageBefore = (date: string): Write =>
+  write(({ sql, t: { clientUsage: u } }) => sql.delete(u).where(lt(u.date, date)))

@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, isNotNull, isNull, ne, not, notExists, or, sql as
 import { type Database, type Handle, write } from '../database'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
+import { countPeopleOfClient } from './grants'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import type { Partner } from './partners'
 
@@ -102,11 +103,8 @@ export async function countThirdPartyClients(db: Database, search: ThirdPartySea
 
 /** Whom a suspension touches: people with consent, and acts of authorization whose tokens still work. */
 export async function countUseOfClient(db: Database, clientId: string, now: number) {
-  const { grants, tokenFamilies: f, refreshTokens: r } = db.handle.t
-  const [people] = await db.handle.sql
-    .select({ count: raw<number>`count(distinct ${grants.userId})`.mapWith(Number) })
-    .from(grants)
-    .where(eq(grants.clientId, clientId))
+  const { tokenFamilies: f, refreshTokens: r } = db.handle.t
+  const usersWithConsent = await countPeopleOfClient(db, clientId)
   const [families] = await db.handle.sql
     .select({ count: raw<number>`count(distinct ${f.id})`.mapWith(Number) })
     .from(f)
@@ -120,7 +118,7 @@ export async function countUseOfClient(db: Database, clientId: string, now: numb
         or(isNull(r.idleExpiresAt), gt(r.idleExpiresAt, now)),
       ),
     )
-  return { usersWithConsent: people?.count ?? 0, liveTokenFamilies: families?.count ?? 0 }
+  return { usersWithConsent, liveTokenFamilies: families?.count ?? 0 }
 }
 
 /** Lifts a suspension; touches no row when there is none, or while the app's organization is suspended. */

@@ -56,4 +56,6 @@ export const {
   eventReceivers,
   eventDeliveries,
   dailyStats,
+  clientUsage,
+  countedEvents,
 } = postgresTables

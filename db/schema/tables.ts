@@ -40,7 +40,7 @@ export function allTables(kit: ColumnKit) {
     ...jobTables(kit),
     ...auditTables(kit),
     ...eventReceiverTables(kit),
-    ...statisticsTables(kit),
+    ...statisticsTables(kit, clients),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Apps by program: the whole way of one, what a partner may not say or see, and states that do not fit. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { obtainTokens } from '~tests/oauth/authorization-world'
+import { settle } from '~tests/support/counted'
 import { API, CALLBACK, requireApp } from '~tests/support/fixtures'
 import { createManagementWorld, createPartnerProgram, type ManagementWorld, type PartnerProgram } from './partner-world'
 
@@ -189,6 +190,7 @@ describe('the team', () => {
     const { json } = await partner.call('POST', `/apps/${clientId}/rotate-secret`, { overlap_hours: 0 })
     const { client } = await requireApp(world.services, clientId)
     await obtainTokens(world, { clientId, secret: String(json.client_secret), client }, { scope: 'openid' })
+    await settle(world.services)
     const usage = listOf((await partner.call('GET', `/apps/${clientId}/usage?days=2`)).text)
     expect(usage).toHaveLength(2)
     expect(usage[1]).toMatchObject({ sign_ins: 1, consents_granted: 1, tokens_issued: 1, tokens_refreshed: 0 })

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { newId } from '~/platform/ids'
 import * as apps from '~/routes/portal._app.apps'
 import * as overview from '~/routes/portal._app.apps_.$clientId'
 import * as activity from '~/routes/portal._app.apps_.$clientId_.activity'
@@ -7,15 +9,19 @@ import * as review from '~/routes/portal._app.apps_.$clientId_.review'
 import * as scopes from '~/routes/portal._app.apps_.$clientId_.scopes'
 import * as settings from '~/routes/portal._app.apps_.$clientId_.settings'
 import * as testers from '~/routes/portal._app.apps_.$clientId_.testers'
+import * as usage from '~/routes/portal._app.apps_.$clientId_.usage'
 import * as newApp from '~/routes/portal._app.apps_.new'
 import * as organization from '~/routes/portal._app.organization'
 import { findAppOfPartner } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
 import { listClientSecrets } from '~db/queries/client-secrets'
 import { findClient } from '~db/queries/clients'
+import { upsertGrant } from '~db/queries/grants'
+import { settle } from '~tests/support/counted'
+import { createEndUser } from '~tests/support/people'
 import { API, createPartner, createWorld, get, post, type World } from './portal-world'
 
-const pages = { overview, activity, credentials, review, scopes, settings, testers }
+const pages = { overview, activity, credentials, review, scopes, settings, testers, usage }
 const fields = { name: 'Mailbox', app_type: 'regular_web', callbacks: 'https://app.example.com/cb' }
 const errorsOf = (value: unknown) => (value as { lastResult?: { error?: Record<string, string[]> } }).lastResult?.error
 
@@ -175,6 +181,38 @@ describe('the acts on an app', () => {
     const right = await post(world, settings, { intent: 'delete', confirm_name: 'Mailbox' }, call(clientId))
     expect(right.location).toBe('/portal/apps?notice=deleted')
     expect((await get(world, overview, call(clientId))).status).toBe(404)
+  })
+})
+
+describe('the use of an app', () => {
+  type Page = { people: number; days: { date: string; sign_ins: number }[] }
+  const usageOf = async (clientId: string, days = '') => {
+    const path = `/portal/apps/${clientId}/usage${days}`
+    return (await get(world, usage, { ...call(clientId), path })).value as Page
+  }
+
+  it('is shown day by day, for one of a few periods', async () => {
+    const clientId = await createdId()
+    expect((await usageOf(clientId)).days).toHaveLength(30)
+    expect((await usageOf(clientId, '?days=365')).days).toHaveLength(365)
+    expect((await usageOf(clientId, '?days=100000')).days, 'no other period').toHaveLength(30)
+    const target = { type: 'client', id: clientId, name: 'Mailbox' } as const
+    await world.services.db.run(auditEvent(ann.ctx, 'code.issued', target, { clientId }))
+    await settle(world.services)
+    expect((await usageOf(clientId)).days.at(-1)).toMatchObject({ sign_ins: 1 })
+  })
+
+  it('counts people, however many consents each has given', async () => {
+    const clientId = await createdId()
+    const { user } = await createEndUser(world.services)
+    const now = world.services.clock.now()
+    for (const audience of [API, 'https://portal.example.com/userinfo']) {
+      const times = { createdAt: now, updatedAt: now, lastUsedAt: null }
+      const grant = { id: newId('grt'), userId: user.userId, clientId, audience, scope: ['openid'], ...times }
+      await world.services.db.run(upsertGrant(grant))
+    }
+    expect((await usageOf(clientId)).people).toBe(1)
+    expect((await get(world, overview, call(clientId))).value).toMatchObject({ people: 1 })
   })
 })
 

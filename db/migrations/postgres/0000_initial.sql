@@ -161,6 +161,14 @@ CREATE TABLE "client_secrets" (
 	"retired_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "client_usage" (
+	"client_id" text NOT NULL,
+	"date" text NOT NULL,
+	"name" text NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "client_usage_client_id_date_name_pk" PRIMARY KEY("client_id","date","name")
+);
+--> statement-breakpoint
 CREATE TABLE "clients" (
 	"client_id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -238,6 +246,11 @@ CREATE TABLE "connections" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "counted_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"until" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "custom_texts" (
 	"prompt" text NOT NULL,
 	"language" text NOT NULL,
@@ -249,8 +262,7 @@ CREATE TABLE "custom_texts" (
 CREATE TABLE "daily_stats" (
 	"date" text PRIMARY KEY NOT NULL,
 	"logins" integer NOT NULL,
-	"signups" integer NOT NULL,
-	"counted_at" bigint NOT NULL
+	"signups" integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "device_codes" (
@@ -681,6 +693,7 @@ ALTER TABLE "client_grants" ADD CONSTRAINT "client_grants_client_id_clients_clie
 ALTER TABLE "client_keys" ADD CONSTRAINT "client_keys_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_origins" ADD CONSTRAINT "client_origins_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_usage" ADD CONSTRAINT "client_usage_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_clients" ADD CONSTRAINT "connection_clients_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connection_keys" ADD CONSTRAINT "connection_keys_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -737,6 +750,7 @@ CREATE INDEX "client_grants_created_at" ON "client_grants" USING btree ("created
 CREATE UNIQUE INDEX "client_keys_kid" ON "client_keys" USING btree ("client_id","kid");--> statement-breakpoint
 CREATE INDEX "client_origins_client" ON "client_origins" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "client_secrets_client" ON "client_secrets" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "client_usage_date" ON "client_usage" USING btree ("date");--> statement-breakpoint
 CREATE INDEX "clients_name" ON "clients" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "clients_created_at" ON "clients" USING btree ("created_at","client_id");--> statement-breakpoint
 CREATE INDEX "connection_clients_client" ON "connection_clients" USING btree ("client_id");--> statement-breakpoint

@@ -196,6 +196,16 @@ CREATE TABLE `client_secrets` (
 );
 --> statement-breakpoint
 CREATE INDEX `client_secrets_client` ON `client_secrets` (`client_id`);--> statement-breakpoint
+CREATE TABLE `client_usage` (
+	`client_id` text NOT NULL,
+	`date` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`client_id`, `date`, `name`),
+	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `client_usage_date` ON `client_usage` (`date`);--> statement-breakpoint
 CREATE TABLE `clients` (
 	`client_id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -282,6 +292,11 @@ CREATE TABLE `connections` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_name` ON `connections` (`name`);--> statement-breakpoint
 CREATE INDEX `connections_created_at` ON `connections` (`created_at`);--> statement-breakpoint
+CREATE TABLE `counted_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`until` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `custom_texts` (
 	`prompt` text NOT NULL,
 	`language` text NOT NULL,
@@ -293,8 +308,7 @@ CREATE TABLE `custom_texts` (
 CREATE TABLE `daily_stats` (
 	`date` text PRIMARY KEY NOT NULL,
 	`logins` integer NOT NULL,
-	`signups` integer NOT NULL,
-	`counted_at` integer NOT NULL
+	`signups` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `device_codes` (

@@ -11,6 +11,7 @@ import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
 import { HOUR, SECOND } from './platform/durations'
+import { MissingEncryptionKey } from './platform/encryption'
 import { backgroundContext, createServices } from './services'
 
 // The bundle is build/index.js, below the project's folder.
@@ -24,6 +25,8 @@ async function start(): Promise<void> {
   const services = createServices(config, join(projectFolder, 'db/migrations'))
   const ctx = backgroundContext(services)
   await setUpTenant(ctx)
+  // Without the key that they were encrypted with, no token could be signed.
+  await ctx.keyring.signingKey('RS256')
   const setUpLink = await ownerSetUpLink(ctx)
   const pages = createRequestHandler(build as never, process.env.NODE_ENV) as never
   const app = await createApplication(services, { pages, publicFolder: join(projectFolder, 'public') })
@@ -89,6 +92,7 @@ start().catch((error) => {
 
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError) return `The configuration cannot be used:\n${error.message}`
+  if (error instanceof MissingEncryptionKey) return `ENCRYPTION_KEYS: ${error.message}.`
   const { code, address, port } = error as { code?: string; address?: string; port?: number }
   if (code === 'EADDRINUSE')
     return `PORT: another program listens at ${address}:${port}; end it, or set PORT and ISSUER.`

@@ -58,7 +58,7 @@ program
   .action(async (file) => {
     await backupSqlite(sqlitePath(), file)
     console.log(
-      `Copied to ${file}. A restore needs the encryption key too (data/encryption-key or ENCRYPTION_KEYS): keep it elsewhere.`,
+      `Copied to ${file}. A restore needs the encryption key too (ENCRYPTION_KEYS, or the file encryption-key beside the database): keep it elsewhere.`,
     )
   })
 
@@ -67,7 +67,9 @@ program
   .description('puts a backup in the place of the embedded database; stop the server first')
   .action((file) => {
     restoreSqlite(file, sqlitePath())
-    console.log(`Restored from ${file}. What was there before is kept as ${sqlitePath()}.before-restore`)
+    console.log(
+      `Restored from ${file}. What was there before is kept as ${sqlitePath()}.before-restore. Now run: npm run portal -- check`,
+    )
   })
 
 program

@@ -11,6 +11,9 @@ export type Encryption = {
   authenticate(purpose: string, text: string): string
 }
 
+/** The operator has to give a key; the message says which. */
+export class MissingEncryptionKey extends Error {}
+
 /** @param keys 32 bytes each: the first encrypts, all decrypt. */
 export function createEncryption(keys: Uint8Array[]): Encryption {
   const byKid = new Map(keys.map((key) => [kidOf(key), key]))
@@ -25,7 +28,9 @@ export function createEncryption(keys: Uint8Array[]): Encryption {
       const { plaintext } = await compactDecrypt(ciphertext, ({ kid }) => {
         const key = byKid.get(kid ?? '')
         if (!key)
-          throw new Error(`no key of ENCRYPTION_KEYS has the id ${kid}; add the key that this was encrypted with`)
+          throw new MissingEncryptionKey(
+            `what is stored was encrypted with another key, of the id ${kid}: add it to ENCRYPTION_KEYS, or put back the encryption-key file that belongs to this database`,
+          )
         return key
       })
       return new TextDecoder().decode(plaintext)

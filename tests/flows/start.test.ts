@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import { startProgram } from '~tests/support/process'
+import { PROJECT_FOLDER } from '~tests/support/tenant-template'
 import { OWNER } from '~tests/support/test-environment'
 
 const get = async (url: string) => {
@@ -43,11 +45,28 @@ it('what was stored is there after the process was killed, and nothing is made t
   expect(program.stderr()).not.toMatch(/"level":(50|60)/)
 })
 
+it('a start without the key of the database ends with a sentence that says what to put back', async () => {
+  const program = await startProgram()
+  const { folder } = program
+  await program.stop()
+  rmSync(join(folder, 'data/encryption-key'))
+  await expect(startProgram({ folder })).rejects.toThrow(/ENCRYPTION_KEYS: .*put back the encryption-key file/)
+})
+
 it('a configuration that cannot be used ends the start with a sentence, before anything is made', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'portal-flow-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   await expect(startProgram({ folder, env: { LOG_LEVEL: 'loud' } })).rejects.toThrow(/cannot be used:\nLOG_LEVEL /)
   expect(existsSync(join(folder, 'data'))).toBe(false)
+})
+
+it('what is built is not built again', () => {
+  const { stderr } = spawnSync(process.execPath, [join(PROJECT_FOLDER, 'app/start.js')], {
+    env: { ...process.env, LOG_LEVEL: 'loud' },
+    encoding: 'utf8',
+  })
+  expect(stderr).toContain('LOG_LEVEL')
+  expect(stderr).not.toContain('being built')
 })
 
 it('an owner signs in, in a browser, and no secret is in the log', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { isCommonPassword } from './domain/users/common-passwords'
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -59,7 +60,14 @@ const environment = z.object({
   ),
   ENCRYPTION_KEYS: text,
   OWNER_EMAIL: z.preprocess(blank, z.email('is not an e-mail address').optional()),
-  OWNER_PASSWORD: z.preprocess(blank, z.string().min(8, 'needs at least 8 characters').optional()),
+  OWNER_PASSWORD: z.preprocess(
+    blank,
+    z
+      .string()
+      .min(8, 'needs at least 8 characters')
+      .refine((password) => !isCommonPassword(password), 'is a password that everybody tries first; choose another')
+      .optional(),
+  ),
   MANAGEMENT_CLIENT_ID: text,
   MANAGEMENT_CLIENT_SECRET: z.preprocess(blank, z.string().min(32, 'needs at least 32 characters').optional()),
   SMTP_URL: z.preprocess(

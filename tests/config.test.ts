@@ -41,6 +41,7 @@ const BAD: [variable: string, value: string, why: RegExp][] = [
   ['OWNER_EMAIL', 'owner', /e-mail/],
   ['OWNER_EMAIL', '', /OWNER_PASSWORD/],
   ['OWNER_PASSWORD', 'short', /8 characters/],
+  ['OWNER_PASSWORD', 'password1', /everybody tries first/],
   ['OWNER_PASSWORD', '', /OWNER_EMAIL/],
   ['MANAGEMENT_CLIENT_ID', '', /MANAGEMENT_CLIENT_SECRET/],
   ['MANAGEMENT_CLIENT_SECRET', 'a secret that is short', /32 characters/],

@@ -4,6 +4,7 @@ import { DAY } from '~/platform/durations'
 import * as secondFactor from '~/routes/admin.second-factor'
 import * as setUp from '~/routes/admin.set-up'
 import { backgroundContext } from '~/services'
+import { listAuditEvents } from '~db/queries/audit'
 import { listTenantMembers } from '~db/queries/partners'
 import { createTestServices } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
@@ -25,6 +26,8 @@ it('the link that is printed makes the first owner, who then sets up the second 
   expect(await listTenantMembers(services.db, {})).toMatchObject([
     { member: { role: 'owner' }, user: { email: OWNER.email } },
   ])
+  const [event] = await listAuditEvents(services.db, { action: 'user.signed-up' }, 2)
+  expect(event).toMatchObject({ actorType: 'user', actorName: OWNER.name, details: { area: 'admin', role: 'owner' } })
 })
 
 it('the link works once, also when it is used several times at the same moment', async () => {

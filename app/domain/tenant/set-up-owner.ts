@@ -1,5 +1,4 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
 import { hashTicket } from '~/domain/users/tickets'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -30,19 +29,10 @@ export async function setUpOwner(
   const connection = await connectionOfArea(ctx, 'admin')
   const { user, steps } = await createTenantOwner(ctx, connection, owner)
   const now = ctx.clock.now()
-  const actor = { type: 'user', id: user.userId, name: user.name } as const
   await ctx.db.atomically([
     must(redeemTicket('owner-set-up', hashTicket(ticket), now), expired),
     ...steps,
     also(cancelTicketsOf('owner-set-up', now)),
-    also(
-      auditEvent(
-        { ...ctx, actor },
-        'user.signed-up',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { area: 'admin' } },
-      ),
-    ),
   ])
   return { user, connectionId: connection.id }
 }

@@ -53,13 +53,20 @@ export async function ownerSetUpLink(ctx: AppContext): Promise<string | undefine
 
 /** The steps that make a tenant owner; with an address that is believed, as it comes from the operator. */
 export async function createTenantOwner(
-  ctx: Pick<AppContext, 'clock' | 'passwords'>,
+  ctx: AppContext,
   connection: Connection,
   owner: { name: string; email: string; password: string },
 ) {
   const { user, steps } = await createDatabaseUser(ctx, connection, { ...owner, emailVerified: true })
   const member = insertTenantMember({ userId: user.userId, role: 'owner', createdAt: ctx.clock.now() })
-  return { user, steps: [...steps, also(member)] }
+  const target = { type: 'user', id: user.userId, name: user.name } as const
+  // With a set-up link the owner acts, who was nobody until now.
+  const actor = ctx.actor.type === 'anonymous' ? target : ctx.actor
+  const event = auditEvent({ ...ctx, actor }, 'user.signed-up', target, {
+    userId: user.userId,
+    details: { area: 'admin', role: 'owner' },
+  })
+  return { user, steps: [...steps, also(member), also(event)] }
 }
 
 /** The connection of the people of an area. */

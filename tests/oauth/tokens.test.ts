@@ -128,6 +128,15 @@ describe('the ID token', () => {
     expect(claimsOf((await obtainTokens(world, client, { scope: 'openid' })).id_token)).not.toHaveProperty('email')
   })
 
+  it('tells no address by a picture that was made from it', async () => {
+    const client = await createFirstPartyClient(world.services)
+    const withAddress = claimsOf((await obtainTokens(world, client, { scope: 'openid profile email' })).id_token)
+    expect(withAddress.picture).toContain('gravatar')
+    const without = claimsOf((await obtainTokens(world, client, { scope: 'openid profile' })).id_token)
+    expect(without).toMatchObject({ name: world.user.user.name })
+    expect(without).not.toHaveProperty('picture')
+  })
+
   it('verifies with the published key, which has no private part', async () => {
     const { id_token } = await obtainTokens(world, app)
     const { keys } = (await world.machine.get('/.well-known/jwks.json')).json as { keys: JWK[] }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { DomainError } from '~/platform/errors'
 import { newId, newProviderUserId } from '~/platform/ids'
@@ -6,6 +5,7 @@ import { must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { type Identity, insertIdentity, insertUser, type User } from '~db/queries/users'
 import { requirePassword } from './password-rules'
+import { pictureOfAddress } from './picture'
 import { normalizeLogin } from './user-fields'
 
 /** Without a password, and without the hash of one, the person chooses one by mail. */
@@ -45,7 +45,7 @@ export async function createDatabaseUser(
     nickname: profile.nickname ?? address.split('@', 1)[0] ?? null,
     givenName: profile.givenName ?? null,
     familyName: profile.familyName ?? null,
-    picture: profile.picture ?? gravatar(address),
+    picture: profile.picture ?? pictureOfAddress(address),
     locale: null,
     userMetadata: profile.userMetadata ?? null,
     appMetadata: profile.appMetadata ?? null,
@@ -74,11 +74,4 @@ export async function createDatabaseUser(
       field: 'email',
     })
   return { user, identity, steps: [must(insertUser(user), taken), must(insertIdentity(identity), taken)] }
-}
-
-/** What Auth0 gives as the picture of a person who has set none. */
-function gravatar(email: string): string {
-  const digest = createHash('md5').update(email.toLowerCase()).digest('hex')
-  const initials = encodeURIComponent(`https://cdn.auth0.com/avatars/${email.slice(0, 2).toLowerCase()}.png`)
-  return `https://s.gravatar.com/avatar/${digest}?s=480&r=pg&d=${initials}`
 }

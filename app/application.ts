@@ -13,6 +13,7 @@ import Fastify, {
 import { brandEndpoints } from './account/brand'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
+import { ManagementError, refusalAnswer } from './management/errors'
 import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
@@ -46,6 +47,8 @@ export async function createApplication(
     bodyLimit: BODY_LIMIT,
     trustProxy: services.config.trustProxy ?? false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
+    frameworkErrors: (error, request, reply) =>
+      send(reply, refusedRequest(request, error.statusCode ?? 400, `${error.message}.`)),
   })
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
   app.removeAllContentTypeParsers()
@@ -53,7 +56,8 @@ export async function createApplication(
 
   // No text has a NUL, and PostgreSQL takes none: whoever sends one is answered before anything looks at it.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url.includes('%00')) return send(reply, { status: 400, body: 'The address has a NUL character.\n' })
+    if (request.url.includes('%00'))
+      return send(reply, refusedRequest(request, 400, 'The address has a NUL character.'))
   })
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -67,19 +71,11 @@ export async function createApplication(
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
     if (status === 500)
       services.log.error({ err: error, requestId: request.id, path: request.url.split('?', 1)[0] }, 'a request failed')
-    return reply
-      .code(status)
-      .type('application/json')
-      .send(
-        JSON.stringify({
-          error: status === 500 ? 'server_error' : 'invalid_request',
-          error_description:
-            status === 500
-              ? 'Something went wrong here. Try again; if it stays, tell the people who run this site the request id.'
-              : error.message,
-          request_id: request.id,
-        }),
-      )
+    const said =
+      status === 500
+        ? `Something went wrong here. Try again; if it stays, tell the people who run this site the request id, ${request.id}.`
+        : `${error.message}.`
+    return send(reply, refusedRequest(request, status, said))
   })
 
   const endpoints: MachineEndpoint[] = [
@@ -123,6 +119,15 @@ export async function createApplication(
   }
   if (pages) await app.register((scope) => registerPages(scope, services, pages))
   return app
+}
+
+/** What is refused before an endpoint has looked at it, in the form that its clients know. */
+function refusedRequest({ url, id }: { url: string; id: string }, status: number, message: string): HttpAnswer {
+  const isFault = status >= 500
+  if (url.startsWith('/api/v2/'))
+    return refusalAnswer(new ManagementError(status, isFault ? 'internal_error' : 'invalid_request', message))
+  const body = { error: isFault ? 'server_error' : 'invalid_request', error_description: message, request_id: id }
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 async function registerPages(app: FastifyInstance, services: Services, pages: PageHandler): Promise<void> {

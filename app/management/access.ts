@@ -11,7 +11,7 @@ import type { Client } from '~db/queries/clients'
 import { findPartnerOfApiClient } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import type { User } from '~db/queries/users'
-import { ManagementError } from './errors'
+import { ManagementError, MISSING_TOKEN } from './errors'
 
 /**
  * Whose data a call may touch: a program of the tenant acts on everything that its scopes name, a program of a user on
@@ -73,7 +73,7 @@ async function findPartnerOfProgram({ db }: AppContext, client: Client): Promise
 
 function readToken({ headers }: HttpRequest): PresentedToken {
   const header = headers.authorization
-  if (header === undefined) throw unauthorized('Missing authentication')
+  if (header === undefined) throw unauthorized(MISSING_TOKEN)
   const [, scheme = '', token] = /^(bearer|dpop) +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(String(header)) ?? []
   if (token === undefined) throw new ManagementError(400, 'Bearer', 'Bad HTTP authentication header format')
   return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token }
@@ -107,7 +107,7 @@ export function requireAccess(caller: Caller, { scopes, ownScopes = [], partnerS
     if (partnerScopes.length > 0) throw insufficientScope(partnerScopes)
     throw new ManagementError(403, 'insufficient_scope', 'Insufficient scope: programs of partners cannot do this.')
   } else if (scopes.length === 0) {
-    throw unauthorized('Missing authentication')
+    throw unauthorized(MISSING_TOKEN)
   } else if (policyFor(caller.client).manages === 'tenant' && scopes.some(has)) {
     return { ...caller, reach: { of: 'tenant' } }
   }

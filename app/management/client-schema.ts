@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
 import { DEVICE_GRANT, idTokenAlgOf, partyColumns } from '~/domain/policy/client-policy'
+import { refreshRulesOf } from '~/domain/tokens/refresh-token'
 import type { Client } from '~db/queries/clients'
 import { withoutUnset } from './fields'
 
@@ -276,7 +277,7 @@ export function serializeClient(
       lifetime_in_seconds: client.idTokenLifetime,
       secret_encoded: false,
     },
-    refresh_token: client.refreshToken,
+    refresh_token: refreshRulesOf(client),
     client_metadata: client.clientMetadata,
     initiate_login_uri: client.initiateLoginUri,
     cross_origin_authentication: client.crossOriginAuthentication,

@@ -218,7 +218,9 @@ export const clientEndpoints = [
     params,
     async run(ctx, { params: { client_id } }) {
       const client = await findClient(ctx.db, client_id)
-      if (client) await deleteClient(ctx, client)
+      if (!client) return
+      requireOfTenant(client)
+      await deleteClient(ctx, client)
     },
   }),
   endpoint({

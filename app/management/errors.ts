@@ -50,9 +50,24 @@ export function toManagementError(thrown: unknown): ManagementError {
   return new ManagementError(status, errorCode, `Payload validation error: '${message}'${where}.`)
 }
 
-export function refusalAnswer({ status, errorCode, message, options }: ManagementError): HttpAnswer {
+export function refusalAnswer(refusal: ManagementError): HttpAnswer {
+  const { status, errorCode, message, options } = refusal
   const body = { statusCode: status, error: STATUS_CODES[status], message, errorCode, ...options.members }
-  return { status, headers: { 'content-type': JSON_TYPE, ...options.headers }, body: JSON.stringify(body) }
+  const headers = { 'content-type': JSON_TYPE, ...challengeOf(refusal), ...options.headers }
+  return { status, headers, body: JSON.stringify(body) }
 }
+
+/** What the token lacks (RFC 6750 §3); a request without one is told of no error (§3.1). */
+function challengeOf({ status, errorCode, message }: ManagementError): Record<string, string> {
+  const error =
+    status === 401 && message !== MISSING_TOKEN
+      ? ', error="invalid_token"'
+      : errorCode === 'insufficient_scope'
+        ? ', error="insufficient_scope"'
+        : ''
+  return status === 401 || error ? { 'www-authenticate': `Bearer realm="Management API"${error}` } : {}
+}
+
+export const MISSING_TOKEN = 'Missing authentication'
 
 export const JSON_TYPE = 'application/json; charset=utf-8'

@@ -35,6 +35,12 @@ const change = z
   .strictObject(userSettings)
   .partial()
   .extend({
+    nickname: userSettings.nickname.nullish(),
+    given_name: userSettings.given_name.nullish(),
+    family_name: userSettings.family_name.nullish(),
+    picture: userSettings.picture.nullish(),
+    user_metadata: userSettings.user_metadata.nullish(),
+    app_metadata: userSettings.app_metadata.nullish(),
     connection: z.string().max(128).optional(),
     client_id: z.string().max(2000).optional(),
   })

@@ -67,16 +67,19 @@ export const readJsonText = (text: string): unknown => parseJson(Buffer.from(tex
 function parseJson(body: Buffer): unknown {
   // No text has a NUL, and PostgreSQL takes none.
   if (body.includes('\\u0000')) throw problem(PAYLOAD, 'The body has a NUL character')
-  const value = readJson(body.toString('utf8'))
+  const value = readJson(body)
   if (isDeep(value)) throw problem(PAYLOAD, `The body is nested more than ${MAX_DEPTH} levels deep`)
   return value
 }
 
-function readJson(text: string): unknown {
+/** RFC 8259 §8.1: what is not UTF-8 is no JSON. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(utf8.decode(body))
   } catch {
-    throw problem(PAYLOAD, 'The body is not valid JSON')
+    throw problem(PAYLOAD, 'The body is not valid JSON in UTF-8')
   }
 }
 
@@ -111,7 +114,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.input === undefined
         ? `Missing required property: ${String(issue.path.at(-1) ?? 'body')}`
-        : `Expected type ${issue.expected} but found type ${typeOf(issue.input)}`
+        : `Expected type ${issue.expected === 'record' ? 'object' : issue.expected} but found type ${typeOf(issue.input)}`
     case 'invalid_value':
       return issue.input === undefined
         ? `Missing required property: ${String(issue.path.at(-1))}`

@@ -180,6 +180,20 @@ describe('a change', () => {
     expect(refused.status).toBe(403)
     expect(refused.json.message).toContain('/api/v2/apps')
     expect((await world.call('POST', `/clients/${app.clientId}/rotate-secret`)).status).toBe(403)
+    expect((await world.call('DELETE', `/clients/${app.clientId}`)).status).toBe(403)
+    expect((await world.call('GET', `/clients/${app.clientId}`)).status).toBe(200)
+  })
+
+  test('of the party tells the rules for refresh tokens that hold from then on', async () => {
+    const made = await create({ app_type: 'regular_web', callbacks: [CALLBACK] })
+    expect(made.refresh_token).toMatchObject({ rotation_type: 'non-rotating' })
+    const { json } = await world.call('PATCH', `/clients/${made.client_id}`, { is_first_party: false })
+    expect(json.refresh_token).toMatchObject({
+      rotation_type: 'rotating',
+      expiration_type: 'expiring',
+      infinite_token_lifetime: false,
+      infinite_idle_token_lifetime: false,
+    })
   })
 })
 

@@ -80,6 +80,22 @@ describe('a change', () => {
     })
   })
 
+  test('removes by null what a user can be without', async () => {
+    const profile = { nickname: 'N', given_name: 'G', family_name: 'F', picture: 'https://pictures.example.com/1.png' }
+    const made = await create({
+      email: 'less@example.com',
+      ...profile,
+      user_metadata: { a: 1 },
+      app_metadata: { b: 1 },
+    })
+    const path = at(String(made.json.user_id))
+    const members = [...Object.keys(profile), 'user_metadata', 'app_metadata']
+    const changed = await world.call('PATCH', path, Object.fromEntries(members.map((name) => [name, null])))
+    expect(changed.status).toBe(200)
+    expect(Object.keys(changed.json).filter((name) => members.includes(name))).toEqual([])
+    expect((await world.call('PATCH', path, { name: null })).status).toBe(400)
+  })
+
   test('of the address moves the login, and has it confirmed anew', async () => {
     const made = await create({ email: 'old@example.com', email_verified: true })
     const changed = await world.call('PATCH', at(String(made.json.user_id)), { email: 'new@example.com' })

@@ -17,8 +17,20 @@ export function mayHaveRefreshToken(client: Client, api: ResourceServer | undefi
   )
 }
 
-export const isRotating = (client: Client): boolean =>
-  policyFor(client).rotateRefreshTokens === 'always' || client.refreshToken.rotation_type === 'rotating'
+/** How refresh tokens of a client live: as it was set, within what its policy has. */
+export function refreshRulesOf(client: Client): Client['refreshToken'] {
+  const { rotateRefreshTokens, infiniteRefreshTokens } = policyFor(client)
+  const own = client.refreshToken
+  return {
+    ...own,
+    ...(rotateRefreshTokens === 'always' ? { rotation_type: 'rotating' } : {}),
+    ...(infiniteRefreshTokens
+      ? {}
+      : { expiration_type: 'expiring', infinite_token_lifetime: false, infinite_idle_token_lifetime: false }),
+  }
+}
+
+export const isRotating = (client: Client): boolean => refreshRulesOf(client).rotation_type === 'rotating'
 
 /**
  * A refresh token, and the step that stores its hash. One that replaces another keeps the absolute end of the first: a
@@ -43,15 +55,13 @@ export function createRefreshToken(
   return { refreshToken, steps: [also(insert)] }
 }
 
-/** Milliseconds, or null for a token that lives until it is revoked: only where the policy has that. */
+/** Milliseconds, or null for a token that lives until it is revoked. */
 function absoluteEnd(client: Client, now: number): number | null {
-  const { infinite_token_lifetime, token_lifetime } = client.refreshToken
-  const isInfinite = infinite_token_lifetime && policyFor(client).infiniteRefreshTokens
-  return isInfinite ? null : now + token_lifetime * SECOND
+  const { infinite_token_lifetime, token_lifetime } = refreshRulesOf(client)
+  return infinite_token_lifetime ? null : now + token_lifetime * SECOND
 }
 
 export function idleEnd(client: Client, now: number): number | null {
-  const { infinite_idle_token_lifetime, idle_token_lifetime } = client.refreshToken
-  const isInfinite = infinite_idle_token_lifetime && policyFor(client).infiniteRefreshTokens
-  return isInfinite ? null : now + idle_token_lifetime * SECOND
+  const { infinite_idle_token_lifetime, idle_token_lifetime } = refreshRulesOf(client)
+  return infinite_idle_token_lifetime ? null : now + idle_token_lifetime * SECOND
 }

@@ -34,7 +34,7 @@ export type UserChange = Partial<
 > & { password?: string; isBlocked?: boolean }
 
 /**
- * Changes a person. Metadata is merged at its first level, and null removes a member. Another address is not confirmed
+ * Changes a person. Metadata is merged at its first level, and null removes a member, or all of it. Another address is not confirmed
  * unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
  * @param options.mailVerification whether the person is mailed the link that confirms another address
  * @throws DomainError `invalid` for an address or password of somebody without a database identity, `email_taken`,
@@ -53,8 +53,8 @@ export async function updateUser(
   const change: Partial<User> = {
     ...(movesAddress ? { emailVerified: false } : {}),
     ...profile,
-    ...(userMetadata ? { userMetadata: merged(user.userMetadata, userMetadata) } : {}),
-    ...(appMetadata ? { appMetadata: merged(user.appMetadata, appMetadata) } : {}),
+    ...(userMetadata === undefined ? {} : { userMetadata: merged(user.userMetadata, userMetadata) }),
+    ...(appMetadata === undefined ? {} : { appMetadata: merged(user.appMetadata, appMetadata) }),
     ...(isBlocked === undefined ? {} : { blockedAt: isBlocked ? (user.blockedAt ?? now) : null }),
     ...(password === undefined ? {} : { passwordChangedAt: now }),
     updatedAt: changedAt(now, user),
@@ -76,7 +76,8 @@ export async function updateUser(
   return after
 }
 
-function merged(before: User['userMetadata'], given: Record<string, unknown>): Record<string, unknown> {
+function merged(before: User['userMetadata'], given: User['userMetadata']): User['userMetadata'] {
+  if (given === null) return null
   const members = Object.entries({ ...before, ...given }).filter(([, value]) => value !== null)
   return Object.fromEntries(members)
 }

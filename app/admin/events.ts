@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { type AuditEvent, type AuditFilter, listAuditEvents } from '~db/queries/audit'
+import { listThirdPartyClientIds } from '~db/queries/third-party-clients'
 
 /** An event of the audit log as owners read it. */
 export type EventRow = {
@@ -17,10 +18,19 @@ export type EventRow = {
 }
 
 export async function listEvents(ctx: AppContext, filter: AuditFilter, limit: number): Promise<EventRow[]> {
-  return (await listAuditEvents(ctx.db, filter, limit)).map(eventRow)
+  const events = await listAuditEvents(ctx.db, filter, limit)
+  const clients = events.flatMap(({ actorType, actorId, targetType, targetId }) => [
+    ...(actorType === 'client' && actorId ? [actorId] : []),
+    ...(targetType === 'client' && targetId ? [targetId] : []),
+  ])
+  const apps = new Set(await listThirdPartyClientIds(ctx.db, [...new Set(clients)]))
+  return events.map((event) => eventRow(event, apps))
 }
 
-function eventRow(event: AuditEvent): EventRow {
+/** @param apps the clients that there is a page about */
+function eventRow(event: AuditEvent, apps: Set<string>): EventRow {
+  const hrefOf = (type: string | null, id: string | null) =>
+    type === 'client' && !apps.has(id ?? '') ? null : pageOf(type, id)
   return {
     id: event.id,
     at: event.at,
@@ -47,7 +57,7 @@ const ACTORS: Record<AuditEvent['actorType'], string> = {
 
 const personHref = (userId: string): string => `/admin/users/${encodeURIComponent(userId)}`
 
-function hrefOf(type: string | null, id: string | null): string | null {
+function pageOf(type: string | null, id: string | null): string | null {
   if (!id) return null
   switch (type) {
     case 'client':

@@ -192,6 +192,10 @@ export const programForm = z
     error: 'Write the scopes that the program may have.',
     path: ['scope'],
   })
+  .refine(({ may, scope }) => may === 'chosen' || scope.length === 0, {
+    error: 'Choose “Only what the scopes below say”, or leave the scopes empty.',
+    path: ['may'],
+  })
 
 export const webhookForm = z.object({
   name: receiverName,

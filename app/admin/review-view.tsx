@@ -72,7 +72,7 @@ export function ReviewView(props: Props) {
       answer={answer}
     >
       <Standing {...props} />
-      {props.changesSinceSentBack && (
+      {props.changesSinceSentBack && props.version.state !== 'changes_requested' && (
         <Section title="What changed since it was sent back">
           <Changes changes={props.changesSinceSentBack} />
         </Section>
@@ -99,7 +99,9 @@ export function ReviewView(props: Props) {
             ['Client ID', <CopyableValue key="id" value={app.clientId} label="the client ID" testId="client-id" />],
           ]}
         />
+        <h3 className="font-semibold">Callbacks, where codes and tokens go</h3>
         <Callbacks rows={props.callbacks} />
+        <h3 className="font-semibold">Scopes, and the reason that people read</h3>
         <Scopes rows={props.scopes} />
         <Facts items={[['Testers', props.testers.join(', ') || 'None besides the team']]} />
       </Section>

@@ -20,6 +20,17 @@ export async function findThirdPartyClient(db: Database, clientId: string): Prom
   return row
 }
 
+/** Those of some ids that third-party clients have. */
+export async function listThirdPartyClientIds(db: Database, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { clients } = db.handle.t
+  const rows = await db.handle.sql
+    .select({ clientId: clients.clientId })
+    .from(clients)
+    .where(and(inArray(clients.clientId, ids), eq(clients.isFirstParty, false)))
+  return rows.map(({ clientId }) => clientId)
+}
+
 /** What people or their data meet; a partner's own programs stand with the partner. */
 const isApp = ({ clients }: Handle['t']): SQL | undefined =>
   and(eq(clients.isFirstParty, false), ne(clients.source, 'partner-api'))

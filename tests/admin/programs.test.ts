@@ -50,6 +50,15 @@ it('a program is made with what it may; its secret is in that answer only, and o
   expect(JSON.stringify(await list())).not.toContain(made.secret)
 })
 
+it('scopes that would not hold are refused, and kept in the form', async () => {
+  const { send, list } = await openPrograms()
+  const before = await list()
+  const answer = await send({ intent: 'create', name: 'Reports', may: 'read', scope: 'read:users' })
+  expect(answer.status).toBe(400)
+  expect(JSON.stringify(answer.value)).toContain('leave the scopes empty')
+  expect(await list()).toEqual(before)
+})
+
 it.each([
   ['read', READ_SCOPES],
   ['everything', ALL_SCOPES],

@@ -63,8 +63,7 @@ async function draftSteps(ctx: AppContext, clientId: string, manifest: AppManife
   const now = ctx.clock.now()
   const [newest] = await listAppVersions(ctx.db, clientId)
   const version = newVersion(clientId, (newest?.number ?? 0) + 1, manifest, now)
-  const raced = () =>
-    new DomainError('conflict', 'Somebody of your team has just begun a draft. Reload the page to see it.')
+  const raced = () => new DomainError('conflict', 'Somebody of your team has just begun a draft. Look again to see it.')
   return [must(proposeAppVersion(clientId, version.id, now), raced), also(insertAppVersion(version))]
 }
 

@@ -36,7 +36,7 @@ export async function revokeInitialAccessToken(ctx: AppContext, id: string): Pro
   await ctx.db.atomically([
     must(
       revokeInitialAccess(id, ctx.clock.now()),
-      () => new DomainError('conflict', 'This token has ended already. Reload the page.'),
+      () => new DomainError('conflict', 'This token has ended already. Look again.'),
     ),
     also(auditEvent(ctx, 'initial-access.revoked', target, { details: { id } })),
   ])

@@ -27,7 +27,7 @@ export async function unlinkIdentity(
   const identity = (await listIdentities(ctx.db, { userId })).find(
     (known) => known.provider === provider && known.providerUserId === providerUserId,
   )
-  if (!identity) throw new DomainError('not_found', 'The account has no such identity. Reload the page.')
+  if (!identity) throw new DomainError('not_found', 'The account has no such identity. Look again.')
   if (identity.profile === null) throw new DomainError('not_allowed', 'Main identity cannot be removed.')
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'The account was changed meanwhile. Look at it again.')

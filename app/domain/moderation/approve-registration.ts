@@ -16,11 +16,7 @@ export async function approveRegistration(ctx: AppContext, clientId: string, see
   await ctx.db.atomically([
     must(
       approveRegisteredClient(clientId, { at: ctx.clock.now(), seenAt }),
-      () =>
-        new DomainError(
-          'conflict',
-          'This app has changed, or waits for no approval any more. Reload the page and look again.',
-        ),
+      () => new DomainError('conflict', 'This app has changed, or waits for no approval any more. Look again.'),
     ),
     also(auditEvent(ctx, 'client.approved', { type: 'client', id: clientId, name: client.name }, { clientId })),
   ])

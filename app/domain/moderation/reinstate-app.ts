@@ -17,7 +17,7 @@ export async function reinstateApp(ctx: AppContext, clientId: string, message: s
       'conflict',
       details?.partner.suspendedAt
         ? 'The whole organization of this app is suspended. Reinstate the organization first.'
-        : 'This app is not suspended any more. Reload the page to see its state.',
+        : 'This app is not suspended any more. Look again to see its state.',
     )
   await ctx.db.atomically([
     must(reinstateUnlessPartnerSuspended(clientId, ctx.clock.now()), refused),

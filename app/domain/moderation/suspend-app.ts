@@ -13,8 +13,7 @@ import { requireThirdPartyClient, suspensionNote, tellTeam } from './third-party
  */
 export async function suspendApp(ctx: AppContext, clientId: string, reason: string): Promise<void> {
   const { client, details } = await requireThirdPartyClient(ctx, clientId)
-  const suspended = () =>
-    new DomainError('conflict', 'This app is suspended already. Reload the page to see since when.')
+  const suspended = () => new DomainError('conflict', 'This app is suspended already. Look again to see since when.')
   await ctx.db.atomically([
     must(suspendClient({ clientId, at: ctx.clock.now() }), suspended),
     ...suspensionNote(ctx, details, 'suspend', reason),

@@ -22,7 +22,7 @@ import {
 export async function suspendPartner(ctx: AppContext, partnerId: string, reason: string): Promise<void> {
   const partner = await requirePartner(ctx, partnerId)
   const now = ctx.clock.now()
-  const suspended = () => new DomainError('conflict', 'This organization is suspended already. Reload the page.')
+  const suspended = () => new DomainError('conflict', 'This organization is suspended already. Look again.')
   await ctx.db.atomically([
     must(suspendWrite(partnerId, now), suspended),
     also(suspendAppsOfPartner(partnerId, now)),
@@ -38,7 +38,7 @@ export async function suspendPartner(ctx: AppContext, partnerId: string, reason:
 export async function reinstatePartner(ctx: AppContext, partnerId: string, message: string): Promise<void> {
   const partner = await requirePartner(ctx, partnerId)
   const now = ctx.clock.now()
-  const reinstated = () => new DomainError('conflict', 'This organization is not suspended any more. Reload the page.')
+  const reinstated = () => new DomainError('conflict', 'This organization is not suspended any more. Look again.')
   await ctx.db.atomically([
     must(reinstateWrite(partnerId, now), reinstated),
     // Apps suspended with the organization bear the same time as it does.

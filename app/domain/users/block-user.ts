@@ -17,7 +17,7 @@ export async function blockUser(ctx: AppContext, userId: string): Promise<void> 
     throw new DomainError('not_allowed', 'You cannot block yourself. Ask another owner.')
   }
   const now = ctx.clock.now()
-  const blocked = () => new DomainError('conflict', 'This person is blocked already. Reload the page.')
+  const blocked = () => new DomainError('conflict', 'This person is blocked already. Look again.')
   await ctx.db.atomically([
     must(blockWrite(userId, now), blocked),
     also(endSessionsOfUser(userId, now)),
@@ -29,7 +29,7 @@ export async function blockUser(ctx: AppContext, userId: string): Promise<void> 
 /** Lets a blocked person in again; they sign in anew. @throws DomainError `not_found`, `conflict` */
 export async function unblockUser(ctx: AppContext, userId: string): Promise<void> {
   const user = await requireUser(ctx, userId)
-  const unblocked = () => new DomainError('conflict', 'This person is not blocked any more. Reload the page.')
+  const unblocked = () => new DomainError('conflict', 'This person is not blocked any more. Look again.')
   await ctx.db.atomically([
     must(unblockWrite(userId, ctx.clock.now()), unblocked),
     also(auditEvent(ctx, 'user.unblocked', { type: 'user', id: userId, name: user.name }, { userId })),

@@ -74,10 +74,15 @@ function AppCard({ app }: { app: AppWithAccess }) {
 
 const SHOWN = 4
 
-/** What it may do, shortened; that it knows the person goes without saying where there is more. */
+const WEIGHT = { restricted: 2, sensitive: 1, basic: 0 }
+
+/** What it may do, shortened: the most sensitive first; that it knows the person goes without saying where there is more. */
 function Allowed({ app }: { app: AppWithAccess }) {
   const scopes = app.allowed.flatMap((group) => group.scopes)
-  const telling = scopes.length > 1 ? scopes.filter(({ value }) => value !== 'openid') : scopes
+  const weightOf = ({ sensitivity = 'basic' }: (typeof scopes)[number]) => WEIGHT[sensitivity]
+  const telling = (scopes.length > 1 ? scopes.filter(({ value }) => value !== 'openid') : scopes).toSorted(
+    (a, b) => weightOf(b) - weightOf(a),
+  )
   const more = telling.length - SHOWN
   return (
     <ul className="mt-3 grid gap-1">

@@ -120,7 +120,10 @@ export const deviceCredentialEndpoints = [
     async run(ctx, { params: { id }, access }) {
       const found = await findDevice(ctx, id)
       if (!found) return
-      requireReachOf(access, found.key ? found.key.userId : found.token.family.userId)
+      const { userId, clientId } = found.key ?? found.token.family
+      requireReachOf(access, userId)
+      if (access.reach.of === 'user' && clientId !== access.client.clientId)
+        throw new ManagementError(403, 'operation_not_supported', 'An app removes its own devices alone.')
       if (found.key) await removeDevice(ctx, found.key)
       else await revokeRefreshToken(ctx, found.token)
     },

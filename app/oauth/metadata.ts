@@ -38,7 +38,7 @@ function metadata({ issuer }: Config, { flags, clientMetadataHosts, publishesLog
     response_modes_supported: RESPONSE_MODES,
     grant_types_supported: [...supportedGrantTypes, 'implicit'],
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256', 'HS256'],
+    id_token_signing_alg_values_supported: ['RS256', 'HS256', 'PS256'],
     token_endpoint_auth_methods_supported: [...CONFIDENTIAL_METHODS, 'none'],
     token_endpoint_auth_signing_alg_values_supported: CLIENT_KEY_ALGS,
     revocation_endpoint_auth_methods_supported: [...CONFIDENTIAL_METHODS, 'none'],

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { scopeWithinClientGrant } from '~/domain/grants/standing-scope'
 import { policyFor } from '~/domain/policy/client-policy'
-import { findClientGrant } from '~db/queries/client-grants'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'
@@ -54,18 +54,12 @@ async function requireTarget(ctx: AppContext, client: Client, params: Parameters
  * With a client of a row that asks for it, a user can only let it have what a client grant lets it have.
  * @throws OAuthError `access_denied` where it has none for the API
  */
-async function requireClientGrant(
-  ctx: AppContext,
-  client: Client,
-  { api }: Target,
-  scope: string[],
-): Promise<string[]> {
-  if (!policyFor(client).userAccessNeedsClientGrant) return scope
-  if (!api) throw new OAuthError('invalid_request', 'Name the API in the parameter audience.')
-  const key = { clientId: client.clientId, audience: api.identifier, subjectType: 'user' } as const
-  const grant = await findClientGrant(ctx.db, key)
-  if (!grant) {
-    throw new OAuthError('access_denied', `Client is not authorized to access resource server '${api.identifier}'.`)
-  }
-  return scope.filter((value) => grant.scope.includes(value))
+async function requireClientGrant(ctx: AppContext, client: Client, target: Target, scope: string[]): Promise<string[]> {
+  const within = await scopeWithinClientGrant(ctx, client, target, scope)
+  if (within) return within
+  if (!target.api) throw new OAuthError('invalid_request', 'Name the API in the parameter audience.')
+  throw new OAuthError(
+    'access_denied',
+    `Client is not authorized to access resource server '${target.api.identifier}'.`,
+  )
 }

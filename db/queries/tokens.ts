@@ -11,8 +11,9 @@ export type AccessToken = Handle['t']['accessTokens']['$inferSelect']
 export const insertTokenFamily = statement<TokenFamily>('insert_token_family', ({ sql, t }) =>
   sql.insert(t.tokenFamilies).values(rowPlaceholders(t.tokenFamilies)),
 )
+/** Touches no row when the token is there: the successor of one that was presented again. */
 export const insertRefreshToken = statement<RefreshToken>('insert_refresh_token', ({ sql, t }) =>
-  sql.insert(t.refreshTokens).values(rowPlaceholders(t.refreshTokens)),
+  sql.insert(t.refreshTokens).values(rowPlaceholders(t.refreshTokens)).onConflictDoNothing(),
 )
 export const insertAccessToken = statement<AccessToken>('insert_access_token', ({ sql, t }) =>
   sql.insert(t.accessTokens).values(rowPlaceholders(t.accessTokens)),

@@ -18,5 +18,11 @@ export const mayLeadAway = async (
   ctx: Pick<AppContext, 'db'>,
   client: Client,
   user: User | undefined,
-): Promise<boolean> =>
-  client.availability === 'everyone' || (user !== undefined && (await mayUseClient(ctx, client, user)))
+): Promise<boolean> => {
+  if (client.availability === 'everyone') return isApproved(client)
+  return user !== undefined && mayUseClient(ctx, client, user)
+}
+
+/** A client that made itself known waits for an owner to look at it, whether or not people can use it meanwhile. */
+const isApproved = ({ source, reviewedAt }: Client): boolean =>
+  reviewedAt !== null || (source !== 'registration' && source !== 'metadata-document')

@@ -8,7 +8,7 @@ import { findTenantSettings } from '~db/queries/tenant'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { type NewClientKey, newClientKey } from './registered-keys'
-import { newClientSteps } from './save-client'
+import { idTokenKeySteps, newClientSteps } from './save-client'
 
 /**
  * Makes a client of the tenant, usable at once. Where the tenant has it so, a first-party one is given every connection
@@ -28,6 +28,7 @@ export async function createClient(
   const { secret, write } = await createClientSecret(ctx, client.clientId)
   const { clientId, name } = client
   await ctx.db.atomically([
+    ...(await idTokenKeySteps(ctx, client)),
     ...newClientSteps(client),
     also(write),
     ...(await firstConnections(ctx, client)),

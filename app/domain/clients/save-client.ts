@@ -1,7 +1,13 @@
+import type { AppContext } from '~/context'
+import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { also, must, type Step } from '~db/database'
 import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
+
+/** The steps that make the key which the client's ID tokens are signed with, where the tenant has none yet. */
+export const idTokenKeySteps = async (ctx: AppContext, { idTokenAlg }: Client): Promise<Step[]> =>
+  idTokenAlg === 'HS256' ? [] : firstKeySteps(ctx, idTokenAlg)
 
 /** The steps that store a new client. */
 export const newClientSteps = (client: Client): Step[] => [also(insertClient(client)), ...originSteps(client)]

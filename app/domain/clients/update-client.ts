@@ -5,14 +5,14 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
-import { deleteClientSecretsExcept } from '~db/queries/client-secrets'
+import { deleteClientSecretsExcept, listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import type { Client, ClientSource } from '~db/queries/clients'
 import { deleteGrantsOfClient } from '~db/queries/grants'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { leadsElsewhere } from './register-client'
 import { enableKeysStep } from './registered-keys'
-import { changeClientSteps } from './save-client'
+import { changeClientSteps, idTokenKeySteps } from './save-client'
 
 /**
  * Changes a client, in force from the next request on. An app of a partner is changed by a version that an owner
@@ -32,10 +32,13 @@ export async function updateClient(
   const after = { ...client, ...change, updatedAt }
   if (client.source === 'registration' && policyFor(after).consent !== 'always') throw staysThirdParty()
   requireSoundClient(after)
+  if (after.idTokenAlg === 'HS256' && client.idTokenAlg !== 'HS256' && secret === undefined)
+    await requireHasSecret(ctx, client)
   const fields = Object.entries(change).flatMap(([name, value]) =>
     isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],
   )
   await ctx.db.atomically([
+    ...(await idTokenKeySteps(ctx, after)),
     ...changeClientSteps(client, { ...change, updatedAt }),
     // What people have allowed goes to callbacks that they were shown; others are asked for anew.
     ...(after.thirdPartySecurityMode !== null && leadsElsewhere(client, after)
@@ -53,6 +56,13 @@ export async function updateClient(
     ),
   ])
   return after
+}
+
+/** ID tokens are keyed by it (OpenID Connect Core §10.1). */
+async function requireHasSecret(ctx: AppContext, { clientId }: Client): Promise<void> {
+  if ((await listLiveClientSecretsOf(ctx.db, [clientId], ctx.clock.now())).length > 0) return
+  const message = 'ID tokens signed with HS256 are keyed by a secret, and the client has none: rotate its secret first.'
+  throw new DomainError('invalid', message, { field: 'jwt_configuration.alg' })
 }
 
 const staysThirdParty = () =>

@@ -67,7 +67,7 @@ export function grantableScopes(client: Client, target: Target, requested: strin
   const policy = policyFor(client)
   const apiValues = new Set(target.apiScopes.map(({ value }) => value))
   const known = [...new Set(requested)].filter(
-    (scope) => apiValues.has(scope) || (policy.openidScopes && OPENID_SCOPES.has(scope)),
+    (scope) => apiValues.has(scope) || scope === 'offline_access' || (policy.openidScopes && OPENID_SCOPES.has(scope)),
   )
   const beyond = known.filter((scope) => !isWithinCeiling(client.scopeRequests, target, scope))
   if (beyond.length > 0) {

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { mayUseClient } from '~/domain/clients/availability'
 import { toSeconds } from '~/platform/durations'
 import { verifyJwt } from '~/platform/jwt'
 import { hashSecret } from '~/platform/secrets'
@@ -33,7 +34,7 @@ export async function findLiveAccessToken(ctx: AppContext, token: string): Promi
 
 async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
   const found = await findAccessToken(ctx.db, hashSecret(token))
-  if (!found || found.token.expiresAt <= ctx.clock.now() || !isAlive(found)) return undefined
+  if (!found || found.token.expiresAt <= ctx.clock.now() || !(await isAlive(ctx, found))) return undefined
   const { token: row, client, user } = found
   return {
     kind: 'access_token',
@@ -48,17 +49,30 @@ async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | u
   }
 }
 
-async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+/** The claims of an access token of ours for an API, and, where it is a user's, the family that it stems from. */
+export async function readJwt(ctx: AppContext, token: string) {
   const expected = { issuer: ctx.config.issuer, typ: ACCESS_TOKEN_TYP, now: ctx.clock.now() }
   const claims = await verifyJwt(token, await ctx.keyring.verificationKeys(), expected)
   if (!claims?.sub || !claims.jti) return undefined
-  const parties =
-    claims.gty === 'client-credentials' ? await clientAlone(ctx, String(claims.azp)) : await familyOf(ctx, claims.jti)
+  const isClients = claims.gty === 'client-credentials'
+  const found = isClients ? undefined : await findTokenFamily(ctx.db, claims.jti.split('.', 1)[0] ?? '')
+  return { claims, subject: claims.sub, isClients, found }
+}
+
+async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
+  const read = await readJwt(ctx, token)
+  if (!read) return undefined
+  const { claims, subject, isClients, found } = read
+  const parties = isClients
+    ? await clientAlone(ctx, String(claims.azp))
+    : found && (await isAlive(ctx, found))
+      ? { client: found.client, user: found.user }
+      : undefined
   if (!parties) return undefined
   return {
     kind: 'access_token',
     ...parties,
-    subject: claims.sub,
+    subject,
     audience: [claims.aud ?? []].flat(),
     scope: String(claims.scope ?? '')
       .split(' ')
@@ -68,11 +82,6 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
     tokenId: claims.jti,
     dpopJkt: (claims.cnf as { jkt?: string } | undefined)?.jkt,
   }
-}
-
-async function familyOf(ctx: AppContext, jti: string): Promise<{ client: Client; user: User } | undefined> {
-  const found = await findTokenFamily(ctx.db, jti.split('.', 1)[0] ?? '')
-  return found && isAlive(found) ? { client: found.client, user: found.user } : undefined
 }
 
 async function clientAlone(
@@ -86,7 +95,7 @@ async function clientAlone(
 /** Looks at a refresh token: one that would be taken at the token endpoint. */
 export async function findLiveRefreshToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
   const found = await findRefreshToken(ctx.db, hashSecret(token))
-  if (!found || !isAlive(found)) return undefined
+  if (!found || !(await isAlive(ctx, found))) return undefined
   const { token: row, family, client, user } = found
   const now = ctx.clock.now()
   const ends = [row.expiresAt, row.idleExpiresAt].filter((end) => end !== null)
@@ -104,5 +113,8 @@ export async function findLiveRefreshToken(ctx: AppContext, token: string): Prom
   }
 }
 
-const isAlive = ({ family, client, user }: FamilyWithParties): boolean =>
-  family.revokedAt === null && client.suspendedAt === null && user.blockedAt === null
+const isAlive = async (ctx: AppContext, { family, client, user }: FamilyWithParties): Promise<boolean> =>
+  family.revokedAt === null &&
+  client.suspendedAt === null &&
+  user.blockedAt === null &&
+  (await mayUseClient(ctx, client, user))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget, requireSameResource } from '~/domain/grants/scopes'
+import { standingScope } from '~/domain/grants/standing-scope'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -34,7 +35,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   // Another client's code: its owner is not to suffer from the attempt.
   if (!row || row.clientId !== client.clientId) throw refused()
   if (row.redeemedAt !== null) throw await replayed(ctx, client, row)
-  requireSameRedirectUri(row, given)
+  requireSameRedirectUri(client, row, given)
   await requireVerifier(ctx, row, given.codeVerifier)
   requireSameKey(row, given)
   requireSameResource(row.audience, given.resource)
@@ -45,7 +46,8 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   const target = await findTarget(ctx, row.audience ?? undefined)
   if (!target) throw refused('The API that the code was for is no longer there.')
 
-  const { scope } = row
+  const scope = await standingScope(ctx, { client, user, target }, row.scope)
+  if (!scope) throw refused('The app may not act for this user any more.')
   const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, given.dpopJkt)
   const family = newTokenFamily(ctx, {
     id: row.familyId,
@@ -94,9 +96,13 @@ async function replayed(ctx: AppContext, client: Client, row: AuthorizationCode)
   return refused()
 }
 
-/** RFC 6749 §4.1.3; left out it may be only where the verifier binds the code to its requester (OAuth 2.1 §10.2). */
-function requireSameRedirectUri(row: AuthorizationCode, { redirectUri }: Redemption): void {
-  if (redirectUri === undefined && row.codeChallenge !== null) return
+/**
+ * RFC 6749 §4.1.3. It may be left out where the verifier binds the code to its requester (OAuth 2.1 §10.2), and by a
+ * client of one callback, as at `/authorize`.
+ */
+function requireSameRedirectUri({ callbacks }: Client, row: AuthorizationCode, { redirectUri }: Redemption): void {
+  const isOnly = callbacks.length === 1 && callbacks[0] === row.redirectUri
+  if (redirectUri === undefined && (row.codeChallenge !== null || isOnly)) return
   if (redirectUri === row.redirectUri) return
   throw refused(`The redirect URI is wrong. You sent ${redirectUri ?? 'none'}, and we expected ${row.redirectUri}`)
 }

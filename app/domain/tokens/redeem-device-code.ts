@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget } from '~/domain/grants/scopes'
+import { standingScope } from '~/domain/grants/standing-scope'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -54,7 +55,8 @@ async function issueTokens(
   if (!user || user.blockedAt !== null || isStale) throw refused()
   const target = await findTarget(ctx, row.audience ?? undefined)
   if (!target) throw refused('The API that was asked for is no longer there.')
-  const scope = row.allowedScope ?? []
+  const scope = await standingScope(ctx, { client, user, target }, row.allowedScope ?? [])
+  if (!scope) throw refused('The app may not act for this user any more.')
   const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, dpopJkt)
   const family = newTokenFamily(ctx, {
     id: row.familyId,

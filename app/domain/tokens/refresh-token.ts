@@ -32,18 +32,24 @@ export function refreshRulesOf(client: Client): Client['refreshToken'] {
 
 export const isRotating = (client: Client): boolean => refreshRulesOf(client).rotation_type === 'rotating'
 
+/** The row of a refresh token, and the token itself as it was presented. */
+export type PresentedRefreshToken = RefreshToken & { presented: string }
+
 /**
  * A refresh token, and the step that stores its hash. One that replaces another keeps the absolute end of the first: a
- * rotation does not prolong it.
+ * rotation does not prolong it. It follows from the one before by a key of the server, so that of one token there is
+ * never more than one successor, however often it is presented.
  */
 export function createRefreshToken(
-  ctx: Pick<AppContext, 'clock'>,
+  ctx: Pick<AppContext, 'clock' | 'encryption'>,
   client: Client,
   familyId: string,
-  replaced?: RefreshToken,
+  replaced?: PresentedRefreshToken,
 ): { refreshToken: string; steps: Step[] } {
   const now = ctx.clock.now()
-  const refreshToken = newSecret('rt')
+  const refreshToken = replaced
+    ? `rt_${ctx.encryption.authenticate('successor of a refresh token', replaced.presented)}`
+    : newSecret('rt')
   const insert = insertRefreshToken({
     tokenHash: hashSecret(refreshToken),
     familyId,

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { findTarget, grantableScopes, requireSameResource, type Target } from '~/domain/grants/scopes'
+import { standingScope } from '~/domain/grants/standing-scope'
 import { tokenReplayMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
 import { SECOND } from '~/platform/durations'
@@ -43,7 +44,7 @@ class LostRace extends Error {}
 /**
  * Refreshes (RFC 6749 §6). A rotated token is replaced at each use; presenting a replaced one again ends the whole
  * family, because either the client or a thief holds the other one (RFC 9700 §4.14.2). Within the client's `leeway` a
- * replaced token is taken once more: for clients whose answer got lost.
+ * replaced token gets the same successor again: for clients whose answer got lost, or that ask twice at a time.
  * @throws DomainError `expired`
  */
 export async function refreshTokens(ctx: AppContext, client: Client, given: Refresh): Promise<IssuedTokens> {
@@ -67,7 +68,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   const { tokens, steps } = await createUserTokens(
     ctx,
     { client, user, api: target.api, family, scope, gty: 'refresh_token', dpopJkt: given.dpopJkt },
-    rotates ? token : 'none',
+    rotates ? { ...token, presented: given.refreshToken } : 'none',
   )
   const replace: Step = rotates
     ? must(rotateRefreshToken({ tokenHash: token.tokenHash, at: now }), () => new LostRace())
@@ -97,13 +98,15 @@ const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): bool
  */
 async function scopeOf(
   ctx: AppContext,
-  { family, client }: Found,
+  { family, client, user }: Found,
   target: Target,
   requested: string[] | undefined,
 ): Promise<string[]> {
   const grant = family.grantId ? await findGrantById(ctx.db, family.grantId) : undefined
   if (family.grantId && !grant) throw refused('The user has taken back the consent. Send them to /authorize again.')
-  const still = family.scope.filter((value) => !grant || grant.scope.includes(value))
+  const standing = await standingScope(ctx, { client, user, target }, family.scope)
+  if (!standing) throw refused('The app may not act for this user any more.')
+  const still = standing.filter((value) => !grant || grant.scope.includes(value))
   const full = still.filter((value) => isGrantable(client, target, value))
   const beyond = requested?.find((value) => !family.scope.includes(value))
   if (beyond)

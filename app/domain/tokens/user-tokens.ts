@@ -2,11 +2,11 @@ import type { AppContext } from '~/context'
 import type { Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import type { ResourceServer } from '~db/queries/resource-servers'
-import type { RefreshToken, TokenFamily } from '~db/queries/tokens'
+import type { TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 import { createUserAccessToken } from './access-token'
 import { createIdToken } from './id-token'
-import { createRefreshToken, mayHaveRefreshToken } from './refresh-token'
+import { createRefreshToken, mayHaveRefreshToken, type PresentedRefreshToken } from './refresh-token'
 
 /** The members of a successful token response (RFC 6749 §5.1); `expiresIn` is in seconds. */
 export type IssuedTokens = {
@@ -54,7 +54,7 @@ export const newTokenFamily = (
 export async function createUserTokens(
   ctx: AppContext,
   authorization: UserAuthorization,
-  refresh: 'none' | 'first' | RefreshToken,
+  refresh: 'none' | 'first' | PresentedRefreshToken,
 ): Promise<{ tokens: IssuedTokens; steps: Step[] }> {
   const { client, api, family, scope } = authorization
   const access = await createUserAccessToken(ctx, authorization)

@@ -26,11 +26,12 @@ export const destinationOf = (params: RedirectedRequest): Destination => ({
 /**
  * The boundary behind which refusals go back to the client, with `state` and `iss`. Whatever stands before it is
  * answered with a page of ours.
+ * @param isAnswered whether a person has been at a page of ours about the request
  */
 export async function answerAtRedirectUri(
   ctx: AppContext,
   client: Client,
-  { destination, sent }: { destination: Destination; sent: Parameters },
+  { destination, sent, isAnswered = false }: { destination: Destination; sent: Parameters; isAnswered?: boolean },
   answer: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
   try {
@@ -42,7 +43,7 @@ export async function answerAtRedirectUri(
       { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
       'an authorization request was refused',
     )
-    if (!(await mayRedirectRefusal(ctx, client))) {
+    if (!(await mayRedirectRefusal(ctx, client, isAnswered))) {
       throw new AuthorizationRefused(
         error.status,
         `${error.error}: ${error.description}`,
@@ -60,9 +61,10 @@ export async function answerAtRedirectUri(
 }
 
 /** Whether refusals go to the callback, as the client's row has it. */
-async function mayRedirectRefusal(ctx: AppContext, client: Client): Promise<boolean> {
+async function mayRedirectRefusal(ctx: AppContext, client: Client, isAnswered: boolean): Promise<boolean> {
   const { errorRedirect } = policyFor(client)
   if (errorRedirect !== 'once-approved') return errorRedirect === 'always'
+  if (isAnswered) return true
   return mayLeadAway(ctx, client, (await findSession(ctx, 'account'))?.user)
 }
 

@@ -133,10 +133,9 @@ async function consentFor(
   { user }: LiveSession,
 ): Promise<{ scope: string[]; grant: Grant | undefined } | undefined> {
   if (pending?.consentedScope && pending.consentedBy === user.userId) {
-    return {
-      scope: pending.consentedScope,
-      grant: await findGrant(ctx.db, user.userId, client.clientId, target.audience),
-    }
+    const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
+    if (!grant) throw new OAuthError('access_denied', 'The user has taken back the consent.')
+    return { scope: pending.consentedScope.filter((value) => grant.scope.includes(value)), grant }
   }
   const question = {
     client,

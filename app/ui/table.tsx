@@ -55,7 +55,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, empty }: TableProps
                   <span
                     className={clsx(
                       'min-w-0 md:block',
-                      index === 0 ? 'flex-1 md:min-w-32' : 'text-right md:max-w-80',
+                      index === 0 ? 'flex-1 md:min-w-32' : 'text-right md:max-w-96',
                       !header && 'ml-auto',
                       align !== 'right' && 'md:text-left',
                     )}

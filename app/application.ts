@@ -98,6 +98,7 @@ export async function createApplication(
       },
     })
   }
+  refuseOtherMethods(app, [...operationsEndpoints, ...oauthEndpoints])
   for (const [path, cors] of new Map(endpoints.map((endpoint) => [endpoint.path, endpoint.cors]))) {
     if (!cors) continue
     app.options(path, async (request, reply) => {
@@ -119,6 +120,26 @@ export async function createApplication(
   }
   if (pages) await app.register((scope) => registerPages(scope, services, pages))
   return app
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** An address of machines has no page: another method than those that it has is answered as such (RFC 9110 §15.5.6). */
+function refuseOtherMethods(app: FastifyInstance, endpoints: MachineEndpoint[]): void {
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const allowed = new Set(endpoints.flatMap((endpoint) => (endpoint.path === path ? endpoint.method : [])))
+    const others = METHODS.filter((method) => !allowed.has(method))
+    if (others.length === 0) continue
+    app.route({
+      method: others,
+      url: path,
+      handler(request, reply) {
+        const allow = [...allowed].join(', ')
+        const answer = refusedRequest(request, 405, `This address takes ${allow} and not ${request.method}.`)
+        return send(reply, { ...answer, headers: { ...answer.headers, allow } })
+      },
+    })
+  }
 }
 
 /** What is refused before an endpoint has looked at it, in the form that its clients know. */

@@ -203,6 +203,16 @@ describe('removing a device', () => {
     expect(family?.deviceCredentialId === null || family?.revokedAt !== null).toBe(true)
   })
 
+  test('is for the app that has it: another of the same user ends nothing of it', async () => {
+    const made = await register()
+    const tokens = await authorize()
+    const stranger = await ownToken(await createThirdPartyClient(world.services))
+    const family = await familyOf(tokens)
+    for (const id of [made.json.id, family?.id])
+      expect((await world.call('DELETE', `/device-credentials/${id}`, undefined, stranger)).status).toBe(403)
+    expect((await refresh(tokens.refresh_token, key)).status).toBe(200)
+  })
+
   test('is for its own user, or for a program that may', async () => {
     const { json: device } = await register()
     const stranger = await createEndUser(world.services, { isVerified: true })

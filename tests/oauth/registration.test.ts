@@ -11,11 +11,14 @@ import { createThirdPartyClient } from '~tests/support/fixtures'
 import { findOwner, openVisitorOf } from '~tests/support/people'
 import {
   API,
+  answerOf,
   authorizeParams,
   CALLBACK,
   createWorld,
+  decide,
   obtainTokens,
   openBrowser,
+  pendingId,
   refresh,
   type World,
 } from './authorization-world'
@@ -270,6 +273,23 @@ describe('a registered client', () => {
       for (const method of ['GET', 'DELETE'] as const)
         expect((await manage(method, { ...one, client_id })).status).toBe(401)
     expect((await manage('GET', one)).status).toBe(200)
+  })
+
+  it('is no way out of here for a link, until an owner has looked at it: a refusal stops at a page of ours', async () => {
+    const made = await registered()
+    const client = await asClient(made)
+    for (const person of [undefined, world.user]) {
+      const browser = await openBrowser(world, person)
+      for (const wrong of [{ response_type: 'nothing' }, { scope: 'openid', prompt: 'none', max_age: '0' }]) {
+        const answer = await browser.authorize(authorizeParams(client, wrong))
+        expect(answer.header('location')).toBeUndefined()
+      }
+    }
+    const browser = await openBrowser(world, world.user)
+    const id = pendingId(await browser.authorize(authorizeParams(client)), 'consent')
+    expect(answerOf(await decide(world, browser, id, 'deny'))).toMatchObject({
+      error: 'access_denied',
+    })
   })
 
   it('works for nobody until an owner approves it, where the tenant says so, and again after a change', async () => {

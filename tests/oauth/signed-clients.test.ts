@@ -268,7 +268,7 @@ describe('a pushed authorization request', () => {
     for (const [given, error] of refusals) expect((await push(app, given)).answer.json.error).toBe(error)
     const unproved = await world.machine.postForm('/oauth/par', { client_id: app.clientId })
     expect(unproved.status).toBe(401)
-    expect((await world.machine.get('/oauth/par')).status).toBe(404)
+    expect((await world.machine.get('/oauth/par')).status).toBe(405)
   })
 
   it('is the only way for a client that is registered so', async () => {

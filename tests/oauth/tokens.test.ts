@@ -77,6 +77,13 @@ describe('the code', () => {
     })
   })
 
+  it('needs no callback from a client that has a single one, as the request needs none', async () => {
+    const client = await createFirstPartyClient(world.services)
+    const { code } = await obtainCode(world, client, { code_challenge: undefined, redirect_uri: undefined })
+    const fields = { grant_type: 'authorization_code', code }
+    expect((await world.machine.token(fields, client)).status).toBe(200)
+  })
+
   it.each([
     ['another verifier', newPkce().verifier],
     ['no verifier', ''],
@@ -365,14 +372,17 @@ describe('the token endpoint', () => {
     expect((await refresh(world, app, refresh_token, { resource: API })).status).toBe(200)
   })
 
-  it('does not read credentials from the query, and does not answer GET', async () => {
+  it('does not read credentials from the query, and takes POST alone', async () => {
     const query = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: app.clientId,
       client_secret: app.secret ?? '',
     })
     expect((await world.machine.postForm(`/oauth/token?${query}`, {})).status).toBe(400)
-    expect((await world.machine.get('/oauth/token')).status).toBe(404)
+    const got = await world.machine.get('/oauth/token')
+    expect(got).toMatchObject({ status: 405, json: { error: 'invalid_request' } })
+    expect(got.header('allow')).toBe('POST')
+    expect((await world.machine.sendJson('DELETE', '/userinfo')).header('allow')).toBe('GET, POST')
   })
 })
 

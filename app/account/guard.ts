@@ -4,7 +4,6 @@ import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-tok
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
-import { MINUTE } from '~/platform/durations'
 import { createFormToken } from '~/platform/form-token'
 import type { User } from '~db/queries/users'
 
@@ -44,12 +43,6 @@ export async function enterAccountForm(args: ActionFunctionArgs): Promise<FormVi
   const visit = await enterAccountPage(args)
   return { ...visit, form: await enterAccountPublicForm(args) }
 }
-
-/** How one signs in is changed by somebody who has just signed in: who finds an open browser cannot lock its owner out. */
-const FRESH = 15 * MINUTE
-
-export const isFresh = ({ clock }: AppContext, { session }: Pick<LiveSession, 'session'>): boolean =>
-  session.authenticatedAt + FRESH > clock.now()
 
 /** A page that is open to everybody. */
 export const enterAccountPublicPage = ({ context }: LoaderFunctionArgs): AppContext => context

@@ -2,10 +2,10 @@ import type { AppContext } from '~/context'
 import { accountConnections, databasesOf } from '~/domain/connections/account-connections'
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { profileOfIdentity } from '~/domain/identities/identity-profile'
+import { isFresh } from '~/pages/fresh'
 import { type Connection, listConnections } from '~db/queries/connections'
 import type { Session } from '~db/queries/sessions'
 import { listIdentities, type User } from '~db/queries/users'
-import { isFresh } from './guard'
 
 /** A way in which a person signs in. */
 export type IdentityLine = {

@@ -2,6 +2,7 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@rem
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { isFresh } from '~/pages/fresh'
 import { readPageForm } from '~/pages/read-form'
 import { MINUTE } from '~/platform/durations'
 import { findTenantMember, type TenantMember } from '~db/queries/partners'
@@ -37,6 +38,16 @@ export async function enterOwnerForm(args: ActionFunctionArgs): Promise<AdminVis
   return visit
 }
 
+/**
+ * For secrets and keys: somebody who has just signed in.
+ * @param page where the act is to be asked for again
+ * @throws a redirect to the sign-in page, which leads back there
+ */
+export function requireFresh({ ctx, session }: Pick<AdminVisit, 'ctx' | 'session'>, page: string): void {
+  if (isFresh(ctx, { session })) return
+  throw redirect(`/admin/sign-in?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
+}
+
 /** A member who has given the password at least: for the page of the second factor alone, and for signing out. */
 export async function enterAdminHalfWay(args: LoaderFunctionArgs): Promise<AdminVisit> {
   const { context, request } = args
@@ -59,7 +70,7 @@ export async function enterAdminPublicPage({ context }: LoaderFunctionArgs) {
   const found = await findSession(context, 'admin')
   const member = found && (await findTenantMember(context.db, found.user.userId))
   const isSignedIn = found !== undefined && member !== undefined && !(await isTooLate({ ...found, ctx: context }))
-  return { ctx: context, isSignedIn }
+  return { ctx: context, isSignedIn, isFresh: found !== undefined && isFresh(context, found) }
 }
 
 /** A form of a page that is open to everybody: sign-in, the first set-up. */

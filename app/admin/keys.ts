@@ -5,7 +5,7 @@ import { revokeSigningKey, rotateSigningKey, stateOfKey } from '~/domain/keys/si
 import { refusal } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { listSigningKeys } from '~db/queries/keys'
-import type { AdminVisit } from './guard'
+import { type AdminVisit, requireFresh } from './guard'
 
 const ORDER = { current: 0, next: 1, previous: 2 }
 
@@ -28,7 +28,9 @@ export async function keysPage(ctx: AppContext) {
 
 export type KeysPage = Awaited<ReturnType<typeof keysPage>>
 
-export async function actOnKeys({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
+export async function actOnKeys(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
+  const { ctx, form } = visit
+  requireFresh(visit, '/admin/settings/keys')
   try {
     const alg = (await keysPage(ctx)).algs.find((known) => known.alg === form.get('alg'))?.alg
     switch (form.get('intent')) {

@@ -1,5 +1,6 @@
 /** What a page says after an act that led to it: the act is named in the address, the words are here. */
 const NOTICES = {
+  confirm: 'Sign in once more to confirm that it is you, then do it again: nothing was changed yet.',
   'signed-out': 'You are signed out.',
   'password-changed': 'Your password was changed. Sign in with the new one.',
   approved: 'Approved. The app obeys this version from now on, and its team has been told.',

@@ -11,7 +11,7 @@ import { DomainError } from '~/platform/errors'
 import { findProgram, listPrograms } from '~db/queries/client-grants'
 import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { programForm } from './forms'
-import type { AdminVisit } from './guard'
+import { type AdminVisit, requireFresh } from './guard'
 
 /** How long the secret before works as well after a rotation on the page. */
 const OVERLAP_HOURS = 24
@@ -51,7 +51,9 @@ function mayOf(scope: string[]): 'everything' | 'read' | 'chosen' {
 const SCOPES = { everything: ALL_SCOPES, read: READ_SCOPES }
 
 /** Makes, rotates or deletes a program, as the button of the form says. */
-export async function actOnPrograms({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
+export async function actOnPrograms(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
+  const { ctx, form } = visit
+  requireFresh(visit, '/admin/settings/programs')
   try {
     switch (form.get('intent')) {
       case 'create': {

@@ -2,6 +2,10 @@
 const NOTICES = {
   welcome: { title: 'Your address is confirmed', text: 'Welcome. Create your first app to get started.' },
   verified: { title: 'Your address is confirmed', text: 'Sign in to go on.' },
+  confirm: {
+    title: 'Confirm that it is you',
+    text: 'Sign in once more, then do it again: nothing was changed yet.',
+  },
   'signed-out': { title: 'You are signed out', text: 'Sign in again whenever you like.' },
   'password-changed': { title: 'Your password is changed', text: 'All sessions were ended. Sign in with the new one.' },
   saved: { title: 'Saved', text: 'Your team and testers get the new settings at once.' },

@@ -14,10 +14,11 @@ export { actionHeaders as headers } from '~/pages/form-answers'
 export const meta: MetaFunction = () => [{ title: 'Sign in to the admin area' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { ctx, isSignedIn } = await enterAdminPublicPage(args)
+  const { ctx, isSignedIn, isFresh } = await enterAdminPublicPage(args)
   const search = new URL(args.request.url).searchParams
   const continueTo = adminPath(search.get('continue'))
-  if (isSignedIn) return redirect(continueTo)
+  const isToConfirm = search.get('notice') === 'confirm' && !isFresh
+  if (isSignedIn && !isToConfirm) return redirect(continueTo)
   return { tenant: await tenantName(ctx), continueTo, notice: noticeOf(search) }
 }
 

@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { isFresh } from '~/pages/fresh'
 import { signInForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage, portalPath } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
@@ -19,7 +20,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx, found } = await enterPortalPublicPage(args)
   const search = new URL(args.request.url).searchParams
   const path = portalPath(search.get('continue'))
-  if (found) return redirect(path)
+  const isToConfirm = search.get('notice') === 'confirm' && found && !isFresh(ctx, found)
+  if (found && !isToConfirm) return redirect(path)
   return { siteName: await siteNameOf(ctx), continueTo: path, notice: noticeOf(search) }
 }
 

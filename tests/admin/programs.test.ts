@@ -2,8 +2,9 @@
 import { expect, it } from 'vitest'
 import { ALL_SCOPES, READ_SCOPES } from '~/domain/clients/programs'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
-import { HOUR } from '~/platform/durations'
+import { HOUR, MINUTE } from '~/platform/durations'
 import * as programs from '~/routes/admin._area.settings_.programs'
+import * as signIn from '~/routes/admin.sign-in'
 import { insertTenantMember } from '~db/queries/partners'
 import type { Fields } from '~tests/support/context'
 import { createFirstPartyClient } from '~tests/support/fixtures'
@@ -48,6 +49,17 @@ it('a program is made with what it may; its secret is in that answer only, and o
   expect(program).toMatchObject({ clientId: made.clientId, name: 'Deployments', may: 'chosen' })
   expect(program?.lastUsedAt).toEqual(expect.any(Number))
   expect(JSON.stringify(await list())).not.toContain(made.secret)
+})
+
+it('an owner who signed in a while ago confirms that it is them before a program is made', async () => {
+  const { services, person, list } = await openPrograms()
+  const before = await list()
+  const visitor = await openVisitorOf(services, 'admin', person)
+  services.clock.advance(16 * MINUTE)
+  const answer = await visitor.send(programs, PATH, { intent: 'create', name: 'Reports', may: 'everything' })
+  expect(answer).toMatchObject({ status: 303, location: expect.stringMatching(/^\/admin\/sign-in\?notice=confirm/) })
+  expect((await visitor.load(signIn, answer.location ?? '')).value).toMatchObject({ continueTo: PATH })
+  expect(await list()).toEqual(before)
 })
 
 it('scopes that would not hold are refused, and kept in the form', async () => {

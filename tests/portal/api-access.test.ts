@@ -5,7 +5,7 @@ import { MAX_API_CLIENTS } from '~/domain/partners/api-clients'
 import * as organization from '~/routes/portal._app.organization'
 import { write } from '~db/database'
 import { openMachine } from '~tests/support/machine'
-import { createPartner, createWorld, get, post, type World } from './portal-world'
+import { createPartner, createWorld, get, post, signInAgain, type World } from './portal-world'
 
 type Page = { access: { programs: { clientId: string; name: string; lastUsedAt: number | null }[] }; mayEdit: boolean }
 type Made = { made: { name: string | null; clientId: string; secret: string; oldWorksUntil: number | null } }
@@ -45,6 +45,8 @@ it('is made with a secret that is shown once, rotated with an overlap, and delet
   expect(await statusOfToken(rotated)).toBe(200)
   world.clock.advance(3_600_001)
   expect(await statusOfToken(made)).toBe(401)
+  ann.cookies = await signInAgain(world, ann)
+  bob.cookies = await signInAgain(world, bob)
 
   const deleted = await act({ intent: 'delete-api-client', client_id: made.clientId })
   expect(deleted.location).toBe('/portal/organization?notice=api-client-deleted')

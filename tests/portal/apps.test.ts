@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { MINUTE } from '~/platform/durations'
 import { newId } from '~/platform/ids'
 import * as apps from '~/routes/portal._app.apps'
 import * as overview from '~/routes/portal._app.apps_.$clientId'
@@ -12,6 +13,7 @@ import * as testers from '~/routes/portal._app.apps_.$clientId_.testers'
 import * as usage from '~/routes/portal._app.apps_.$clientId_.usage'
 import * as newApp from '~/routes/portal._app.apps_.new'
 import * as organization from '~/routes/portal._app.organization'
+import * as signIn from '~/routes/portal.sign-in'
 import { findAppOfPartner } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
 import { listClientSecrets } from '~db/queries/client-secrets'
@@ -158,6 +160,28 @@ describe('the acts on an app', () => {
       (await post(world, credentials, { intent: 'rotate-secret', overlap_hours: '5' }, call(clientId))).status,
     ).toBe(400)
     expect((await post(world, overview, { intent: 'approve' }, call(clientId))).status).toBe(400)
+  })
+
+  it('that are about secrets are for who has just signed in: others confirm that it is them, and come back', async () => {
+    const clientId = await createdId()
+    world.services.clock.advance(16 * MINUTE)
+    const path = `/portal/apps/${clientId}/credentials`
+    for (const intent of ['rotate-secret', 'retire-secret', 'delete']) {
+      const sent = { intent, overlap_hours: '0', confirm_name: 'Mailbox' }
+      const answer = await post(world, credentials, sent, { ...call(clientId), path })
+      expect(answer).toMatchObject({
+        status: 303,
+        location: expect.stringMatching(/^\/portal\/sign-in\?notice=confirm/),
+      })
+    }
+    expect(await listClientSecrets(world.services.db, { clientId })).toHaveLength(1)
+    const page = `/portal/sign-in?notice=confirm&continue=${encodeURIComponent(path)}`
+    const shown = await get(world, signIn, { path: page, cookies: ann.cookies })
+    expect(shown).toMatchObject({
+      status: 200,
+      value: { continueTo: path, notice: { title: 'Confirm that it is you' } },
+    })
+    expect(await get(world, signIn, { path: '/portal/sign-in', cookies: ann.cookies })).toMatchObject({ status: 302 })
   })
 
   it('make a history that tells what the team did, and of end users nothing', async () => {

@@ -58,13 +58,17 @@ export async function createPartner(world: World, name: string, options: { isVer
   const signedUp = await signUpPartner(browserContext(world), person, `${name} Ltd.`)
   const ticket = linkIn(world.mails.at(-1)).searchParams.get('ticket') ?? ''
   if (options.isVerified !== false) await verifyEmail(browserContext(world), ticket)
-  const { token } = await startSession(browserContext(world), 'portal', {
-    user: signedUp.user,
-    connectionId: signedUp.connectionId,
-    amr: ['pwd'],
-  })
   const actor = { type: 'user', id: signedUp.user.userId, name } as const
-  return { ...signedUp, cookies: { portal_session: token }, ctx: { ...world.ctx, actor } }
+  return { ...signedUp, cookies: await signInAgain(world, signedUp), ctx: { ...world.ctx, actor } }
+}
+
+/** The cookies of a session that begins now. */
+export async function signInAgain(
+  world: World,
+  { user, connectionId }: Pick<Awaited<ReturnType<typeof signUpPartner>>, 'user' | 'connectionId'>,
+) {
+  const { token } = await startSession(browserContext(world), 'portal', { user, connectionId, amr: ['pwd'] })
+  return { portal_session: token }
 }
 
 type Route = { loader?: LoaderFunction; action?: ActionFunction }

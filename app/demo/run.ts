@@ -1,6 +1,7 @@
 /** `npm run demo`: a tenant that can be clicked through, a sample app of a partner, and the API that it uses. */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { readConfig } from '~/config'
 import { DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
 import { createSampleApi } from './sample-api'
@@ -13,14 +14,14 @@ process.env.ISSUER ??= 'http://localhost:3000/'
 process.env.DATABASE_URL = 'file:data/demo/portal.db'
 process.env.REQUIRE_MEMBER_MFA = 'false'
 
+const { reset } = readFlags()
 const config = readConfig(process.env)
 const issuer = new URL(config.issuer)
 const sampleAppPort = config.port + 1
 const apiPort = config.port + 2
 const sampleAppOrigin = `http://${issuer.hostname}:${sampleAppPort}`
 
-if (process.argv.includes('--reset') && config.databasePath)
-  rmSync(dirname(config.databasePath), { recursive: true, force: true })
+if (reset && config.databasePath) rmSync(dirname(config.databasePath), { recursive: true, force: true })
 
 const sample = await prepareDemo(readConfig(process.env), join(projectFolder, 'db/migrations'), sampleAppOrigin)
 await createSampleApi(config.issuer).listen({ port: apiPort, host: '127.0.0.1' })
@@ -39,3 +40,12 @@ sample app  ${sampleAppOrigin}   (of Northwind Analytics)
 sample API  http://127.0.0.1:${apiPort}/trips`)
 
 await import('../start.js')
+
+function readFlags(): { reset?: boolean } {
+  try {
+    return parseArgs({ options: { reset: { type: 'boolean' } } }).values
+  } catch {
+    console.error('npm run demo takes one flag: npm run demo -- --reset empties the demo first.')
+    process.exit(1)
+  }
+}

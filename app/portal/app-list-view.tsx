@@ -72,7 +72,10 @@ const NoApps = () => (
         title: 'Create it',
         text: 'A name, its type and the address to which people return after signing in. It works at once for your team.',
       },
-      { title: 'Try it', text: 'Sign in with your own address, and add testers. Nobody else can use the app yet.' },
+      {
+        title: 'Try it',
+        text: 'Sign in to it as its user, with an account of your own address that you make on the way, and add testers. Nobody else can use the app yet.',
+      },
       { title: 'Submit it', text: 'Have it reviewed. Once it is approved, everybody can use it.' },
     ]}
     action={<NewAppLink label="Create an app" />}

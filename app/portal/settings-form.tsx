@@ -72,9 +72,19 @@ export function SettingsForm({ head, manifest, answer }: Props) {
             maxLength={140}
             {...inputOf(fields.description)}
           />
-          <TextField label="Homepage" type="url" placeholder="https://" {...inputOf(fields.homepage_uri)} />
-          <TextField label="Privacy policy" type="url" placeholder="https://" {...inputOf(fields.privacy_policy_uri)} />
-          <TextField label="Terms of service" type="url" placeholder="https://" {...inputOf(fields.terms_uri)} />
+          <TextField label="Homepage (optional)" type="url" placeholder="https://" {...inputOf(fields.homepage_uri)} />
+          <TextField
+            label="Privacy policy (optional)"
+            type="url"
+            placeholder="https://"
+            {...inputOf(fields.privacy_policy_uri)}
+          />
+          <TextField
+            label="Terms of service (optional)"
+            type="url"
+            placeholder="https://"
+            {...inputOf(fields.terms_uri)}
+          />
         </Panel>
         {head.appType === 'non_interactive' ? null : (
           <Panel title="Where people are sent">
@@ -86,14 +96,14 @@ export function SettingsForm({ head, manifest, answer }: Props) {
               {...inputOf(fields.callbacks)}
             />
             <TextArea
-              label="Logout addresses"
+              label="Logout addresses (optional)"
               rows={2}
               help="One a line: where people may return after signing out."
               {...ADDRESSES}
               {...inputOf(fields.allowed_logout_urls)}
             />
             <TextArea
-              label="Web origins"
+              label="Web origins (optional)"
               rows={2}
               help="One a line: the origins whose pages call this site from a browser, such as https://app.example.com."
               {...ADDRESSES}
@@ -122,7 +132,7 @@ export function SettingsForm({ head, manifest, answer }: Props) {
               />
             ) : null}
             <TextField
-              label="Back-channel logout address"
+              label="Back-channel logout address (optional)"
               type="url"
               placeholder="https://"
               help="Where your server is told that somebody has signed out here."

@@ -228,8 +228,9 @@ describe('id_token_hint', () => {
     expect(answerOf(answer).error).toBe('login_required')
   })
 
-  it('that was not issued here, or was changed, is refused', async () => {
+  it('that was not issued here, to another app, or was changed, is refused', async () => {
     const { id_token = '' } = answerOf(await authorize(first, { response_type: 'id_token' }))
+    expect(answerOf(await authorize(web, { id_token_hint: id_token })).error).toBe('invalid_request')
     const [header, payload] = id_token.split('.')
     const none = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${payload}.`
     for (const id_token_hint of [none, `${header}.${payload}.AAAA`, 'not a token']) {

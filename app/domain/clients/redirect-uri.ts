@@ -30,7 +30,17 @@ const DANGEROUS_SCHEMES = new Set([
 ])
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 /** What the server itself adds to a callback: registered, it could stand in for an answer (parameter pollution). */
-const RESPONSE_PARAMETERS = ['code', 'state', 'error', 'iss', 'id_token', 'access_token']
+const RESPONSE_PARAMETERS = [
+  'code',
+  'state',
+  'error',
+  'error_description',
+  'error_uri',
+  'iss',
+  'id_token',
+  'access_token',
+  'response',
+]
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const UNPRINTABLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/

@@ -60,7 +60,7 @@ export async function validateAuthorization(
       acr_values: acrValues.length > 0 ? acrValues : undefined,
       acr_essential: claims.acrEssential || undefined,
       dpop_jkt: readDpopJkt(params.get('dpop_jkt')),
-      subject: await readSubject(ctx, claims.subject, params.get('id_token_hint')),
+      subject: await readSubject(ctx, client, claims.subject, params.get('id_token_hint')),
     },
   }
 }
@@ -121,12 +121,14 @@ function requirePkce(policy: ClientPolicy, params: Parameters): string | undefin
 /** The only person who may answer: the one of an earlier ID token, or the one that `claims` names. */
 async function readSubject(
   ctx: AppContext,
+  client: Client,
   claimed: string | undefined,
   hint: string | undefined,
 ): Promise<string | undefined> {
   if (hint === undefined) return claimed
   const hinted = await readIdTokenHint(ctx, hint)
-  if (!hinted) throw new OAuthError('invalid_request', 'The id_token_hint is not an ID token that was issued here.')
+  if (hinted?.clientId !== client.clientId)
+    throw new OAuthError('invalid_request', 'The id_token_hint is not an ID token that was issued to this app here.')
   if (claimed !== undefined && claimed !== hinted.subject)
     throw new OAuthError('invalid_request', 'The parameters id_token_hint and claims name different people.')
   return hinted.subject

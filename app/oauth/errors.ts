@@ -94,6 +94,8 @@ export function fromDomainError(refusal: DomainError): OAuthError {
   return new OAuthError(error, refusal.message, { status, headers, cause: refusal })
 }
 
-/** RFC 6749 §3.1, §3.2: a parameter stands at most once. */
+/** RFC 6749 §3.1, §3.2: a parameter stands at most once. RFC 8707 §2 lets `resource` stand more often, where a token can be for several. */
 export const repeated = (name: string): OAuthError =>
-  new OAuthError('invalid_request', `The parameter ${name} stands more than once; send it once.`)
+  name === 'resource'
+    ? new OAuthError('invalid_target', 'A token is for one API here; send the parameter resource once.')
+    : new OAuthError('invalid_request', `The parameter ${name} stands more than once; send it once.`)

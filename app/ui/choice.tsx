@@ -41,29 +41,6 @@ export function Checkbox({ label, help, errors, id, className, ...rest }: Checkb
   )
 }
 
-type CheckboxCardProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type' | 'title'> & {
-  title: ReactNode
-  description?: ReactNode
-  aside?: ReactNode
-}
-
-/** A choice with room to explain itself; the whole card can be pressed. */
-export function CheckboxCard({ title, description, aside, className, children, ...rest }: CheckboxCardProps) {
-  return (
-    <label className={clsx(CARD, 'border-line', className)}>
-      <input {...rest} type="checkbox" className="mt-[0.2rem] size-4.5 shrink-0 accent-accent outline-none" />
-      <span className="min-w-0 flex-1">
-        <span className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-          <span className="font-medium">{title}</span>
-          {aside}
-        </span>
-        {description ? <span className="mt-0.5 block text-sm text-muted">{description}</span> : null}
-        {children}
-      </span>
-    </label>
-  )
-}
-
 export type RadioOption = { value: string; title: string; description?: string; icon?: LucideIcon }
 type RadioCardsProps = {
   name: string

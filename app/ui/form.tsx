@@ -74,19 +74,6 @@ export function Select({ label, help, errors, id, required, className, options, 
   )
 }
 
-/** Fields that belong together, under one heading. */
-export function FieldSet({ legend, help, children }: { legend: ReactNode; help?: ReactNode; children: ReactNode }) {
-  return (
-    <fieldset className="grid min-w-0 gap-4">
-      <legend className="mb-3 text-lg font-semibold">
-        {legend}
-        {help ? <span className="mt-0.5 block text-sm font-normal text-muted">{help}</span> : null}
-      </legend>
-      {children}
-    </fieldset>
-  )
-}
-
 export function FormActions({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-3 pt-2">{children}</div>
 }

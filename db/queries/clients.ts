@@ -46,14 +46,6 @@ export const suspendClient = statement<{ clientId: string; at: number }>('suspen
     .where(and(eq(t.clients.clientId, raw.placeholder('clientId')), isNull(t.clients.suspendedAt))),
 )
 
-export const reinstateClient = (clientId: string, at: number) =>
-  write(({ sql, t }) =>
-    sql
-      .update(t.clients)
-      .set({ suspendedAt: null, updatedAt: at })
-      .where(and(eq(t.clients.clientId, clientId), raw`${t.clients.suspendedAt} is not null`)),
-  )
-
 export const deleteClient = (clientId: string) =>
   write(({ sql, t }) => sql.delete(t.clients).where(eq(t.clients.clientId, clientId)))
 

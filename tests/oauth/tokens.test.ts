@@ -3,9 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createFirstPartyClient, createThirdPartyClient, grantToClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import {
-  ALL_SCOPES,
   API,
-  authorizeParams,
   claimsOf,
   createWorld,
   introspect,
@@ -397,8 +395,4 @@ it('a person who is blocked gets nothing any more: no code exchange, no userinfo
   expect((await userinfo(world, tokens)).status).toBe(401)
   expect((await refresh(world, app, tokens.refresh_token)).json.error).toBe('invalid_grant')
   expect((await introspect(world, app, tokens.access_token)).json).toEqual({ active: false })
-})
-
-it('the scopes of the requests in this file are those of the default request', () => {
-  expect(authorizeParams(app).get('scope')).toBe(ALL_SCOPES)
 })

@@ -41,7 +41,6 @@ export type ClientPolicy = {
   /** Refresh tokens of these clients are rotated whatever the client's setting says. */
   rotateRefreshTokens: 'always' | 'as-client-says'
   infiniteRefreshTokens: boolean
-  wildcardCallbacks: boolean
   /** What an assertion of the client is to be made out to; newer profiles want the issuer alone (RFC 7523bis §3). */
   assertionAudience: 'issuer' | 'issuer-or-endpoint'
   /** Whether the server asks addresses of its own network for the client: the tenant's own apps live there. */
@@ -99,7 +98,6 @@ const FIRST_PARTY: ClientPolicy = {
   errorRedirect: 'always',
   rotateRefreshTokens: 'as-client-says',
   infiniteRefreshTokens: true,
-  wildcardCallbacks: false,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: true,
   endSession: true,
@@ -124,7 +122,6 @@ const PERMISSIVE: ClientPolicy = {
   errorRedirect: 'once-approved',
   rotateRefreshTokens: 'always',
   infiniteRefreshTokens: false,
-  wildcardCallbacks: false,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: false,
   endSession: true,
@@ -149,7 +146,6 @@ const STRICT: ClientPolicy = {
   errorRedirect: 'never',
   rotateRefreshTokens: 'always',
   infiniteRefreshTokens: false,
-  wildcardCallbacks: false,
   assertionAudience: 'issuer',
   privateDestinations: false,
   endSession: false,

@@ -4,7 +4,7 @@ import { AuthorizationRefused, errorPage } from './error-page'
 import { resumeAuthorization } from './resume-authorization'
 import { type GivenAuthorization, startAuthorization } from './start-authorization'
 
-/** RFC 8707 lets `resource` stand more than once; every other parameter stands once. */
+/** Every parameter stands once (RFC 6749 §3.1). */
 function readAuthorization(queryString: string): GivenAuthorization {
   const params = new Map<string, string>()
   const repeatedNames: string[] = []

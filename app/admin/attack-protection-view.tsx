@@ -2,10 +2,9 @@ import { useForm } from '@conform-to/react'
 import type { AttackProtectionPage } from './attack-protection'
 import {
   type Answer,
-  Button,
-  Buttons,
   CheckField,
   PostForm,
+  SaveButton,
   SelectField,
   TextAreaField,
   TextField,
@@ -88,11 +87,7 @@ function ProtectionForm({ page: { fields: values, network }, answer }: Props) {
           ]}
         />
       </Section>
-      <Buttons>
-        <Button name="intent" value="save">
-          Save
-        </Button>
-      </Buttons>
+      <SaveButton />
     </PostForm>
   )
 }

@@ -1,6 +1,6 @@
 import { useForm } from '@conform-to/react'
 import type { BrandingPage } from './branding'
-import { type Answer, Button, Buttons, PostForm, TextField, useFormKey } from './form-parts'
+import { type Answer, PostForm, SaveButton, TextField, useFormKey } from './form-parts'
 import { Page, Section } from './page-parts'
 
 type Props = { page: BrandingPage; notice: string | null; answer: Answer | undefined }
@@ -55,11 +55,7 @@ function BrandingForm({ page, answer }: Pick<Props, 'page' | 'answer'>) {
           type="url"
           required={false}
         />
-        <Buttons>
-          <Button name="intent" value="save">
-            Save
-          </Button>
-        </Buttons>
+        <SaveButton />
       </PostForm>
     </Section>
   )

@@ -4,7 +4,16 @@ import { ConfirmDialog } from '~/ui/dialog'
 import { Notice } from '~/ui/notice'
 import { Callback, CommonFields, type ConnectionGiven, StrategyFields } from './connection-fields'
 import type { ConnectionPage } from './connections'
-import { Button, Buttons, CheckField, type Answer as FormAnswer, PostForm, resultFor, useFormKey } from './form-parts'
+import {
+  Button,
+  Buttons,
+  CheckField,
+  type Answer as FormAnswer,
+  PostForm,
+  resultFor,
+  SaveButton,
+  useFormKey,
+} from './form-parts'
 import { Badge, Page, Section } from './page-parts'
 import { count, STRATEGY_NAMES } from './words'
 
@@ -89,11 +98,7 @@ function Settings({ page, answer }: Pick<Props, 'page' | 'answer'>) {
           label="People can sign in here"
           help="Switched off, the sessions that began here end."
         />
-        <Buttons>
-          <Button name="intent" value="save">
-            Save
-          </Button>
-        </Buttons>
+        <SaveButton />
       </PostForm>
     </Section>
   )

@@ -113,3 +113,14 @@ export function Button({ tone = 'primary', ...rest }: ButtonProps) {
 export function Buttons({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap gap-3">{children}</div>
 }
+
+/** The one button of a form of settings. */
+export function SaveButton() {
+  return (
+    <Buttons>
+      <Button name="intent" value="save">
+        Save
+      </Button>
+    </Buttons>
+  )
+}

@@ -38,16 +38,6 @@ export async function enterOwnerForm(args: ActionFunctionArgs): Promise<AdminVis
   return visit
 }
 
-/**
- * For secrets and keys: somebody who has just signed in.
- * @param page where the act is to be asked for again
- * @throws a redirect to the sign-in page, which leads back there
- */
-export function requireFresh({ ctx, session }: Pick<AdminVisit, 'ctx' | 'session'>, page: string): void {
-  if (isFresh(ctx, { session })) return
-  throw redirect(`/admin/sign-in?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
-}
-
 /** A member who has given the password at least: for the page of the second factor alone, and for signing out. */
 export async function enterAdminHalfWay(args: LoaderFunctionArgs): Promise<AdminVisit> {
   const { context, request } = args

@@ -3,9 +3,10 @@ import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { revokeSigningKey, rotateSigningKey, stateOfKey } from '~/domain/keys/signing-keys'
 import { refusal } from '~/pages/form-answers'
+import { requireFresh } from '~/pages/fresh'
 import { DomainError } from '~/platform/errors'
 import { listSigningKeys } from '~db/queries/keys'
-import { type AdminVisit, requireFresh } from './guard'
+import type { AdminVisit } from './guard'
 
 const ORDER = { current: 0, next: 1, previous: 2 }
 
@@ -30,7 +31,7 @@ export type KeysPage = Awaited<ReturnType<typeof keysPage>>
 
 export async function actOnKeys(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
   const { ctx, form } = visit
-  requireFresh(visit, '/admin/settings/keys')
+  requireFresh(visit, 'admin', '/admin/settings/keys')
   try {
     const alg = (await keysPage(ctx)).algs.find((known) => known.alg === form.get('alg'))?.alg
     switch (form.get('intent')) {

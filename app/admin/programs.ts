@@ -7,11 +7,12 @@ import { deleteClient } from '~/domain/clients/delete-client'
 import { ALL_SCOPES, createProgram, READ_SCOPES } from '~/domain/clients/programs'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { requireFresh } from '~/pages/fresh'
 import { DomainError } from '~/platform/errors'
 import { findProgram, listPrograms } from '~db/queries/client-grants'
 import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { programForm } from './forms'
-import { type AdminVisit, requireFresh } from './guard'
+import type { AdminVisit } from './guard'
 
 /** How long the secret before works as well after a rotation on the page. */
 const OVERLAP_HOURS = 24
@@ -53,7 +54,7 @@ const SCOPES = { everything: ALL_SCOPES, read: READ_SCOPES }
 /** Makes, rotates or deletes a program, as the button of the form says. */
 export async function actOnPrograms(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
   const { ctx, form } = visit
-  requireFresh(visit, '/admin/settings/programs')
+  requireFresh(visit, 'admin', '/admin/settings/programs')
   try {
     switch (form.get('intent')) {
       case 'create': {

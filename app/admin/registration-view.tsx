@@ -9,6 +9,7 @@ import {
   type Answer as FormAnswer,
   PostForm,
   resultFor,
+  SaveButton,
   SelectField,
   TextAreaField,
   TextField,
@@ -82,11 +83,7 @@ function Rules({ page, answer }: Pick<Props, 'page' | 'answer'>) {
           help="One a line, such as apps.example.com. Apps whose client ID is the address of a document there need no registration. A single * takes any host."
           rows={3}
         />
-        <Buttons>
-          <Button name="intent" value="save">
-            Save
-          </Button>
-        </Buttons>
+        <SaveButton />
       </PostForm>
     </Section>
   )

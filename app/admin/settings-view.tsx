@@ -8,6 +8,7 @@ import {
   CheckField,
   PostForm,
   resultFor,
+  SaveButton,
   SelectField,
   TextField,
   useFormKey,
@@ -157,11 +158,7 @@ function TenantForm({ settings, answer }: Props) {
           field={fields.use_scope_descriptions_for_consent}
           label="The consent page shows the descriptions of scopes"
         />
-        <Buttons>
-          <Button name="intent" value="save">
-            Save
-          </Button>
-        </Buttons>
+        <SaveButton />
       </PostForm>
     </Section>
   )

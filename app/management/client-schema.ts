@@ -5,6 +5,7 @@ import { clientDescription, clientName } from '~/domain/clients/client-name'
 import { DEVICE_GRANT, idTokenAlgOf, partyColumns } from '~/domain/policy/client-policy'
 import { refreshRulesOf } from '~/domain/tokens/refresh-token'
 import type { Client } from '~db/queries/clients'
+import { KEPT_DEFAULTS, kept, mergedKept } from './client-kept'
 import { withoutUnset } from './fields'
 
 const MAX_ADDRESSES = 100
@@ -24,23 +25,6 @@ const GRANT_TYPES = [
   'http://auth0.com/oauth/grant-type/mfa-recovery-code',
   DEVICE_GRANT,
 ] as const
-
-/** What programs keep with a client of Auth0 and nothing here obeys: stored as it comes and given back. */
-const kept = {
-  sso: z.boolean(),
-  sso_disabled: z.boolean(),
-  custom_login_page_on: z.boolean(),
-  custom_login_page: z.string().max(100_000),
-  custom_login_page_preview: z.string().max(100_000),
-  form_template: z.string().max(100_000),
-  cross_origin_loc: address,
-  client_aliases: z.array(z.string().max(200)).max(100),
-  allowed_clients: z.array(z.string().max(200)).max(100),
-  addons: z.record(z.string(), z.unknown()),
-  mobile: z.record(z.string(), z.unknown()),
-  native_social_login: z.record(z.string(), z.unknown()),
-}
-const KEPT_DEFAULTS = { sso_disabled: false, custom_login_page_on: true, client_aliases: [], allowed_clients: [] }
 
 /** Members that have one possible value here. Bodies may say it, as programs send back what they have read. */
 const fixed = {
@@ -232,16 +216,6 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
 function mergedMetadata(before: Client['clientMetadata'], given: Record<string, string | null>) {
   const merged = Object.entries({ ...before, ...given }).filter((entry): entry is [string, string] => entry[1] !== null)
   return Object.fromEntries(merged)
-}
-
-function mergedKept(before: Client['keptProperties'], body: ClientBody): Client['keptProperties'] | undefined {
-  const given = Object.keys(kept).flatMap((name) => {
-    const value = body[name as keyof typeof kept]
-    if (value === undefined) return []
-    const isObject = typeof value === 'object' && !Array.isArray(value)
-    return [[name, isObject ? { ...(before?.[name] as object | undefined), ...value } : value] as const]
-  })
-  return given.length === 0 ? undefined : { ...before, ...Object.fromEntries(given) }
 }
 
 /** @param known what is told beside the row: the secret where the caller may read it, the keys in use */

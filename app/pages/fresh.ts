@@ -1,3 +1,4 @@
+import { redirect } from '@remix-run/node'
 import type { Clock } from '~/platform/clock'
 import { MINUTE } from '~/platform/durations'
 
@@ -9,3 +10,17 @@ const FRESH = 15 * MINUTE
  */
 export const isFresh = ({ clock }: { clock: Clock }, { session }: { session: { authenticatedAt: number } }): boolean =>
   session.authenticatedAt + FRESH > clock.now()
+
+/**
+ * For secrets, keys and deletions: somebody who has just signed in.
+ * @param page where the act is to be asked for again
+ * @throws a redirect to the area's sign-in page, which leads back there
+ */
+export function requireFresh(
+  { ctx, session }: { ctx: { clock: Clock }; session: { authenticatedAt: number } },
+  area: 'portal' | 'admin',
+  page: string,
+): void {
+  if (isFresh(ctx, { session })) return
+  throw redirect(`/${area}/sign-in?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
+}

@@ -4,11 +4,12 @@ import type { AppContext } from '~/context'
 import { createApiClient, deleteApiClient, rotateApiClientSecret } from '~/domain/partners/api-clients'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { refusedForm } from '~/pages/form-answers'
+import { requireFresh } from '~/pages/fresh'
 import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import { apiClientForm, rotateForm } from './forms'
-import { type PortalVisit, requireFresh } from './guard'
+import type { PortalVisit } from './guard'
 
 /** A secret that was just made, shown this once, with how its program asks for a token. */
 export type MadeApiSecret = { name: string | null; clientId: string; secret: string; oldWorksUntil: number | null }
@@ -39,7 +40,7 @@ export async function apiAccess(ctx: AppContext, { id }: Partner) {
 /** Makes, rotates or deletes a program of the organization, as the button of the form says. */
 export async function actOnApiClients(visit: PortalVisit & { form: FormData }) {
   const { ctx, form, partner } = visit
-  requireFresh(visit, '/portal/organization')
+  requireFresh(visit, 'portal', '/portal/organization')
   const clientId = String(form.get('client_id') ?? '')
   switch (form.get('intent')) {
     case 'create-api-client': {

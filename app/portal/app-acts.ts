@@ -7,20 +7,21 @@ import { addTester, removeTester } from '~/domain/apps/testers'
 import { discardProposal, withdrawVersion } from '~/domain/apps/withdraw-version'
 import { retireClientSecret } from '~/domain/clients/client-secrets'
 import { type Answer, refusal, refusedForm } from '~/pages/form-answers'
+import { requireFresh } from '~/pages/fresh'
 import { DomainError } from '~/platform/errors'
 import type { AppDetails } from '~db/queries/apps'
 import { rotateForm, submitForm, testerForm } from './forms'
-import { type PortalVisit, requireFresh } from './guard'
+import type { PortalVisit } from './guard'
 
 /** What was made by an act and is shown this once. */
 export type NewSecret = { clientId: string; secret: string; oldWorksUntil: number | null }
 
 /** The acts that somebody has to have signed in for just now, and the page to do them on. */
-const SENSITIVE: Record<string, string> = {
-  'rotate-secret': '/credentials',
-  'retire-secret': '/credentials',
-  delete: '/settings',
-}
+const SENSITIVE = new Map([
+  ['rotate-secret', '/credentials'],
+  ['retire-secret', '/credentials'],
+  ['delete', '/settings'],
+])
 
 /**
  * Carries out the act that the button of a form names. Every page of an app takes all of them: an act can be posted to
@@ -34,8 +35,8 @@ export async function actOnApp(
   const { ctx, form } = visit
   const { clientId } = details.client
   const page = (path: string, notice: string) => redirect(`/portal/apps/${clientId}${path}?notice=${notice}`)
-  const sensitive = SENSITIVE[String(form.get('intent'))]
-  if (sensitive) requireFresh(visit, `/portal/apps/${clientId}${sensitive}`)
+  const sensitive = SENSITIVE.get(String(form.get('intent')))
+  if (sensitive) requireFresh(visit, 'portal', `/portal/apps/${clientId}${sensitive}`)
   try {
     switch (form.get('intent')) {
       case 'submit': {

@@ -1,7 +1,6 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
-import { isFresh } from '~/pages/fresh'
 import { readPageForm } from '~/pages/read-form'
 import { type AppDetails, findAppOfPartner } from '~db/queries/apps'
 import { findPartnerOfUser, type Partner, type PartnerMember } from '~db/queries/partners'
@@ -37,16 +36,6 @@ export async function enterPortalAsGuest({ request, context }: LoaderFunctionArg
 export async function enterPortalFormAsGuest(args: ActionFunctionArgs): Promise<PortalGuest & { form: FormData }> {
   const guest = await enterPortalAsGuest(args)
   return { ...guest, form: await enterPortalPublicForm(args) }
-}
-
-/**
- * For secrets and deletions: somebody who has just signed in.
- * @param page where the act is to be asked for again
- * @throws a redirect to the sign-in page, which leads back there
- */
-export function requireFresh({ ctx, session }: Pick<PortalVisit, 'ctx' | 'session'>, page: string): void {
-  if (isFresh(ctx, { session })) return
-  throw redirect(`/portal/sign-in?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
 }
 
 /** A page that is open to everybody, and who is signed in, if anybody is. */

@@ -52,12 +52,7 @@ const sumOf = (day: DayOfUse, counts: Count[]) => counts.reduce((sum, count) => 
 
 /** How an app was used, day by day; `children` stand there when it was not. */
 export function Usage({ days, children }: { days: DayOfUse[]; children: ReactNode }) {
-  const used = days.filter((day) =>
-    sumOf(
-      day,
-      COLUMNS.map(({ count }) => count),
-    ),
-  )
+  const used = days.filter((day) => COLUMNS.some(({ count }) => day[count] > 0))
   return (
     <div className="grid gap-6">
       <FilterTabs label="Period" name="days" tabs={PERIODS} current={String(days.length)} />

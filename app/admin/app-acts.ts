@@ -5,10 +5,14 @@ import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { setSecurityMode } from '~/domain/moderation/set-security-mode'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
+import { inviteToTeam } from '~/domain/teams/invite'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { requireFresh } from '~/pages/fresh'
 import { DomainError } from '~/platform/errors'
-import { approvalForm, reinstatementForm, securityModeForm, suspensionForm } from './forms'
+import { findPartner } from '~db/queries/partners'
+import { approvalForm, partnerInvitationForm, reinstatementForm, securityModeForm, suspensionForm } from './forms'
 import type { AdminVisit } from './guard'
+import { requireFound } from './require-found'
 
 type Visit = Pick<AdminVisit, 'ctx'> & { form: FormData }
 type Acts = Record<'suspend' | 'reinstate', (reason: string) => Promise<void>>
@@ -45,11 +49,29 @@ async function approve({ ctx, form }: Visit, clientId: string, page: string) {
   }
 }
 
-export const actOnPartner = ({ ctx, form }: Visit, partnerId: string) =>
-  suspendOrReinstate(form, `/admin/partners/${encodeURIComponent(partnerId)}`, {
+export function actOnPartner(visit: AdminVisit & { form: FormData }, partnerId: string) {
+  const { ctx, form } = visit
+  const page = `/admin/partners/${encodeURIComponent(partnerId)}`
+  if (form.get('intent') === 'invite') return inviteIntoPartner(visit, partnerId, page)
+  return suspendOrReinstate(form, page, {
     suspend: (reason) => suspendPartner(ctx, partnerId, reason),
     reinstate: (reason) => reinstatePartner(ctx, partnerId, reason),
   })
+}
+
+async function inviteIntoPartner(visit: AdminVisit & { form: FormData }, partnerId: string, page: string) {
+  const { ctx, form } = visit
+  requireFresh(visit, 'admin', page)
+  const partner = requireFound(await findPartner(ctx.db, partnerId), 'partner')
+  const parsed = parseWithZod(form, { schema: partnerInvitationForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  try {
+    await inviteToTeam(ctx, { of: 'partner', partner }, parsed.value)
+    return redirect(`${page}?notice=invited`)
+  } catch (error) {
+    return refusal(error, form)
+  }
+}
 
 /** Does what the button says, and leads back to the page with a notice. */
 async function suspendOrReinstate(form: FormData, page: string, acts: Acts) {

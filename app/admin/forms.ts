@@ -11,6 +11,7 @@ import {
   signingAlg,
   tokenLifetime,
 } from '~/domain/resource-servers/resource-server-fields'
+import { ROLES } from '~/domain/teams/team'
 import {
   colour,
   friendlyName,
@@ -42,6 +43,20 @@ export const setUpForm = z.object({
   email: emailAddress,
   password: newPassword,
   ticket: z.string().default(''),
+})
+
+export const joinForm = setUpForm.omit({ email: true })
+
+const tenantRole = z.enum(ROLES.tenant, { error: 'Choose a role.' })
+
+export const invitationForm = z.object({ email: emailAddress, role: tenantRole })
+
+export const roleForm = z.object({ role: tenantRole })
+
+/** Somebody of an organization, as its owners would invite them. */
+export const partnerInvitationForm = z.object({
+  email: emailAddress,
+  role: z.enum(ROLES.partner, { error: 'Choose a role.' }),
 })
 
 export const codeForm = z.object({

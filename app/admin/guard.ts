@@ -5,7 +5,7 @@ import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { isFresh } from '~/pages/fresh'
 import { readPageForm } from '~/pages/read-form'
 import { MINUTE } from '~/platform/durations'
-import { findTenantMember, type TenantMember } from '~db/queries/partners'
+import { findTenantMember, type TenantMember } from '~db/queries/teams'
 
 /** How long a person who has given the password may take for the second factor. */
 const HALF_WAY_LIFETIME = 10 * MINUTE
@@ -92,6 +92,6 @@ function continueQuery(request: Request): string {
 /** A page of the admin area to go on to, or its first page for whatever else is given. */
 export function adminPath(given: unknown): string {
   const isOwn = typeof given === 'string' && /^\/admin(\/[A-Za-z0-9._~|%/-]*)?(\?[A-Za-z0-9._~=&%+-]*)?$/.test(given)
-  const isEntrance = isOwn && /^\/admin\/(sign-in|sign-out|second-factor|set-up)\b/.test(given)
+  const isEntrance = isOwn && /^\/admin\/(sign-in|sign-out|second-factor|set-up|join)\b/.test(given)
   return isOwn && !isEntrance && !given.includes('//') && !given.includes('..') ? given : '/admin'
 }

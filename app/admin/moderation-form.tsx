@@ -1,11 +1,11 @@
 import { useForm } from '@conform-to/react'
-import { type Answer, Button, Buttons, PostForm, TextAreaField } from './form-parts'
+import { type Answer, Button, Buttons, PostForm, resultFor, TextAreaField } from './form-parts'
 
 type Props = { isSuspended: boolean; what: string; answer: Answer | undefined }
 
 /** Suspends with a reason, or lifts the suspension. */
 export function ModerationForm({ isSuspended, what, answer }: Props) {
-  const [form, fields] = useForm<{ reason: string }>({ lastResult: answer?.lastResult })
+  const [form, fields] = useForm<{ reason: string }>({ lastResult: resultFor(answer, 'suspend', 'reinstate') })
   return (
     <PostForm form={form}>
       <TextAreaField

@@ -3,6 +3,7 @@ import { appStates } from '~/ui/app-words'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
 import { type Answer, useFormKey } from './form-parts'
+import { InvitationForm } from './invitation-form'
 import { ExternalLink } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
@@ -24,11 +25,17 @@ type Props = {
   apps: { clientId: string; name: string; state: AppState; createdAt: number }[]
   programs: { clientId: string; name: string; isSuspended: boolean; createdAt: number }[]
   events: EventRow[]
+  mayInvite: boolean
   notice: string | null
   answer: Answer | undefined
 }
 
-export function PartnerView({ partner, members, apps, programs, events, notice, answer }: Props) {
+const ROLES = [
+  { value: 'owner', label: 'Owner' },
+  { value: 'developer', label: 'Developer' },
+]
+
+export function PartnerView({ partner, members, apps, programs, events, mayInvite, notice, answer }: Props) {
   const isSuspended = partner.suspendedAt !== null
   const formKey = useFormKey(answer)
   return (
@@ -69,6 +76,14 @@ export function PartnerView({ partner, members, apps, programs, events, notice, 
           }))}
         />
       </Section>
+      {mayInvite && !isSuspended ? (
+        <Section
+          title="Invite somebody into the team"
+          hint="Its own owners do that in the portal. Do it for them where none of them can any more."
+        >
+          <InvitationForm key={`invite ${formKey}`} roles={ROLES} answer={answer} />
+        </Section>
+      ) : null}
       <Section title="Apps">
         <Table
           caption="Apps, the newest first"

@@ -12,8 +12,8 @@ import {
   listReviewMessages,
   listSubmittedVersions,
 } from '~db/queries/apps'
-import { listPartnerMembers } from '~db/queries/partners'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
+import { listPartnerMembers } from '~db/queries/teams'
 import { callbackRows } from './callbacks'
 import { namesOf } from './names'
 import { requireFound } from './require-found'

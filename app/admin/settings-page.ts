@@ -2,15 +2,13 @@ import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { countSubmittedVersions } from '~db/queries/apps'
 import { countUnusedRecoveryCodes } from '~db/queries/authenticators'
-import { listTenantMembers } from '~db/queries/partners'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
 import type { AdminVisit } from './guard'
 
 export async function settingsPage(ctx: AppContext, user: User) {
-  const [settings, members, hasTotp, recoveryCodes] = await Promise.all([
+  const [settings, hasTotp, recoveryCodes] = await Promise.all([
     findTenantSettings(ctx.db),
-    listTenantMembers(ctx.db, {}),
     hasAuthenticator(ctx, user.userId),
     countUnusedRecoveryCodes(ctx.db, user.userId),
   ])
@@ -22,13 +20,6 @@ export async function settingsPage(ctx: AppContext, user: User) {
       securityMode: settings.defaultThirdPartySecurityMode,
       flags: settings.flags,
     },
-    members: members.map(({ user, member }) => ({
-      userId: user.userId,
-      name: user.name,
-      email: user.email,
-      role: member.role,
-      lastLoginAt: user.lastLoginAt,
-    })),
     secondFactor: { isRequired: ctx.config.requireMemberMfa, hasTotp, recoveryCodes },
   }
 }

@@ -13,7 +13,7 @@ import {
   TextField,
   useFormKey,
 } from './form-parts'
-import { Choices, Page, Section, Table, TextLink, When } from './page-parts'
+import { Choices, Page, Section, TextLink } from './page-parts'
 import { count } from './words'
 
 type Props = {
@@ -28,14 +28,13 @@ type Props = {
       use_scope_descriptions_for_consent: boolean
     }
   }
-  members: { userId: string; name: string; email: string | null; role: string; lastLoginAt: number | null }[]
   secondFactor: { isRequired: boolean; hasTotp: boolean; recoveryCodes: number }
   notice: string | null
   answer: Answer | undefined
 }
 
 export function SettingsView(props: Props) {
-  const { members, notice, answer } = props
+  const { notice, answer } = props
   const formKey = useFormKey(answer)
   return (
     <Page title="Settings" notice={notice} answer={answer}>
@@ -45,24 +44,6 @@ export function SettingsView(props: Props) {
         </Section>
       )}
       <TenantForm key={`tenant ${formKey}`} {...props} />
-      <Section title="Members of the tenant">
-        <Table
-          caption="Who may enter this area"
-          head={['Name', 'E-mail', 'Role', 'Last sign-in']}
-          empty="Nobody"
-          rows={members.map((member) => ({
-            key: member.userId,
-            cells: [
-              <TextLink key="n" to={`/admin/users/${encodeURIComponent(member.userId)}`}>
-                {member.name}
-              </TextLink>,
-              member.email,
-              member.role,
-              <When key="at" at={member.lastLoginAt} />,
-            ],
-          }))}
-        />
-      </Section>
       <Section title="More settings">
         <Choices links={MORE} />
       </Section>
@@ -72,6 +53,7 @@ export function SettingsView(props: Props) {
 }
 
 const MORE = [
+  { to: '/admin/settings/members', title: 'Members', hint: 'Who may enter this area, and as what.' },
   {
     to: '/admin/settings/connections',
     title: 'Connections',

@@ -3,7 +3,7 @@ import type { AppContext } from '~/context'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DomainError } from '~/platform/errors'
-import { findTenantMember } from '~db/queries/partners'
+import { findTenantMember } from '~db/queries/teams'
 import { adminPath } from './guard'
 import { beginAdminSession } from './session-cookie'
 

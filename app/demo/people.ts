@@ -1,6 +1,9 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { signUpPartner } from '~/domain/partners/sign-up-partner'
+import { inviteToTeam } from '~/domain/teams/invite'
+import { joinTeam } from '~/domain/teams/join'
+import type { Team } from '~/domain/teams/team'
 import { connectionOfArea, createTenantOwner } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { also } from '~db/database'
@@ -24,6 +27,11 @@ export const PARTNERS = [
   { name: 'Finn Eriksen', email: 'finn@fjordtravel.example', organization: 'Fjord Travel' },
   { name: 'Bea Harper', email: 'bea@blueharbor.example', organization: 'Blue Harbor Labs' },
 ]
+
+export const COLLEAGUES = [
+  { name: 'Rosa Delgado', email: 'rosa@travelbase.example', role: 'reviewer' },
+  { name: 'Theo Brandt', email: 'theo@northwind.example', role: 'developer' },
+] as const
 
 const FIRST_NAMES = ['Ada', 'Ben', 'Chiara', 'Dmitri', 'Elif', 'Farid', 'Grace', 'Hiro', 'Inés', 'Jonas']
 const LAST_NAMES = ['Almeida', 'Brandt', 'Castellanos', 'Dubois', 'Ekström']
@@ -53,6 +61,22 @@ export async function seedPartners(ctx: AppContext): Promise<{ partner: Partner;
     found.push({ partner, user: { ...user, emailVerified: true } })
   }
   return found
+}
+
+/** Others of the tenant and of the first organization, and one whom it has invited and who has not answered yet. */
+export async function seedTeams(
+  ctx: AppContext,
+  { owner, maker, linkTo }: { owner: User; maker: { partner: Partner; user: User }; linkTo: (email: string) => URL },
+): Promise<void> {
+  const organization: Team = { of: 'partner', partner: maker.partner }
+  for (const { name, email, role } of COLLEAGUES) {
+    const isReviewer = role === 'reviewer'
+    const by = as(ctx, isReviewer ? owner : maker.user)
+    await inviteToTeam(by, isReviewer ? { of: 'tenant' } : organization, { email, role })
+    const ticket = linkTo(email).searchParams.get('ticket') ?? ''
+    await joinTeam(ctx, isReviewer ? 'admin' : 'portal', { ticket, name, password: DEMO_PASSWORD })
+  }
+  await inviteToTeam(as(ctx, maker.user), organization, { email: 'lena@northwind.example', role: 'owner' })
 }
 
 /** Fifty people, whose addresses are user1@people.example and so on; they came in the first ten days. */

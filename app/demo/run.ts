@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '~/config'
-import { DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
+import { COLLEAGUES, DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
 import { createSampleApi } from './sample-api'
 import { createSampleApp } from './sample-app'
 import { prepareDemo } from './seed'
@@ -34,6 +34,7 @@ await createSampleApp({
 
 console.log(`The demo. Everybody's password is: ${DEMO_PASSWORD}
 owners      ${OWNERS.map(({ email }) => email).join(', ')}
+colleagues  ${COLLEAGUES.map(({ email, role }) => `${email} (${role})`).join(', ')}
 partners    ${PARTNERS.map(({ email }) => email).join(', ')}
 people      user1@people.example … user50@people.example
 sample app  ${sampleAppOrigin}   (of Northwind Analytics)

@@ -5,12 +5,13 @@ import { setUpTenant } from '~/domain/tenant/set-up'
 import { createWebhook, updateWebhook } from '~/domain/webhooks/webhooks'
 import { systemClock } from '~/platform/clock'
 import { DAY } from '~/platform/durations'
+import type { Mail } from '~/platform/mailer'
 import { backgroundContext, createServices } from '~/services'
 import { listApps } from '~db/queries/apps'
 import { isSetUp, updateTenantSettings } from '~db/queries/tenant'
 import { seedActivity } from './activity'
 import { seedApi, seedApps } from './apps'
-import { seedOwners, seedPartners, seedPeople } from './people'
+import { type DaysAgo, seedOwners, seedPartners, seedPeople, seedTeams } from './people'
 
 /** Fills an empty tenant, and gives the sample app the secret that it starts with. */
 export async function prepareDemo(
@@ -19,15 +20,20 @@ export async function prepareDemo(
   sampleAppOrigin: string,
 ): Promise<{ clientId: string; clientSecret: string }> {
   const time = { ago: 0 }
+  const mails = new Map<string, Mail>()
   const services = createServices(config, migrationsFolder, {
     clock: { now: () => systemClock.now() - time.ago },
-    mailer: { send: async () => {} },
+    mailer: { send: async (mail) => void mails.set(mail.to, mail) },
   })
   const ctx = backgroundContext(services)
   try {
     if (!(await isSetUp(services.db)))
-      await seed(ctx, sampleAppOrigin, (days) => {
-        time.ago = days * DAY
+      await seed(ctx, {
+        sampleAppOrigin,
+        daysAgo: (days) => {
+          time.ago = days * DAY
+        },
+        linkTo: (email) => new URL(/http\S+/.exec(mails.get(email)?.text ?? '')?.[0] ?? ''),
       })
     const app = (await listApps(services.db, {}, 100)).find(({ client }) => client.name === 'Trip Insights')
     if (!app) throw new Error('the demo is damaged; make it again with: npm run demo -- --reset')
@@ -38,7 +44,14 @@ export async function prepareDemo(
   }
 }
 
-async function seed(ctx: AppContext, sampleAppOrigin: string, daysAgo: (days: number) => void): Promise<void> {
+type Seeding = {
+  sampleAppOrigin: string
+  daysAgo: DaysAgo
+  /** In the last mail to an address. */
+  linkTo(email: string): URL
+}
+
+async function seed(ctx: AppContext, { sampleAppOrigin, daysAgo, linkTo }: Seeding): Promise<void> {
   daysAgo(30)
   await setUpTenant(ctx)
   await ctx.db.run(updateTenantSettings({ friendlyName: 'travelbase', supportEmail: 'help@travelbase.example' }))
@@ -46,9 +59,14 @@ async function seed(ctx: AppContext, sampleAppOrigin: string, daysAgo: (days: nu
   if (!owner) throw new Error('the demo has no owner')
   await seedApi(ctx)
   const makers = await seedPartners(ctx)
+  const [maker] = makers
+  if (!maker) throw new Error('the demo has no partner')
   const { users } = await seedPeople(ctx, daysAgo)
   const apps = await seedApps(ctx, makers, owner, sampleAppOrigin, daysAgo)
   await seedActivity(ctx, apps, users, daysAgo)
+  daysAgo(2)
+  await seedTeams(ctx, { owner, maker, linkTo })
+  daysAgo(0)
   await seedWebhook(ctx)
 }
 

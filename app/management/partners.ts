@@ -5,7 +5,7 @@ import { optionalMessage, suspensionReason } from '~/domain/moderation/review-fi
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
 import { editPartner } from '~/domain/partners/edit-partner'
 import { partnerName, partnerWebsite } from '~/domain/partners/partner-fields'
-import { countPartners, findPartner, listPartnerMembers, listPartnerSlice, type Partner } from '~db/queries/partners'
+import { countPartners, findPartner, listPartnerSlice, type Partner } from '~db/queries/partners'
 import type { Access } from './access'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
@@ -24,14 +24,6 @@ const partner = z.object({
   updated_at: z.string(),
 })
 
-const member = z.object({
-  user_id: z.string().optional().describe('Programs of partners are not told.'),
-  name: z.string(),
-  email: z.string().optional(),
-  role: z.enum(['owner', 'developer']),
-  created_at: z.string(),
-})
-
 const serialize = (row: Partner): z.input<typeof partner> =>
   withoutUnset({
     id: row.id,
@@ -43,7 +35,7 @@ const serialize = (row: Partner): z.input<typeof partner> =>
   })
 
 /** The partner of an address, as far as the caller reaches. @throws ManagementError 404 */
-async function requirePartner({ db }: AppContext, { reach }: Access, id: string): Promise<Partner> {
+export async function requirePartner({ db }: AppContext, { reach }: Access, id: string): Promise<Partner> {
   const isReached = reach.of === 'tenant' || (reach.of === 'partner' && reach.partnerId === id)
   const found = isReached ? await findPartner(db, id) : undefined
   if (found) return found
@@ -95,29 +87,6 @@ export const partnerEndpoints = [
       const websiteUri = website === undefined ? found.websiteUri : readWebsite(website)
       await editPartner(ctx, found, { name, websiteUri })
       return serialize(await requirePartner(ctx, access, id))
-    },
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/api/v2/partners/{id}/members',
-    summary: 'Get the people of a partner',
-    tag,
-    scopes: ['read:partners'],
-    partnerScopes: ['read:partners'],
-    params,
-    answer: z.array(member),
-    async run(ctx, { params: { id }, access }) {
-      const { id: partnerId } = await requirePartner(ctx, access, id)
-      const members = await listPartnerMembers(ctx.db, { partnerId })
-      return members.map(({ member: { role, createdAt }, user }) =>
-        withoutUnset({
-          user_id: access.reach.of === 'tenant' ? user.userId : undefined,
-          name: user.name,
-          email: user.email ?? undefined,
-          role,
-          created_at: isoTime(createdAt),
-        }),
-      )
     },
   }),
   endpoint({

@@ -31,6 +31,7 @@ import { resourceServerEndpoints } from './resource-servers'
 import { sessionEndpoints } from './sessions'
 import { signingKeyEndpoints } from './signing-keys'
 import { statsEndpoints } from './stats'
+import { partnerTeamEndpoints, tenantTeamEndpoints } from './teams'
 import { tenantSettingsEndpoints } from './tenant-settings'
 import { thirdPartyClientEndpoints } from './third-party-clients'
 import { ticketEndpoints } from './tickets'
@@ -72,6 +73,8 @@ export const resourceEndpoints: ManagementEndpoint[] = [
   ...thirdPartyClientEndpoints,
   ...initialAccessTokenEndpoints,
   ...partnerEndpoints,
+  ...partnerTeamEndpoints,
+  ...tenantTeamEndpoints,
   ...appEndpoints,
   ...appVersionEndpoints,
   ...appReviewEndpoints,

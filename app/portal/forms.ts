@@ -5,6 +5,7 @@ import { OVERLAP_CHOICES } from '~/domain/apps/rotate-app-secret'
 import { reviewNote } from '~/domain/apps/submit-version'
 import { apiClientName } from '~/domain/partners/api-clients'
 import { partnerName, partnerWebsite } from '~/domain/partners/partner-fields'
+import { ROLES } from '~/domain/teams/team'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
 import type { AppType, ScopeRequest } from '~db/queries/clients'
 
@@ -28,6 +29,14 @@ export const signInForm = z.object({
 export const forgotPasswordForm = z.object({ email: emailAddress })
 
 export const resetPasswordForm = z.object({ password: newPassword, ticket: z.string().default('') })
+
+export const joinForm = z.object({ name: personName, password: newPassword, ticket: z.string().default('') })
+
+export const partnerRole = z.enum(ROLES.partner, { error: 'Choose a role.' })
+
+export const invitationForm = z.object({ email: emailAddress, role: partnerRole })
+
+export const roleForm = z.object({ role: partnerRole })
 
 export const organizationForm = z.object({ name: partnerName, website_uri: partnerWebsite })
 

@@ -3,7 +3,8 @@ import type { AppContext } from '~/context'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
 import { type AppDetails, findAppOfPartner } from '~db/queries/apps'
-import { findPartnerOfUser, type Partner, type PartnerMember } from '~db/queries/partners'
+import type { Partner } from '~db/queries/partners'
+import { findPartnerOfUser, type PartnerMember } from '~db/queries/teams'
 
 /** A signed-in person of the portal, whose address may still be unconfirmed. */
 export type PortalGuest = LiveSession & { ctx: AppContext }

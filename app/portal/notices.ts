@@ -21,6 +21,14 @@ const NOTICES = {
   'tester-added': { title: 'Tester added', text: 'They can use the app as soon as they sign in with this address.' },
   'tester-removed': { title: 'Tester removed', text: 'They can no longer sign in to the app.' },
   deleted: { title: 'App deleted', text: 'Its credentials, tokens and consents are gone.' },
+  joined: { title: 'You are in the team', text: 'These are its apps.' },
+  invited: {
+    title: 'Invitation mailed',
+    text: 'The link works for seven days. An earlier one to the address has ended.',
+  },
+  'invitation-taken-back': { title: 'Invitation taken back', text: 'Its link no longer works.' },
+  'role-changed': { title: 'Role changed', text: 'In force from their next request on.' },
+  'member-removed': { title: 'Member removed', text: 'Their sessions have ended, and their account is deleted.' },
   'organization-saved': {
     title: 'Organization saved',
     text: 'People see the new name wherever your apps ask for access.',

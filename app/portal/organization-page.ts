@@ -4,28 +4,15 @@ import { editPartner } from '~/domain/partners/edit-partner'
 import { changePassword } from '~/domain/users/change-password'
 import { type Answer, refusal, refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
-import { listPartnerMembers } from '~db/queries/partners'
 import { actOnApiClients, apiAccess, type MadeApiSecret } from './api-access'
 import { changePasswordForm, organizationForm } from './forms'
 import type { PortalVisit } from './guard'
 
-export async function organizationPage({ ctx, partner, user, member }: PortalVisit) {
-  const [members, access] = await Promise.all([
-    listPartnerMembers(ctx.db, { partnerId: partner.id }),
-    apiAccess(ctx, partner),
-  ])
+export async function organizationPage({ ctx, partner, member }: PortalVisit) {
   return {
     organization: { name: partner.name, website_uri: partner.websiteUri ?? '' },
     mayEdit: member.role === 'owner',
-    access,
-    person: { name: user.name, email: user.email ?? '' },
-    members: members.map(({ member, user: { userId, name, email } }) => ({
-      name,
-      email: email ?? '',
-      role: member.role,
-      since: member.createdAt,
-      isYou: userId === user.userId,
-    })),
+    access: await apiAccess(ctx, partner),
   }
 }
 

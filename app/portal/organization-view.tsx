@@ -1,13 +1,10 @@
 import { getFormProps, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
-import { Badge } from '~/ui/badge'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { PageHeader } from '~/ui/page-header'
-import { type Column, Table } from '~/ui/table'
-import { Time } from '~/ui/time'
 import type { MadeApiSecret } from './api-access'
 import { ApiAccess, MadeCredentials } from './api-access-view'
 import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
@@ -19,46 +16,23 @@ import { PASSWORD_HELP } from './sign-up-view'
 type Page = Awaited<ReturnType<typeof organizationPage>>
 type Props = Page & { notice: PageNotice; answer: (Refusal & { made?: MadeApiSecret }) | undefined }
 
-export function OrganizationView({ organization, mayEdit, members, access, notice, answer }: Props) {
+export function OrganizationView({ organization, mayEdit, access, notice, answer }: Props) {
   const [saving, changing] = [answerTo(answer, 'save-organization'), answerTo(answer, 'change-password')]
   const adding = answerTo(answer, 'create-api-client')
   return (
     <>
-      <PageHeader
-        title={organization.name}
-        description="Your organization, its members and programs, and your own password."
-      />
+      <PageHeader title={organization.name} description="Your organization, its programs, and your own password." />
       <div className="grid gap-6">
         {answer ? null : <Done notice={notice} />}
         {answer?.made ? <MadeCredentials made={answer.made} access={access} /> : null}
         {saving || changing || adding ? null : <Problem answer={answer} />}
         {mayEdit ? <OrganizationForm organization={organization} answer={saving} /> : null}
-        <section className="grid gap-3">
-          <h2 className="text-lg font-semibold">Members</h2>
-          <Table caption="Members" columns={COLUMNS} rows={members} rowKey={({ email }) => email} empty={null} />
-        </section>
         <ApiAccess access={access} mayEdit={mayEdit} made={answer?.made} answer={adding} />
         <PasswordForm key={notice?.title} answer={changing} />
       </div>
     </>
   )
 }
-
-const COLUMNS: Column<Page['members'][number]>[] = [
-  {
-    key: 'name',
-    header: 'Name',
-    cell: ({ name, isYou }) => (
-      <span className="inline-flex flex-wrap items-center gap-2 font-medium">
-        {name}
-        {isYou ? <Badge tone="accent">You</Badge> : null}
-      </span>
-    ),
-  },
-  { key: 'email', header: 'E-mail address', cell: ({ email }) => <span className="break-all">{email}</span> },
-  { key: 'role', header: 'Role', cell: ({ role }) => (role === 'owner' ? 'Owner' : 'Developer') },
-  { key: 'since', header: 'Since', cell: ({ since }) => <Time at={since} relative /> },
-]
 
 function OrganizationForm({ organization, answer }: Pick<Props, 'organization' | 'answer'>) {
   const [form, fields] = useForm<Record<'name' | 'website_uri', string>>({

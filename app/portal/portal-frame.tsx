@@ -1,5 +1,5 @@
 import { Outlet } from '@remix-run/react'
-import { BookOpen, Boxes, Building2 } from 'lucide-react'
+import { BookOpen, Boxes, Building2, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { AreaLayout } from '~/ui/layout'
 
@@ -7,6 +7,7 @@ type Props = { siteName: string; person: { name: string; email: string }; childr
 
 const NAVIGATION = [
   { label: 'Apps', to: '/portal/apps', icon: Boxes },
+  { label: 'Team', to: '/portal/team', icon: Users },
   { label: 'Organization', to: '/portal/organization', icon: Building2 },
   { label: 'Documentation', to: '/docs', icon: BookOpen },
 ]

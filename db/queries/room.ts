@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, lt, type SQL } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, lt, sql as raw, type SQL } from 'drizzle-orm'
 import { type Handle, must, type Step, write } from '../database'
 import type { JobType } from '../schema/tables/jobs'
 
@@ -15,6 +15,9 @@ type CountedTable =
   | Tables['deviceCredentials']
   | Tables['eventReceivers']
   | Tables['jobs']
+  | Tables['invitations']
+  | Tables['partnerMembers']
+  | Tables['tenantMembers']
 
 export const appsOfPartner = (id: string) => (t: Tables) => ({
   holder: t.partners,
@@ -65,22 +68,60 @@ export const openJobsOfTenant = (type: JobType) => (t: Tables) => ({
   things: and(eq(t.jobs.type, type), isNull(t.jobs.finishedAt)),
 })
 
+/** The team of an organization, or with null the tenant's own. */
+const teamOf = (t: Tables, partnerId: string | null) =>
+  partnerId === null
+    ? { holder: t.tenantSettings, is: eq(t.tenantSettings.id, 'tenant') }
+    : { holder: t.partners, is: eq(t.partners.id, partnerId) }
+
+export const invitationsOfTeam = (partnerId: string | null) => (t: Tables) => ({
+  ...teamOf(t, partnerId),
+  in: t.invitations,
+  things: partnerId === null ? isNull(t.invitations.partnerId) : eq(t.invitations.partnerId, partnerId),
+})
+
+export const ownersOfTeam = (partnerId: string | null) => (t: Tables) => {
+  const [members, are] =
+    partnerId === null ? [t.tenantMembers, undefined] : [t.partnerMembers, eq(t.partnerMembers.partnerId, partnerId)]
+  return { ...teamOf(t, partnerId), in: members, things: and(are, eq(members.role, 'owner')) }
+}
+
 /**
  * Lets a transaction go on only while there are fewer than `most`. Stands before what adds one: whoever adds another at
  * the same moment waits at the holder's row, and counts afterwards.
  */
-export function roomSteps(limit: Limit, most: number, full: () => Error): Step[] {
-  const wait = write(({ sql, t }) => {
+export const roomSteps = (limit: Limit, most: number, full: () => Error): Step[] => [
+  waitAt(limit),
+  must(
+    isHolding(limit, (held) => lt(held, most)),
+    full,
+  ),
+]
+
+/** Steps that may take things away, and are undone where they took the last one, whoever takes another at that moment. */
+export const leavingOne = (limit: Limit, steps: Step[], none: () => Error): Step[] => [
+  waitAt(limit),
+  ...steps,
+  must(
+    isHolding(limit, (held) => gt(held, 0)),
+    none,
+  ),
+]
+
+const waitAt = (limit: Limit): Step => ({
+  write: write(({ sql, t }) => {
     const { holder, is } = limit(t)
     return sql.update(holder).set({ updatedAt: holder.updatedAt }).where(is)
-  })
-  const room = write(({ sql, t }) => {
+  }),
+})
+
+/** Touches a row only where there are so many as is asked. */
+const isHolding = (limit: Limit, isSo: (held: SQL) => SQL) =>
+  write(({ sql, t }) => {
     const { holder, is, in: counted, things } = limit(t)
     const held = sql.select({ count: count() }).from(counted).where(things)
     return sql
       .update(holder)
       .set({ updatedAt: holder.updatedAt })
-      .where(and(is, lt(held, most)))
+      .where(and(is, isSo(raw`${held}`)))
   })
-  return [{ write: wait }, must(room, full)]
-}

@@ -45,6 +45,7 @@ export const {
   partnerApiClients,
   partnerMembers,
   tenantMembers,
+  invitations,
   apps,
   appVersions,
   reviewMessages,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as attackProtection from '~/routes/admin._area.settings_.attack-protection'
 import * as branding from '~/routes/admin._area.settings_.branding'
-import { insertTenantMember } from '~db/queries/partners'
+import { insertTenantMember } from '~db/queries/teams'
 import { findTenantSettings } from '~db/queries/tenant'
 import { createPartner, openVisitorOf } from '~tests/support/people'
 import { freshTenant } from './fixtures'

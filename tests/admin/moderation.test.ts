@@ -6,7 +6,7 @@ import * as partners from '~/routes/admin._area.partners._index'
 import * as partner from '~/routes/admin._area.partners.$id'
 import { findClient } from '~db/queries/clients'
 import { upsertGrant } from '~db/queries/grants'
-import { insertTenantMember } from '~db/queries/partners'
+import { insertTenantMember } from '~db/queries/teams'
 import {
   createApprovedApp,
   createFirstPartyClient,

@@ -5,7 +5,7 @@ import { managementApiIdentifier } from '~/domain/resource-servers/management-ap
 import { HOUR, MINUTE } from '~/platform/durations'
 import * as programs from '~/routes/admin._area.settings_.programs'
 import * as signIn from '~/routes/admin.sign-in'
-import { insertTenantMember } from '~db/queries/partners'
+import { insertTenantMember } from '~db/queries/teams'
 import type { Fields } from '~tests/support/context'
 import { createFirstPartyClient } from '~tests/support/fixtures'
 import { openMachine } from '~tests/support/machine'

@@ -5,7 +5,7 @@ import * as secondFactor from '~/routes/admin.second-factor'
 import * as setUp from '~/routes/admin.set-up'
 import { backgroundContext } from '~/services'
 import { listAuditEvents } from '~db/queries/audit'
-import { listTenantMembers } from '~db/queries/partners'
+import { listTenantMembers } from '~db/queries/teams'
 import { createTestServices } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 

@@ -290,7 +290,6 @@ it('the organization is changed by its owner, and the password by who knows the 
   expect(saved.location).toMatch(/organization-saved/)
   expect((await get(world, organization, here)).value).toMatchObject({
     organization: { name: 'Ann Inc.', website_uri: 'https://example.com' },
-    members: [{ name: 'Ann', role: 'owner', isYou: true }],
   })
   const password = { intent: 'change-password', current_password: 'wrong', password: 'another long password' }
   const refused = await post(world, organization, password, here)

@@ -47,7 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** The modules of the domain, the highest first: one may import its own row and those below. */
 const DOMAIN_ROWS = [
   ['moderation', 'webhooks', 'jobs'],
-  ['apps', 'grants', 'tokens', 'sessions', 'identities'],
+  ['apps', 'grants', 'tokens', 'sessions', 'identities', 'teams'],
   ['authenticators', 'partners', 'tenant'],
   ['clients', 'users', 'connections', 'resource-servers'],
   ['policy', 'keys', 'audit', 'rate-limits', 'mail'],

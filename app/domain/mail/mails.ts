@@ -17,6 +17,22 @@ export const verificationMail = async (ctx: MailContext, { link, ...person }: Li
     link: { label: 'Confirm the address', href: link },
   })
 
+export const invitationMail = (
+  ctx: MailContext,
+  { to, by, teamName, link }: { to: string; by: string | undefined; teamName: string; link: string },
+) =>
+  compose(
+    ctx,
+    { to, name: to },
+    {
+      subject: `Join ${teamName}`,
+      paragraphs: [
+        `${by ?? 'The people who run this site'} ${by ? 'invites' : 'invite'} you to work in the team of ${teamName}. The link makes your account; it works for seven days. If you expected no invitation, do nothing.`,
+      ],
+      link: { label: 'Join the team', href: link },
+    },
+  )
+
 export const passwordResetMail = async (ctx: MailContext, { link, ...person }: Linked) =>
   (await ownMail(ctx, 'reset_email', { link, ...person })) ??
   compose(ctx, person, {

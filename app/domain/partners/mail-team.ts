@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { Mail } from '~/platform/mailer'
-import { listPartnerMembers } from '~db/queries/partners'
+import { listPartnerMembers } from '~db/queries/teams'
 
 /** Sends everybody of a partner's team, whose address is confirmed, a mail of their own. */
 export async function mailTeam(

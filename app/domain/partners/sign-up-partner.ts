@@ -6,7 +6,8 @@ import { sendVerificationMail } from '~/domain/users/verify-email'
 import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
 import { also } from '~db/database'
-import { insertPartner, insertPartnerMember, type Partner } from '~db/queries/partners'
+import { insertPartner, type Partner } from '~db/queries/partners'
+import { insertPartnerMember } from '~db/queries/teams'
 import type { User } from '~db/queries/users'
 
 /** The page behind the link that confirms a partner's address. */

@@ -22,6 +22,8 @@ const LIMITS = {
   /** Refused calls of one client, or from one network, that stand in the audit log. */
   'management-refusal': { points: 20, duration: MINUTE, blockDuration: 0 },
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
+  /** Mails with which one team invites people. */
+  invitation: { points: 30, duration: HOUR, blockDuration: 0 },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },
   /** Calls of one client to the Management API. */

@@ -31,6 +31,7 @@ const RESOURCES: Record<string, readonly string[]> = {
   log_streams: READ_WRITE,
   stats: ['read'],
   tenant_settings: ['read', 'update'],
+  tenant_members: ['read', 'update'],
   signing_keys: ['create', 'read', 'update'],
   attack_protection: ['read', 'update'],
   branding: ['read', 'update', 'delete'],

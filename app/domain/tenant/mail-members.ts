@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import type { Mail } from '~/platform/mailer'
-import { listTenantMembers } from '~db/queries/partners'
+import { listTenantMembers } from '~db/queries/teams'
 
 /** Sends every member of the tenant a mail of their own. */
 export async function mailMembers(

@@ -12,8 +12,8 @@ import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import { upsertClientGrant } from '~db/queries/client-grants'
 import { type Connection, findConnectionByArea, insertConnection } from '~db/queries/connections'
-import { insertTenantMember, listTenantMembers } from '~db/queries/partners'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
+import { insertTenantMember, listTenantMembers } from '~db/queries/teams'
 import { insertTenantSettings, isSetUp, type TenantSettings } from '~db/queries/tenant'
 
 /** Another node was first with the set-up. */

@@ -378,6 +378,16 @@ CREATE TABLE "initial_access_tokens" (
 	"revoked_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "invitations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"ticket_hash" text NOT NULL,
+	"partner_id" text,
+	"email" text NOT NULL,
+	"role" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "job_parts" (
 	"job_id" text NOT NULL,
 	"position" integer NOT NULL,
@@ -705,6 +715,7 @@ ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_user_id_fk" FOREIGN KE
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identities" ADD CONSTRAINT "identities_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_partner_id_partners_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partners"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "job_parts" ADD CONSTRAINT "job_parts_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "login_tickets" ADD CONSTRAINT "login_tickets_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -776,6 +787,8 @@ CREATE INDEX "identities_user" ON "identities" USING btree ("user_id");--> state
 CREATE INDEX "identities_provider_user_id" ON "identities" USING btree ("provider_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "initial_access_tokens_token" ON "initial_access_tokens" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "initial_access_tokens_created_at" ON "initial_access_tokens" USING btree ("created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "invitations_ticket" ON "invitations" USING btree ("ticket_hash");--> statement-breakpoint
+CREATE INDEX "invitations_partner" ON "invitations" USING btree ("partner_id","created_at");--> statement-breakpoint
 CREATE INDEX "jobs_open" ON "jobs" USING btree ("finished_at","held_until");--> statement-breakpoint
 CREATE INDEX "login_tickets_expires" ON "login_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "logout_deliveries_next" ON "logout_deliveries" USING btree ("delivered_at","next_attempt_at");--> statement-breakpoint

@@ -451,6 +451,19 @@ CREATE TABLE `initial_access_tokens` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `initial_access_tokens_token` ON `initial_access_tokens` (`token_hash`);--> statement-breakpoint
 CREATE INDEX `initial_access_tokens_created_at` ON `initial_access_tokens` (`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`ticket_hash` text NOT NULL,
+	`partner_id` text,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_ticket` ON `invitations` (`ticket_hash`);--> statement-breakpoint
+CREATE INDEX `invitations_partner` ON `invitations` (`partner_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `job_parts` (
 	`job_id` text NOT NULL,
 	`position` integer NOT NULL,

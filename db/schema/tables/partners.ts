@@ -48,5 +48,24 @@ export function partnerTables(c: ColumnKit, { users }: ReturnType<typeof userTab
     role: c.text().$type<TenantRole>().notNull(),
     createdAt: c.time().notNull(),
   })
-  return { partners, partnerMembers, tenantMembers }
+
+  /** Who is asked to join a team, by a link that is mailed. The row goes when they do, or when it is taken back. */
+  const invitations = c.table(
+    'invitations',
+    {
+      id: c.text().primaryKey(),
+      ticketHash: c.text().notNull(),
+      /** The organization; null for the tenant's own team. */
+      partnerId: c.text().references(() => partners.id, { onDelete: 'cascade' }),
+      email: c.text().notNull(),
+      role: c.text().$type<PartnerRole | TenantRole>().notNull(),
+      createdAt: c.time().notNull(),
+      expiresAt: c.time().notNull(),
+    },
+    (t) => [
+      c.unique('invitations_ticket').on(t.ticketHash),
+      c.index('invitations_partner').on(t.partnerId, t.createdAt),
+    ],
+  )
+  return { partners, partnerMembers, tenantMembers, invitations }
 }

@@ -1,0 +1,91 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { invitationMail } from '~/domain/mail/mails'
+import { connectionOfArea } from '~/domain/tenant/set-up'
+import { normalizeLogin } from '~/domain/users/user-fields'
+import { DAY } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
+import { newId } from '~/platform/ids'
+import { hashSecret, newSecret } from '~/platform/secrets'
+import { also, must } from '~db/database'
+import { invitationsOfTeam, roomSteps } from '~db/queries/room'
+import {
+  deleteInvitation,
+  deleteInvitationsTo,
+  type Invitation,
+  insertInvitation,
+  type MemberRole,
+} from '~db/queries/teams'
+import { findTenantSettings } from '~db/queries/tenant'
+import { findUserByLogin } from '~db/queries/users'
+import { joinPage, placeOf, requireRole, type Team } from './team'
+
+const LIFETIME = 7 * DAY
+const MAX_INVITATIONS = 50
+
+/**
+ * Mails somebody a link with which they make an account in a team. It works once and for seven days; an earlier one to
+ * the same address ends.
+ * @throws DomainError `email_taken` where the address works here already, `conflict` where too many wait, `throttled`
+ */
+export async function inviteToTeam(
+  ctx: AppContext,
+  team: Team,
+  { email: given, role }: { email: string; role: MemberRole },
+): Promise<Invitation> {
+  requireRole(team, role)
+  const { partnerId, area, target } = placeOf(team)
+  const email = normalizeLogin(given)
+  const connection = await connectionOfArea(ctx, area)
+  if (await findUserByLogin(ctx.db, [connection.id], email)) {
+    throw new DomainError(
+      'email_taken',
+      area === 'portal'
+        ? 'Somebody with this address works for an organization here already. Invite them at another address.'
+        : 'Somebody with this address is a member already.',
+      { field: 'email' },
+    )
+  }
+  await ctx.throttle.take('invitation', partnerId ?? 'tenant')
+  const now = ctx.clock.now()
+  const ticket = newSecret('tkt')
+  const invitation: Invitation = {
+    id: newId('inv'),
+    ticketHash: hashSecret(ticket),
+    partnerId,
+    email,
+    role,
+    createdAt: now,
+    expiresAt: now + LIFETIME,
+  }
+  const full = () =>
+    new DomainError('conflict', 'There are 50 invitations that nobody has taken. Take back some that are not needed.')
+  await ctx.db.atomically([
+    also(deleteInvitationsTo(partnerId, email)),
+    ...roomSteps(invitationsOfTeam(partnerId), MAX_INVITATIONS, full),
+    also(insertInvitation(invitation)),
+    also(auditEvent(ctx, 'member.invited', target, { partnerId: partnerId ?? undefined, details: { email, role } })),
+  ])
+  const teamName = team.of === 'partner' ? team.partner.name : (await findTenantSettings(ctx.db)).friendlyName
+  const by = 'name' in ctx.actor ? ctx.actor.name : undefined
+  const link = `${new URL(joinPage(area), ctx.config.issuer).href}?ticket=${ticket}`
+  await ctx.mailer.send(await invitationMail(ctx, { to: email, by, teamName, link }))
+  return invitation
+}
+
+/** Takes an invitation back: its link no longer works. @throws DomainError `not_found` */
+export async function takeBackInvitation(ctx: AppContext, team: Team, id: string): Promise<void> {
+  const { partnerId, target } = placeOf(team)
+  await ctx.db.atomically([
+    must(
+      deleteInvitation(partnerId, id),
+      () => new DomainError('not_found', 'There is no such invitation any more. Reload the page.'),
+    ),
+    also(
+      auditEvent(ctx, 'member.invitation-taken-back', target, {
+        partnerId: partnerId ?? undefined,
+        details: { invitation_id: id },
+      }),
+    ),
+  ])
+}

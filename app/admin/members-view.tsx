@@ -9,8 +9,8 @@ type Member = MembersPage['members'][number]
 type Props = { page: MembersPage; notice: string | null; answer: Answer | undefined }
 
 const ROLES = [
-  { value: 'reviewer', label: 'Reviewer: decides about apps and partners' },
-  { value: 'owner', label: 'Owner: decides about settings, keys and members too' },
+  { value: 'reviewer', label: 'Reviewer: decides about apps' },
+  { value: 'owner', label: 'Owner: decides about all else too' },
 ]
 
 const roleName = (role: string): string => (role === 'owner' ? 'Owner' : 'Reviewer')
@@ -80,11 +80,9 @@ export function MembersView({ page: { mayChange, members, invitations }, notice,
 const TakeBack = ({ id }: { id: string }) => (
   <PostForm>
     <input type="hidden" name="invitation_id" value={id} />
-    <Buttons>
-      <Button name="intent" value="take-back" tone="secondary">
-        Take back
-      </Button>
-    </Buttons>
+    <Button name="intent" value="take-back" tone="secondary">
+      Take back
+    </Button>
   </PostForm>
 )
 

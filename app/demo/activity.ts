@@ -1,13 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { userinfoAudience } from '~/domain/grants/scopes'
-import { UNBOUND } from '~/domain/tokens/key-binding'
-import { newTokenFamily } from '~/domain/tokens/user-tokens'
+import { beginFamily } from '~/domain/tokens/token-family'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
 import { upsertGrant } from '~db/queries/grants'
-import { insertTokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 import { TRIPS_API } from './apps'
 import { as, type DaysAgo } from './people'
@@ -30,7 +28,7 @@ export async function seedActivity(
       await ctx.db.atomically(grant.steps)
       for (let day = since - 1; day >= 0; day -= 1 + ((number + day) % 5)) {
         daysAgo(day)
-        await ctx.db.atomically(use(ctx, app, user, grant))
+        await ctx.db.atomically(await use(ctx, app, user, grant))
       }
     }
   }
@@ -69,21 +67,22 @@ function consent(ctx: AppContext, { client, partner }: AppDetails, user: User): 
   return { id, scope, steps: [also(upsertGrant(grant)), also(event)] }
 }
 
-function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Step[] {
-  const now = ctx.clock.now()
+async function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Promise<Step[]> {
   const actor = { type: 'client', id: client.clientId, name: client.name } as const
-  const family = newTokenFamily(ctx, {
-    id: newId('fam', 24),
-    clientId: client.clientId,
-    userId: user.userId,
-    grantId: grant.id,
-    sessionId: null,
-    audience: TRIPS_API,
-    scope: grant.scope,
-    authTime: now,
-    amr: ['pwd'],
-    ...UNBOUND,
-  })
+  const { steps } = await beginFamily(
+    ctx,
+    {
+      client,
+      user,
+      scope: grant.scope,
+      audience: TRIPS_API,
+      grantId: grant.id,
+      sessionId: null,
+      authTime: ctx.clock.now(),
+      amr: ['pwd'],
+    },
+    () => new Error('the consent is missing'),
+  )
   const target = { type: 'client', id: client.clientId, name: client.name } as const
   const subjects = { clientId: client.clientId, userId: user.userId, details: { scope: grant.scope } }
   return [
@@ -97,6 +96,6 @@ function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given):
     ),
     also(auditEvent(as(ctx, user), 'code.issued', target, subjects)),
     also(auditEvent({ ...ctx, actor }, 'code.exchanged', target, subjects)),
-    also(insertTokenFamily(family)),
+    ...steps,
   ]
 }

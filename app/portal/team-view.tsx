@@ -21,7 +21,7 @@ type Invitation = Page['invitations'][number]
 
 const ROLES = [
   { value: 'developer', label: 'Developer: works on the apps' },
-  { value: 'owner', label: 'Owner: decides about the team and its programs too' },
+  { value: 'owner', label: 'Owner: decides about the team too' },
 ]
 
 const roleName = (role: string): string => (role === 'owner' ? 'Owner' : 'Developer')

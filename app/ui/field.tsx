@@ -13,7 +13,7 @@ export type FieldProps = {
 }
 
 export const CONTROL =
-  'w-full rounded-control border bg-raised px-3 text-base text-text shadow-card placeholder:text-muted focus-visible:border-accent focus-visible:-outline-offset-1 disabled:bg-sunken disabled:text-muted'
+  'w-full rounded-control border bg-raised px-3 text-base text-text shadow-card placeholder:text-muted focus-visible:border-accent focus-visible:-outline-offset-1 disabled:bg-sunken disabled:text-muted [input&]:read-only:bg-sunken [input&]:read-only:text-muted'
 
 export const controlBorder = (errors: string[] | undefined) =>
   errors?.length ? 'border-danger' : 'border-line-strong hover:border-muted'

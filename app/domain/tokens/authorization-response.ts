@@ -3,14 +3,11 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import type { AllowedAuthorization } from '~/domain/grants/allowed-authorization'
 import { createAuthorizationCode } from '~/domain/grants/authorization-code'
 import { DomainError } from '~/platform/errors'
-import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
-import { redeemPushedRequest, touchGrant, updateAuthorizationRequest } from '~db/queries/grants'
-import { insertTokenFamily } from '~db/queries/tokens'
+import { redeemPushedRequest, updateAuthorizationRequest } from '~db/queries/grants'
 import { createUserAccessToken } from './access-token'
 import { createIdToken } from './id-token'
-import { UNBOUND } from './key-binding'
-import { newTokenFamily } from './user-tokens'
+import { beginFamily } from './token-family'
 
 /**
  * The members of a successful authorization response, as the response type names them: a code (RFC 6749 §4.1.2), an
@@ -53,18 +50,20 @@ async function createFrontChannelTokens(
   code: string | undefined,
 ): Promise<{ members: Record<string, string>; steps: Step[] }> {
   const { session, user } = live
-  const family = newTokenFamily(ctx, {
-    id: newId('fam', 24),
-    clientId: client.clientId,
-    userId: user.userId,
-    grantId: grant?.id ?? null,
-    sessionId: session.id,
-    audience: params.audience ?? null,
-    scope,
-    authTime: session.authenticatedAt,
-    amr: session.amr,
-    ...UNBOUND,
-  })
+  const { family, steps: begun } = await beginFamily(
+    ctx,
+    {
+      client,
+      user,
+      scope,
+      audience: params.audience ?? null,
+      grantId: grant?.id ?? null,
+      sessionId: session.id,
+      authTime: session.authenticatedAt,
+      amr: session.amr,
+    },
+    answered,
+  )
   const authorization = { client, user, api: target.api, family, scope, nonce: params.nonce }
   const access = types.includes('token') ? await createUserAccessToken(ctx, authorization, 'handed') : undefined
   const idToken = types.includes('id_token')
@@ -78,10 +77,6 @@ async function createFrontChannelTokens(
       ...(access ? { scope: scope.join(' ') } : {}),
       ...(idToken ? { id_token: idToken } : {}),
     },
-    steps: [
-      ...(grant ? [must(touchGrant({ id: grant.id, at: ctx.clock.now() }), answered)] : []),
-      also(insertTokenFamily(family)),
-      ...(access?.steps ?? []),
-    ],
+    steps: [...begun, ...(access?.steps ?? [])],
   }
 }

@@ -4,14 +4,11 @@ import { mayUseClient } from '~/domain/clients/availability'
 import { standingConsent } from '~/domain/grants/consent'
 import type { Target } from '~/domain/grants/scopes'
 import { DomainError } from '~/platform/errors'
-import { newId } from '~/platform/ids'
-import { also, must, type Step } from '~db/database'
+import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { touchGrant } from '~db/queries/grants'
-import { insertTokenFamily } from '~db/queries/tokens'
 import { countLogin, type User } from '~db/queries/users'
-import { bindToKey } from './key-binding'
-import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
+import { beginFamily } from './token-family'
+import { createUserTokens, type IssuedTokens } from './user-tokens'
 
 /** A person who has given a client their password, and what the client wants with it. */
 export type PasswordAuthorization = { client: Client; user: User; target: Target; scope: string[] }
@@ -46,19 +43,9 @@ export async function issuePasswordTokens(
 ): Promise<IssuedTokens> {
   const { client, user, target, scope } = authorization
   const now = ctx.clock.now()
-  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, dpopJkt)
-  const family = newTokenFamily(ctx, {
-    id: newId('fam', 24),
-    clientId: client.clientId,
-    userId: user.userId,
-    grantId,
-    sessionId: null,
-    audience: target.api?.identifier ?? null,
-    scope,
-    authTime: now,
-    amr,
-    ...binding,
-  })
+  const audience = target.api?.identifier ?? null
+  const beginning = { client, user, scope, audience, grantId, sessionId: null, authTime: now, amr, dpopJkt }
+  const { family, steps: begun } = await beginFamily(ctx, beginning, consentEnded)
   const made = await createUserTokens(
     ctx,
     { client, user, api: target.api, family, scope, gty: 'password', dpopJkt },
@@ -68,9 +55,7 @@ export async function issuePasswordTokens(
   const subjects = { clientId: client.clientId, userId: user.userId }
   await ctx.db.atomically([
     ...steps,
-    ...(grantId ? [must(touchGrant({ id: grantId, at: now }), consentEnded)] : []),
-    also(insertTokenFamily(family)),
-    ...boundSteps,
+    ...begun,
     ...made.steps,
     also(countLogin({ userId: user.userId, at: now, ip: user.lastIp })),
     also(
@@ -78,10 +63,7 @@ export async function issuePasswordTokens(
         { ...ctx, actor },
         'token.issued',
         { type: 'client', id: client.clientId, name: client.name },
-        {
-          ...subjects,
-          details: { scope, audience: target.api?.identifier, grant_type: 'password' },
-        },
+        { ...subjects, details: { scope, audience: audience ?? undefined, grant_type: 'password' } },
       ),
     ),
   ])

@@ -13,9 +13,9 @@ import type { TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 
 /** The key that refresh tokens of a family are bound to, and the device that registered it. */
-export type KeyBinding = Pick<TokenFamily, 'dpopJkt' | 'deviceCredentialId'>
+type KeyBinding = Pick<TokenFamily, 'dpopJkt' | 'deviceCredentialId'>
 
-export const UNBOUND: KeyBinding = { dpopJkt: null, deviceCredentialId: null }
+const UNBOUND: KeyBinding = { dpopJkt: null, deviceCredentialId: null }
 
 /**
  * What a new family is bound to: to the key that the request has proved if the client is public (RFC 9449 §5), and in

@@ -7,12 +7,12 @@ import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode, touchGrant } from '~db/queries/grants'
+import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode } from '~db/queries/grants'
 import { isSessionLive } from '~db/queries/sessions'
-import { insertTokenFamily, revokeFamily } from '~db/queries/tokens'
+import { revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
-import { bindToKey } from './key-binding'
-import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
+import { beginFamily } from './token-family'
+import { createUserTokens, type IssuedTokens } from './user-tokens'
 
 type Redemption = {
   code: string
@@ -48,32 +48,17 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
 
   const scope = await standingScope(ctx, { client, user, target }, row.scope)
   if (!scope) throw refused('The app may not act for this user any more.')
-  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, given.dpopJkt)
-  const family = newTokenFamily(ctx, {
-    id: row.familyId,
-    clientId: client.clientId,
-    userId: user.userId,
-    grantId: row.grantId,
-    sessionId: row.sessionId,
-    audience: row.audience,
-    scope,
-    authTime: row.authTime,
-    amr: row.amr,
-    ...binding,
-  })
   const now = ctx.clock.now()
-  const { tokens, steps } = await createUserTokens(
-    ctx,
-    { client, user, api: target.api, family, scope, nonce: row.nonce, dpopJkt: given.dpopJkt },
-    'first',
-  )
+  const { familyId: id, grantId, sessionId, audience, authTime, amr, nonce } = row
+  const { dpopJkt } = given
+  const beginning = { id, client, user, scope, audience, grantId, sessionId, authTime, amr, dpopJkt }
+  const { family, steps: begun } = await beginFamily(ctx, beginning, refused)
+  const authorization = { client, user, api: target.api, family, scope, nonce, dpopJkt }
+  const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')
   try {
     await ctx.db.atomically([
       must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
-      // A consent that was taken back meanwhile buys nothing.
-      ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
-      also(insertTokenFamily(family)),
-      ...boundSteps,
+      ...begun,
       ...steps,
       also(codeEvent(ctx, 'code.exchanged', client, row)),
     ])

@@ -6,11 +6,10 @@ import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { type DeviceCode, findDeviceCode, notePoll, redeemDeviceCode, slowDown, touchGrant } from '~db/queries/grants'
-import { insertTokenFamily } from '~db/queries/tokens'
+import { type DeviceCode, findDeviceCode, notePoll, redeemDeviceCode, slowDown } from '~db/queries/grants'
 import { findUser } from '~db/queries/users'
-import { bindToKey } from './key-binding'
-import { createUserTokens, type IssuedTokens, newTokenFamily } from './user-tokens'
+import { beginFamily } from './token-family'
+import { createUserTokens, type IssuedTokens } from './user-tokens'
 
 /** What a poll of a device comes to (RFC 8628 §3.5); `interval` is in seconds. */
 export type Poll =
@@ -57,31 +56,17 @@ async function issueTokens(
   if (!target) throw refused('The API that was asked for is no longer there.')
   const scope = await standingScope(ctx, { client, user, target }, row.allowedScope ?? [])
   if (!scope) throw refused('The app may not act for this user any more.')
-  const { binding, steps: boundSteps } = await bindToKey(ctx, { client, user }, dpopJkt)
-  const family = newTokenFamily(ctx, {
-    id: row.familyId,
-    clientId: client.clientId,
-    userId: user.userId,
-    grantId: row.grantId,
-    // The browser in which the person answered is not the device's: signing out there ends nothing here.
-    sessionId: null,
-    audience: row.audience,
-    scope,
-    authTime: row.authTime ?? now,
-    amr: row.amr ?? [],
-    ...binding,
-  })
-  const { tokens, steps } = await createUserTokens(
-    ctx,
-    { client, user, api: target.api, family, scope, dpopJkt },
-    'first',
-  )
+  const { familyId: id, grantId, audience } = row
+  const { authTime, amr } = { authTime: row.authTime ?? now, amr: row.amr ?? [] }
+  // The browser in which the person answered is not the device's: signing out there ends nothing here.
+  const beginning = { id, client, user, scope, audience, grantId, sessionId: null, authTime, amr, dpopJkt }
+  const { family, steps: begun } = await beginFamily(ctx, beginning, refused)
+  const authorization = { client, user, api: target.api, family, scope, dpopJkt }
+  const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')
   const actor = { type: 'client', id: client.clientId, name: client.name } as const
   await ctx.db.atomically([
     must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
-    ...(row.grantId ? [must(touchGrant({ id: row.grantId, at: now }), refused)] : []),
-    also(insertTokenFamily(family)),
-    ...boundSteps,
+    ...begun,
     ...steps,
     also(
       auditEvent(

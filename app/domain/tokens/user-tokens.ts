@@ -33,22 +33,9 @@ export type UserAuthorization = {
   dpopJkt?: string
 }
 
-/** A family for what begins with an act of authorization now. */
-export const newTokenFamily = (
-  { clock }: Pick<AppContext, 'clock'>,
-  given: Omit<TokenFamily, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'revokedBecause' | 'metadata'>,
-): TokenFamily => ({
-  ...given,
-  createdAt: clock.now(),
-  lastUsedAt: clock.now(),
-  revokedAt: null,
-  revokedBecause: null,
-  metadata: null,
-})
-
 /**
- * The tokens of an authorization, and the steps that store them. The family, and what has to hold for the tokens to be
- * given, are the caller's to put beside these steps.
+ * The tokens of an authorization, and the steps that store them. The family (`beginFamily`), and what has to
+ * hold for the tokens to be given, are the caller's to put beside these steps.
  * @param refresh `first`: a refresh token comes along where scope, client and API have it; a token: it is replaced
  */
 export async function createUserTokens(

@@ -1,0 +1,51 @@
+import type { AppContext } from '~/context'
+import { newId } from '~/platform/ids'
+import { also, must, type Step } from '~db/database'
+import type { Client } from '~db/queries/clients'
+import { touchGrant } from '~db/queries/grants'
+import { insertTokenFamily, type TokenFamily } from '~db/queries/tokens'
+import type { User } from '~db/queries/users'
+import { bindToKey } from './key-binding'
+
+/** What tokens begin with: who lets whom do what, and the consent and the session that it rests on, where there are. */
+export type Beginning = Pick<TokenFamily, 'scope' | 'audience' | 'grantId' | 'sessionId' | 'authTime' | 'amr'> & {
+  client: Client
+  user: User
+  /** Where it was given away before, with a code. */
+  id?: string
+  /** The thumbprint of the key that the request has proved (RFC 9449). */
+  dpopJkt?: string
+}
+
+/**
+ * The family of the tokens of one act of authorization, and the steps that begin it.
+ * @param ended thrown by the steps where the consent was taken back meanwhile: it buys nothing
+ */
+export async function beginFamily(
+  ctx: AppContext,
+  { client, user, id = newId('fam', 24), dpopJkt, ...given }: Beginning,
+  ended: () => Error,
+): Promise<{ family: TokenFamily; steps: Step[] }> {
+  const now = ctx.clock.now()
+  const { binding, steps: bound } = await bindToKey(ctx, { client, user }, dpopJkt)
+  const family: TokenFamily = {
+    id,
+    clientId: client.clientId,
+    userId: user.userId,
+    ...given,
+    ...binding,
+    createdAt: now,
+    lastUsedAt: now,
+    revokedAt: null,
+    revokedBecause: null,
+    metadata: null,
+  }
+  return {
+    family,
+    steps: [
+      ...(family.grantId ? [must(touchGrant({ id: family.grantId, at: now }), ended)] : []),
+      also(insertTokenFamily(family)),
+      ...bound,
+    ],
+  }
+}

@@ -1,5 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redirectDocument } from '@remix-run/node'
 import type { AppContext } from '~/context'
+import { asUser } from '~/domain/audit/who'
 import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-token'
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
@@ -136,5 +137,5 @@ const decisionOf = ({ pending, session }: ConsentVisit): string => `consent ${pe
 
 export const actingAs = (context: AppContext, { user }: Pick<LiveSession, 'user'>): AppContext => ({
   ...context,
-  actor: { type: 'user', id: user.userId, name: user.name },
+  actor: asUser(user),
 })

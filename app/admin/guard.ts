@@ -1,5 +1,6 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
+import { asUser } from '~/domain/audit/who'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { isFresh } from '~/pages/fresh'
@@ -44,7 +45,7 @@ export async function enterAdminHalfWay(args: LoaderFunctionArgs): Promise<Admin
   const found = await findSession(context, 'admin')
   const member = found && (await findTenantMember(context.db, found.user.userId))
   if (!found || !member) throw redirect(`/admin/sign-in${continueQuery(request)}`)
-  const ctx: AppContext = { ...context, actor: { type: 'user', id: found.user.userId, name: found.user.name } }
+  const ctx: AppContext = { ...context, actor: asUser(found.user) }
   const visit = { ...found, member, ctx }
   if (await isTooLate(visit)) throw redirect(`/admin/sign-in${continueQuery(request)}`)
   return visit

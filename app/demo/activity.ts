@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient, asUser } from '~/domain/audit/who'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import { beginFamily } from '~/domain/tokens/token-family'
 import { newId } from '~/platform/ids'
@@ -58,17 +59,12 @@ function consent(ctx: AppContext, { client, partner }: AppDetails, user: User): 
     partnerId: partner.id,
     details: { audience, scope },
   }
-  const event = auditEvent(
-    as(ctx, user),
-    'consent.granted',
-    { type: 'client', id: client.clientId, name: client.name },
-    subjects,
-  )
+  const event = auditEvent(as(ctx, user), 'consent.granted', asClient(client), subjects)
   return { id, scope, steps: [also(upsertGrant(grant)), also(event)] }
 }
 
 async function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Promise<Step[]> {
-  const actor = { type: 'client', id: client.clientId, name: client.name } as const
+  const actor = asClient(client)
   const { steps } = await beginFamily(
     ctx,
     {
@@ -83,16 +79,14 @@ async function use(ctx: AppContext, { client }: AppDetails, user: User, grant: G
     },
     () => new Error('the consent is missing'),
   )
-  const target = { type: 'client', id: client.clientId, name: client.name } as const
+  const target = asClient(client)
   const subjects = { clientId: client.clientId, userId: user.userId, details: { scope: grant.scope } }
   return [
     also(
-      auditEvent(
-        as(ctx, user),
-        'user.signed-in',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { area: 'account', amr: ['pwd'] } },
-      ),
+      auditEvent(as(ctx, user), 'user.signed-in', asUser(user), {
+        userId: user.userId,
+        details: { area: 'account', amr: ['pwd'] },
+      }),
     ),
     also(auditEvent(as(ctx, user), 'code.issued', target, subjects)),
     also(auditEvent({ ...ctx, actor }, 'code.exchanged', target, subjects)),

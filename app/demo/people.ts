@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { signUpPartner } from '~/domain/partners/sign-up-partner'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { joinTeam } from '~/domain/teams/join'
@@ -39,7 +40,7 @@ const LAST_NAMES = ['Almeida', 'Brandt', 'Castellanos', 'Dubois', 'Ekström']
 /** Acts as one person: what they do is recorded as theirs. */
 export const as = (ctx: AppContext, user: Pick<User, 'userId' | 'name'>): AppContext => ({
   ...ctx,
-  actor: { type: 'user', id: user.userId, name: user.name },
+  actor: asUser(user),
 })
 
 export async function seedOwners(ctx: AppContext): Promise<User[]> {
@@ -95,7 +96,7 @@ export async function seedPeople(ctx: AppContext, daysAgo: DaysAgo): Promise<{ u
       }
       daysAgo(30 - ((number * number) % 10))
       const { user, steps } = await createDatabaseUser(ctx, connection, person)
-      const target = { type: 'user', id: user.userId, name: user.name } as const
+      const target = asUser(user)
       const subjects = { userId: user.userId, details: { area: 'account' } }
       await ctx.db.atomically([...steps, also(auditEvent(as(ctx, user), 'user.signed-up', target, subjects))])
       users.push(user)

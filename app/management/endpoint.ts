@@ -1,7 +1,9 @@
 /** What an endpoint of the Management API declares. What has no declaration does not answer. */
+
 import { z } from 'zod'
 import type { AppContext, MachineEndpoint } from '~/context'
 import { recordRefusedCall } from '~/domain/audit/refused-call'
+import { asClient, asUser } from '~/domain/audit/who'
 import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { type AcceptedScopes, type Access, authenticate, requireAccess, requireReachOf } from './access'
@@ -122,9 +124,7 @@ export function endpoint<
 type Call = { client?: Access['client']; headers: Record<string, string> }
 
 function actorOf({ client, user, reach }: Access): AppContext['actor'] {
-  return user && reach.of === 'user'
-    ? { type: 'user', id: user.userId, name: user.name }
-    : { type: 'client', id: client.clientId, name: client.name }
+  return user && reach.of === 'user' ? asUser(user) : asClient(client)
 }
 
 /** Takes a call from what the client has in a minute. @returns the headers that say what is left */

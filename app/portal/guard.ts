@@ -1,5 +1,6 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
+import { asUser } from '~/domain/audit/who'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { readPageForm } from '~/pages/read-form'
 import { type AppDetails, findAppOfPartner } from '~db/queries/apps'
@@ -31,7 +32,7 @@ export async function enterPortalForm(args: ActionFunctionArgs): Promise<PortalV
 export async function enterPortalAsGuest({ request, context }: LoaderFunctionArgs): Promise<PortalGuest> {
   const found = await findSession(context, 'portal')
   if (!found) throw redirect(signInPath(request))
-  return { ...found, ctx: { ...context, actor: { type: 'user', id: found.user.userId, name: found.user.name } } }
+  return { ...found, ctx: { ...context, actor: asUser(found.user) } }
 }
 
 export async function enterPortalFormAsGuest(args: ActionFunctionArgs): Promise<PortalGuest & { form: FormData }> {

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
@@ -61,12 +62,11 @@ export async function createApp(
     also(insertAppVersion(version)),
     ...(credential ? [also(credential.write)] : []),
     also(
-      auditEvent(
-        ctx,
-        'app.created',
-        { type: 'client', id: client.clientId, name: client.name },
-        { clientId: client.clientId, partnerId: partner.id, details: { appType } },
-      ),
+      auditEvent(ctx, 'app.created', asClient(client), {
+        clientId: client.clientId,
+        partnerId: partner.id,
+        details: { appType },
+      }),
     ),
   ])
   return { client, secret: credential?.secret }

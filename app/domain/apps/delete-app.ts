@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
@@ -19,13 +20,6 @@ export function requireTypedName({ client, proposed }: AppDetails, typed: string
 export async function deleteApp(ctx: AppContext, { app, client }: AppDetails): Promise<void> {
   await ctx.db.atomically([
     must(deleteClient(client.clientId), () => new DomainError('not_found', 'This app was deleted already.')),
-    also(
-      auditEvent(
-        ctx,
-        'app.deleted',
-        { type: 'client', id: client.clientId, name: client.name },
-        { clientId: client.clientId, partnerId: app.partnerId },
-      ),
-    ),
+    also(auditEvent(ctx, 'app.deleted', asClient(client), { clientId: client.clientId, partnerId: app.partnerId })),
   ])
 }

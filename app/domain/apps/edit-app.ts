@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { changeClientSteps } from '~/domain/clients/save-client'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
@@ -48,12 +49,11 @@ export async function editApp(ctx: AppContext, details: AppDetails, manifest: Ap
     ...steps,
     ...(live ? [] : changeClientSteps(client, clientChangeFrom(client.appType, manifest, now))),
     also(
-      auditEvent(
-        ctx,
-        'app.edited',
-        { type: 'client', id: client.clientId, name: manifest.name },
-        { clientId: client.clientId, partnerId: app.partnerId, details: { fields } },
-      ),
+      auditEvent(ctx, 'app.edited', asClient({ clientId: client.clientId, name: manifest.name }), {
+        clientId: client.clientId,
+        partnerId: app.partnerId,
+        details: { fields },
+      }),
     ),
   ])
   return fields

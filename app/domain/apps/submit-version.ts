@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { clientParagraphs } from '~/domain/clients/client-text'
 import { reviewRequestedMail } from '~/domain/mail/mails'
 import { mailMembers } from '~/domain/tenant/mail-members'
@@ -44,16 +45,11 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     must(updateAppVersion(proposed.id, [...EDITABLE_STATES], change), nothingToSubmit),
     also(partnerMessage(ctx, { clientId: client.clientId, versionId: proposed.id }, 'submit', note)),
     also(
-      auditEvent(
-        ctx,
-        'app.submitted',
-        { type: 'client', id: client.clientId, name: proposed.manifest.name },
-        {
-          clientId: client.clientId,
-          partnerId: app.partnerId,
-          details: { version: proposed.number, submission: change.submissions },
-        },
-      ),
+      auditEvent(ctx, 'app.submitted', asClient({ clientId: client.clientId, name: proposed.manifest.name }), {
+        clientId: client.clientId,
+        partnerId: app.partnerId,
+        details: { version: proposed.number, submission: change.submissions },
+      }),
     ),
   ])
   const words = {

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -44,9 +45,4 @@ const testerEvent = (
   { app, client }: Pick<AppDetails, 'app' | 'client'>,
   email: string,
 ) =>
-  auditEvent(
-    ctx,
-    action,
-    { type: 'client', id: client.clientId, name: client.name },
-    { clientId: client.clientId, partnerId: app.partnerId, details: { email } },
-  )
+  auditEvent(ctx, action, asClient(client), { clientId: client.clientId, partnerId: app.partnerId, details: { email } })

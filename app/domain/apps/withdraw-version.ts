@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type AppDetails, discardProposedVersion, updateAppVersion } from '~db/queries/apps'
@@ -41,9 +42,4 @@ export async function discardProposal(ctx: AppContext, details: AppDetails): Pro
 }
 
 const withdrawn = (ctx: AppContext, { app, client }: AppDetails, details: Record<string, unknown>) =>
-  auditEvent(
-    ctx,
-    'app.withdrawn',
-    { type: 'client', id: client.clientId, name: client.name },
-    { clientId: client.clientId, partnerId: app.partnerId, details },
-  )
+  auditEvent(ctx, 'app.withdrawn', asClient(client), { clientId: client.clientId, partnerId: app.partnerId, details })

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { asClient } from '~/domain/audit/who'
 import { networkOf } from '~/platform/network'
 import { auditEvent } from './audit-event'
 import { recordSome } from './record-some'
@@ -20,8 +21,8 @@ export async function recordRefusedCall(
   const isTold = status === 401 || status === 403 || !READS.has(method)
   // A client that calls too often is told so in each answer.
   if (!isTold || status === 429 || status >= 500) return
-  const actor = client ? ({ type: 'client', id: client.clientId, name: client.name } as const) : ctx.actor
-  const target = client ? ({ type: 'client', id: client.clientId, name: client.name } as const) : undefined
+  const actor = client ? asClient(client) : ctx.actor
+  const target = client ? asClient(client) : undefined
   // What is wrong with a body can quote it, and with it a secret.
   const reason = status === 401 || status === 403 ? message.slice(0, 300) : undefined
   const event = auditEvent({ ...ctx, actor }, 'management.refused', target, {

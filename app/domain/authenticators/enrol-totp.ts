@@ -1,6 +1,7 @@
 import QRCode from 'qrcode'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -59,14 +60,7 @@ export async function confirmTotpEnrolment(ctx: AppContext, user: User, code: st
     must(confirmAuthenticator(user.userId, waiting.id, step, now), alreadyEnrolled),
     also(deleteRecoveryCodes(user.userId)),
     ...writes.map(also),
-    also(
-      auditEvent(
-        ctx,
-        'authenticator.enrolled',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { type: 'otp' } },
-      ),
-    ),
+    also(auditEvent(ctx, 'authenticator.enrolled', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
   ])
   await ctx.throttle.reset('one-time-code', user.userId)
   await tellPerson(ctx, user, 'set up')

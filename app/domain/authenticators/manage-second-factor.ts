@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { totpHex } from '~/platform/totp'
@@ -164,4 +165,4 @@ const changed = (
   { userId, name }: User,
   action: `authenticator.${'enrolled' | 'renamed' | 'removed' | 'forgotten'}`,
   type: string,
-): Step => also(auditEvent(ctx, action, { type: 'user', id: userId, name }, { userId, details: { type } }))
+): Step => also(auditEvent(ctx, action, asUser({ userId, name }), { userId, details: { type } }))

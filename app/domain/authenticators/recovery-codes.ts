@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { hashSecret } from '~/platform/secrets'
 import { also, type Step, type Write } from '~db/database'
 import { deleteRecoveryCodes, insertRecoveryCode } from '~db/queries/authenticators'
@@ -42,12 +43,10 @@ export async function replaceRecoveryCodes(ctx: AppContext, user: User, code: st
     also(deleteRecoveryCodes(user.userId)),
     ...writes.map(also),
     also(
-      auditEvent(
-        ctx,
-        'authenticator.enrolled',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { type: 'recovery-codes' } },
-      ),
+      auditEvent(ctx, 'authenticator.enrolled', asUser(user), {
+        userId: user.userId,
+        details: { type: 'recovery-codes' },
+      }),
     ),
   ])
   return codes

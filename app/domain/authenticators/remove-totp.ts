@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteAuthenticator, deleteRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
@@ -28,14 +29,7 @@ export async function removeTotp(
     must(deleteAuthenticator(user.userId, confirmed.id), gone),
     also(deleteRecoveryCodes(user.userId)),
     also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
-    also(
-      auditEvent(
-        ctx,
-        'authenticator.removed',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, details: { type: 'otp' } },
-      ),
-    ),
+    also(auditEvent(ctx, 'authenticator.removed', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
   ])
   await tellPerson(ctx, user, 'removed')
 }

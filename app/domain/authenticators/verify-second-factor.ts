@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { findTotpStep } from '~/platform/totp'
@@ -37,12 +38,7 @@ async function takeTotpCode(ctx: AppContext, user: User, code: string): Promise<
 }
 
 async function takeRecoveryCode(ctx: AppContext, user: User, code: string): Promise<void> {
-  const used = auditEvent(
-    ctx,
-    'recovery-code.used',
-    { type: 'user', id: user.userId, name: user.name },
-    { userId: user.userId },
-  )
+  const used = auditEvent(ctx, 'recovery-code.used', asUser(user), { userId: user.userId })
   await ctx.db
     .atomically([must(redeemRecoveryCode(user.userId, hashSecret(code), ctx.clock.now()), wrongCode), also(used)])
     .catch(async (error) => {
@@ -59,10 +55,5 @@ export const normalizeCode = (code: string): string => code.replace(/[\s-]/g, ''
 
 const noteFailure = (ctx: AppContext, user: User): Promise<number> =>
   ctx.db.run(
-    auditEvent(
-      ctx,
-      'user.sign-in-failed',
-      { type: 'user', id: user.userId, name: user.name },
-      { userId: user.userId, details: { factor: 'second' } },
-    ),
+    auditEvent(ctx, 'user.sign-in-failed', asUser(user), { userId: user.userId, details: { factor: 'second' } }),
   )

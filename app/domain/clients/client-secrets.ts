@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { HOUR, MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
@@ -63,12 +64,11 @@ export async function rotateClientSecret(
     also(write),
     also(expireClientSecrets(client.clientId, id, oldWorksUntil)),
     also(
-      auditEvent(
-        ctx,
-        'secret.rotated',
-        { type: 'client', id: client.clientId, name: client.name },
-        { clientId: client.clientId, partnerId, details: { secretId: id, overlapHours } },
-      ),
+      auditEvent(ctx, 'secret.rotated', asClient(client), {
+        clientId: client.clientId,
+        partnerId,
+        details: { secretId: id, overlapHours },
+      }),
     ),
   ])
   return { secret, oldWorksUntil }
@@ -94,12 +94,11 @@ export async function retireClientSecret(
         ),
     ),
     also(
-      auditEvent(
-        ctx,
-        'secret.retired',
-        { type: 'client', id: client.clientId, name: client.name },
-        { clientId: client.clientId, partnerId, details: { secretId } },
-      ),
+      auditEvent(ctx, 'secret.retired', asClient(client), {
+        clientId: client.clientId,
+        partnerId,
+        details: { secretId },
+      }),
     ),
   ])
 }
@@ -145,7 +144,7 @@ export async function recordAuthenticationFailure(
   { clientId, name }: Pick<Client, 'clientId' | 'name'>,
   problem: string,
 ): Promise<void> {
-  const target = { type: 'client', id: clientId, name } as const
+  const target = asClient({ clientId, name })
   await ctx.db.run(auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } }))
 }
 

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { policyFor } from '~/domain/policy/client-policy'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -33,7 +34,7 @@ export async function createClient(
     also(write),
     ...(await firstConnections(ctx, client)),
     ...stored.map(({ step }) => step),
-    also(auditEvent(ctx, 'client.created', { type: 'client', id: clientId, name }, { clientId })),
+    also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId })),
   ])
   return { secret }
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { untilUnchanged } from '~/platform/changes'
 import { HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -149,7 +150,7 @@ async function storeClient(
   })
   const change = { ...columns, availability, reviewedAt: null, updatedAt: now }
   const event = known ? 'client.registration-changed' : 'client.registered'
-  const target = { type: 'client', id: clientId, name: row.name } as const
+  const target = asClient({ clientId, name: row.name })
   await ctx.db.atomically([
     ...(known ? changeClientSteps(known, change) : newClientSteps(row)),
     ...(known && leadsElsewhere(known, columns) ? [also(deleteGrantsOfClient(clientId))] : []),

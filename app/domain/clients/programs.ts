@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { managementApiIdentifier, managementScopes } from '~/domain/resource-servers/management-api'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -41,7 +42,7 @@ export async function createProgram(
     ...newClientSteps(client),
     also(write),
     also(insertClientGrant(grant)),
-    also(auditEvent(ctx, 'client.created', { type: 'client', id: clientId, name }, { clientId })),
+    also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId })),
     also(
       auditEvent(
         ctx,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -153,6 +154,6 @@ const registrationEvent = (
   action: 'client.registered' | 'client.registration-changed' | 'client.registration-deleted',
   { clientId, name }: Client,
 ) => {
-  const actor = { type: 'client', id: clientId, name } as const
-  return auditEvent({ ...ctx, actor }, action, { type: 'client', id: clientId, name }, { clientId })
+  const actor = asClient({ clientId, name })
+  return auditEvent({ ...ctx, actor }, action, asClient({ clientId, name }), { clientId })
 }

@@ -2,6 +2,7 @@ import { createPublicKey, X509Certificate } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
@@ -126,4 +127,4 @@ const keyEvent = (
   action: 'client.key-added' | 'client.key-changed' | 'client.key-removed',
   { clientId, name }: Client,
   { id, kid }: ClientKey,
-) => auditEvent(ctx, action, { type: 'client', id: clientId, name }, { clientId, details: { id, kid } })
+) => auditEvent(ctx, action, asClient({ clientId, name }), { clientId, details: { id, kid } })

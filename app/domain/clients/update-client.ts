@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { policyFor } from '~/domain/policy/client-policy'
 import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
@@ -47,12 +48,10 @@ export async function updateClient(
     ...(secret === undefined ? [] : await replaceSecretSteps(ctx, client, secret)),
     ...(keyIds ? [await enableKeysStep(ctx, client.clientId, keyIds)] : []),
     also(
-      auditEvent(
-        ctx,
-        'client.updated',
-        { type: 'client', id: client.clientId, name: after.name },
-        { clientId: client.clientId, details: { fields: secret === undefined ? fields : [...fields, 'secret'] } },
-      ),
+      auditEvent(ctx, 'client.updated', asClient({ clientId: client.clientId, name: after.name }), {
+        clientId: client.clientId,
+        details: { fields: secret === undefined ? fields : [...fields, 'secret'] },
+      }),
     ),
   ])
   return after

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -148,4 +149,4 @@ const deviceEvent = (
   action: 'device.allowed' | 'device.denied',
   { clientId, name }: Client,
   subjects: { userId?: string; details?: Record<string, unknown> } = {},
-) => auditEvent(ctx, action, { type: 'client', id: clientId, name }, { clientId, ...subjects })
+) => auditEvent(ctx, action, asClient({ clientId, name }), { clientId, ...subjects })

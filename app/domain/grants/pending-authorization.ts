@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient, asUser } from '~/domain/audit/who'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import type { LiveSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
@@ -193,9 +194,9 @@ const consentEvent = (
   user: User,
   details: Record<string, unknown>,
 ) =>
-  auditEvent(
-    { ...ctx, actor: { type: 'user', id: user.userId, name: user.name } },
-    action,
-    { type: 'client', id: client.clientId, name: client.name },
-    { clientId: client.clientId, userId: user.userId, partnerId: partner?.id, details },
-  )
+  auditEvent({ ...ctx, actor: asUser(user) }, action, asClient(client), {
+    clientId: client.clientId,
+    userId: user.userId,
+    partnerId: partner?.id,
+    details,
+  })

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { findPartnerOfClient } from '~db/queries/apps'
@@ -19,7 +20,7 @@ export async function revokeApp(ctx: AppContext, userId: string, clientId: strin
   const client = await findClient(ctx.db, clientId)
   if (!client) throw notFound()
   const partner = await findPartnerOfClient(ctx.db, clientId)
-  const target = { type: 'client', id: clientId, name: client.name } as const
+  const target = asClient({ clientId, name: client.name })
   await ctx.db.atomically([
     must(deleteGrantsOfUserForClient(userId, clientId), notFound),
     also(revokeFamiliesOfUser(userId, 'grant', ctx.clock.now(), clientId)),

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteGrant, deleteGrantsOfUser, type Grant } from '~db/queries/grants'
@@ -24,8 +25,6 @@ export async function revokeGrantsOfUser(ctx: AppContext, { userId, name }: User
     // The grants first: whoever redeems a code now has to find one.
     also(deleteGrantsOfUser(userId)),
     also(revokeConsentedFamiliesOfUser(userId, ctx.clock.now())),
-    also(
-      auditEvent(ctx, 'consent.revoked', { type: 'user', id: userId, name }, { userId, details: { grants: 'all' } }),
-    ),
+    also(auditEvent(ctx, 'consent.revoked', asUser({ userId, name }), { userId, details: { grants: 'all' } })),
   ])
 }

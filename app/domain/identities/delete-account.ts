@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
@@ -25,7 +26,7 @@ export async function deleteAccountSteps(ctx: AppContext, { userId, name }: User
   return [
     ...deliveries.flat(),
     must(deleteUser(userId), () => new DomainError('not_found', 'The user was deleted already.')),
-    also(auditEvent(ctx, 'user.deleted', { type: 'user', id: userId, name }, { userId })),
+    also(auditEvent(ctx, 'user.deleted', asUser({ userId, name }), { userId })),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
@@ -37,7 +38,7 @@ export async function linkIdentities(
   const secondary = await requireLinkable(ctx, secondaryUserId)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
-  const target = { type: 'user', id: primaryUserId, name: primary.user.name } as const
+  const target = asUser({ userId: primaryUserId, name: primary.user.name })
   const sessions = await listUntoldSessionsOfUser(ctx.db, secondaryUserId, now)
   const deliveries = await Promise.all(sessions.map((session) => logoutDeliverySteps(ctx, session)))
   const details = {

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import type { ProviderPerson } from '~/domain/connections/provider-profile'
 import { authenticateByPassword } from '~/domain/users/sign-in'
@@ -27,7 +28,7 @@ export async function linkProviderIdentity(
   if (found) return linkAccount(ctx, user, found.user)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'This account has just been linked elsewhere. Try again.')
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   const subjects = {
     userId: user.userId,
     connectionId: connection.id,

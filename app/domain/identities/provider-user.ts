@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import type { ProviderPerson } from '~/domain/connections/provider-profile'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -34,7 +35,7 @@ export async function userOfProvider(ctx: AppContext, connection: Connection, pe
 async function createUser(ctx: AppContext, connection: Connection, person: ProviderPerson): Promise<User> {
   const now = ctx.clock.now()
   const user = userOfIdentity(person, person.profile, now)
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: connection.id }
   try {
     await ctx.db.atomically([

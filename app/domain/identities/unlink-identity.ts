@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { endSessionsOfUser } from '~db/queries/sessions'
@@ -31,7 +32,7 @@ export async function unlinkIdentity(
   if (identity.profile === null) throw new DomainError('not_allowed', 'Main identity cannot be removed.')
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'The account was changed meanwhile. Look at it again.')
-  const target = { type: 'user', id: userId, name: user.name } as const
+  const target = asUser({ userId, name: user.name })
   // Whoever was kept out is kept out by either.
   const unlinked = { ...userOfIdentity(identity, identity.profile, now), blockedAt: user.blockedAt }
   await ctx.db.atomically([

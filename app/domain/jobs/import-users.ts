@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { newTotp } from '~/domain/authenticators/manage-second-factor'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
 import { updateUser } from '~/domain/users/update-user'
@@ -54,7 +55,7 @@ async function makeUser(
   const { user, steps } = await createDatabaseUser(ctx, connection, given.user)
   const { totpSecret: secret } = given
   const totp = secret === undefined ? undefined : await newTotp(ctx, user, { secret })
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: connection.id, details: { job: run.job.id } }
   await ctx.db.atomically([
     run.progress({ done: 1, inserted: 1 }),

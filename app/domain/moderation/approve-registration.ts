@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { approveRegisteredClient } from '~db/queries/third-party-clients'
@@ -18,6 +19,6 @@ export async function approveRegistration(ctx: AppContext, clientId: string, see
       approveRegisteredClient(clientId, { at: ctx.clock.now(), seenAt }),
       () => new DomainError('conflict', 'This app has changed, or waits for no approval any more. Look again.'),
     ),
-    also(auditEvent(ctx, 'client.approved', { type: 'client', id: clientId, name: client.name }, { clientId })),
+    also(auditEvent(ctx, 'client.approved', asClient({ clientId, name: client.name }), { clientId })),
   ])
 }

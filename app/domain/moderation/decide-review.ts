@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { clientChangeFrom } from '~/domain/apps/apply-manifest'
 import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { changeClientSteps } from '~/domain/clients/save-client'
 import { reviewMail } from '~/domain/mail/mails'
 import { mailTeam } from '~/domain/partners/mail-team'
@@ -62,16 +63,11 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
       }),
     ),
     also(
-      auditEvent(
-        ctx,
-        action,
-        { type: 'client', id: version.clientId, name: version.manifest.name },
-        {
-          clientId: version.clientId,
-          partnerId: details.partner.id,
-          details: { version: version.number, versionId, message: verdict.message },
-        },
-      ),
+      auditEvent(ctx, action, asClient({ clientId: version.clientId, name: version.manifest.name }), {
+        clientId: version.clientId,
+        partnerId: details.partner.id,
+        details: { version: version.number, versionId, message: verdict.message },
+      }),
     ),
   ])
   const link = `${ctx.config.issuer}portal/apps/${version.clientId}`

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { reinstateUnlessPartnerSuspended } from '~db/queries/third-party-clients'
@@ -23,12 +24,11 @@ export async function reinstateApp(ctx: AppContext, clientId: string, message: s
     must(reinstateUnlessPartnerSuspended(clientId, ctx.clock.now()), refused),
     ...suspensionNote(ctx, details, 'reinstate', message),
     also(
-      auditEvent(
-        ctx,
-        'app.reinstated',
-        { type: 'client', id: clientId, name: client.name },
-        { clientId, partnerId: details?.partner.id, details: { message } },
-      ),
+      auditEvent(ctx, 'app.reinstated', asClient({ clientId, name: client.name }), {
+        clientId,
+        partnerId: details?.partner.id,
+        details: { message },
+      }),
     ),
   ])
   await tellTeam(ctx, details, 'reinstated', message)

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { changeClientSteps } from '~/domain/clients/save-client'
 import { also } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -15,7 +16,7 @@ export async function setSecurityMode(
   mode: NonNullable<Client['thirdPartySecurityMode']>,
 ): Promise<void> {
   const { client, details } = await requireThirdPartyClient(ctx, clientId)
-  const target = { type: 'client', id: clientId, name: client.name } as const
+  const target = asClient({ clientId, name: client.name })
   await ctx.db.atomically([
     ...changeClientSteps(client, { thirdPartySecurityMode: mode, updatedAt: ctx.clock.now() }),
     also(

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { suspendClient } from '~db/queries/clients'
@@ -18,12 +19,11 @@ export async function suspendApp(ctx: AppContext, clientId: string, reason: stri
     must(suspendClient({ clientId, at: ctx.clock.now() }), suspended),
     ...suspensionNote(ctx, details, 'suspend', reason),
     also(
-      auditEvent(
-        ctx,
-        'app.suspended',
-        { type: 'client', id: clientId, name: client.name },
-        { clientId, partnerId: details?.partner.id, details: { reason } },
-      ),
+      auditEvent(ctx, 'app.suspended', asClient({ clientId, name: client.name }), {
+        clientId,
+        partnerId: details?.partner.id,
+        details: { reason },
+      }),
     ),
   ])
   await tellTeam(ctx, details, 'suspended', reason)

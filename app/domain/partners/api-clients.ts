@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { createClientSecret, rotateClientSecret } from '~/domain/clients/client-secrets'
 import { clientText } from '~/domain/clients/client-text'
 import { newClientRow } from '~/domain/clients/new-client'
@@ -51,9 +52,7 @@ export async function createApiClient(
     ...newClientSteps(client),
     also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdBy, createdAt: now })),
     also(write),
-    also(
-      auditEvent(ctx, 'client.created', { type: 'client', id: clientId, name }, { clientId, partnerId: partner.id }),
-    ),
+    also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
   ])
   const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
   const link = `${ctx.config.issuer}portal/organization#api-access`
@@ -86,9 +85,7 @@ export async function deleteApiClient(ctx: AppContext, partner: Partner, clientI
   const { name } = await requireApiClient(ctx, partner, clientId)
   await ctx.db.atomically([
     must(deleteApiClientOfPartner(partner.id, clientId), gone),
-    also(
-      auditEvent(ctx, 'client.deleted', { type: 'client', id: clientId, name }, { clientId, partnerId: partner.id }),
-    ),
+    also(auditEvent(ctx, 'client.deleted', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
 import { sendVerificationMail } from '~/domain/users/verify-email'
@@ -36,7 +37,7 @@ export async function signUpPartner(
     createdAt: now,
     updatedAt: now,
   }
-  const actor = { type: 'user', id: user.userId, name: user.name } as const
+  const actor = asUser(user)
   await ctx.db.atomically([
     ...steps,
     also(insertPartner(partner)),

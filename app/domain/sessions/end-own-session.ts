@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { endSessionOfUser, endSessionsOfUser } from '~db/queries/sessions'
@@ -28,9 +29,4 @@ export async function endOtherSessions(ctx: AppContext, { session, user }: LiveS
 }
 
 const signedOut = (ctx: AppContext, user: LiveSession['user'], details: Record<string, unknown>) =>
-  auditEvent(
-    ctx,
-    'user.signed-out',
-    { type: 'user', id: user.userId, name: user.name },
-    { userId: user.userId, details },
-  )
+  auditEvent(ctx, 'user.signed-out', asUser(user), { userId: user.userId, details })

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DAY, HOUR, MINUTE, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -100,18 +101,17 @@ export async function startSession(
     userAgent: ctx.request.userAgent ?? null,
   }
   const ended = () => new DomainError('expired', 'This session has just ended. Sign in again.')
-  const actor = { type: 'user', id: user.userId, name: user.name } as const
+  const actor = asUser(user)
   await ctx.db.atomically([
     ...(before && !isSame ? [also(endSession(before.session.id, now))] : []),
     isSame ? must(renewSession(session), ended) : also(insertSession(session)),
     also(countLogin({ userId: user.userId, at: now, ip: ctx.request.ip ?? null })),
     also(
-      auditEvent(
-        { ...ctx, actor },
-        'user.signed-in',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, connectionId, details: { area, amr } },
-      ),
+      auditEvent({ ...ctx, actor }, 'user.signed-in', asUser(user), {
+        userId: user.userId,
+        connectionId,
+        details: { area, amr },
+      }),
     ),
   ])
   return { session, token, maxAge: endsWithBrowser ? undefined : toSeconds(session.expiresAt - now) }
@@ -122,12 +122,11 @@ export async function signOut(ctx: AppContext, { session, user }: LiveSession): 
   await ctx.db.atomically([
     also(endSession(session.id, ctx.clock.now())),
     also(
-      auditEvent(
-        ctx,
-        'user.signed-out',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId, connectionId: session.connectionId, details: { area: session.area } },
-      ),
+      auditEvent(ctx, 'user.signed-out', asUser(user), {
+        userId: user.userId,
+        connectionId: session.connectionId,
+        details: { area: session.area },
+      }),
     ),
   ])
 }

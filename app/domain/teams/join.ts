@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { DomainError } from '~/platform/errors'
@@ -58,7 +59,7 @@ export async function joinTeam(
     ...steps,
     also(insertMember(partnerId, { userId, role, createdAt: now })),
     also(
-      auditEvent({ ...ctx, actor: { type: 'user', id: userId, name } }, 'member.joined', target, {
+      auditEvent({ ...ctx, actor: asUser({ userId, name }) }, 'member.joined', target, {
         partnerId: partnerId ?? undefined,
         userId,
         details: { role },

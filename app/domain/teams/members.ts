@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { deleteAccountSteps } from '~/domain/identities/delete-account'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -41,16 +42,11 @@ export async function changeRole(ctx: AppContext, team: Team, userId: string, ro
         new DomainError('not_found', 'This person is no member any more, or has the role already. Reload the page.'),
     ),
     also(
-      auditEvent(
-        ctx,
-        'member.role-changed',
-        { type: 'user', id: userId, name },
-        {
-          partnerId: partnerId ?? undefined,
-          userId,
-          details: { role },
-        },
-      ),
+      auditEvent(ctx, 'member.role-changed', asUser({ userId, name }), {
+        partnerId: partnerId ?? undefined,
+        userId,
+        details: { role },
+      }),
     ),
   ]
   await ctx.db.atomically(leavingOne(ownersOfTeam(partnerId), change, noOwner))
@@ -68,12 +64,10 @@ export async function removeMember(ctx: AppContext, team: Team, userId: string):
     must(deleteMember(partnerId, userId), noMember),
     ...(await deleteAccountSteps(ctx, user)),
     also(
-      auditEvent(
-        ctx,
-        'member.removed',
-        { type: 'user', id: userId, name: user.name },
-        { partnerId: partnerId ?? undefined, userId },
-      ),
+      auditEvent(ctx, 'member.removed', asUser({ userId, name: user.name }), {
+        partnerId: partnerId ?? undefined,
+        userId,
+      }),
     ),
   ]
   await ctx.db.atomically(leavingOne(ownersOfTeam(partnerId), removal, noOwner))

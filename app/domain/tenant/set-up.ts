@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
@@ -59,7 +60,7 @@ export async function createTenantOwner(
 ) {
   const { user, steps } = await createDatabaseUser(ctx, connection, { ...owner, emailVerified: true })
   const member = insertTenantMember({ userId: user.userId, role: 'owner', createdAt: ctx.clock.now() })
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   // With a set-up link the owner acts, who was nobody until now.
   const actor = ctx.actor.type === 'anonymous' ? target : ctx.actor
   const event = auditEvent({ ...ctx, actor }, 'user.signed-up', target, {

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient, asUser } from '~/domain/audit/who'
 import type { AllowedAuthorization } from '~/domain/grants/allowed-authorization'
 import { createAuthorizationCode } from '~/domain/grants/authorization-code'
 import { DomainError } from '~/platform/errors'
@@ -26,9 +27,9 @@ export async function createAuthorizationResponse(
     ? await createFrontChannelTokens(ctx, allowed, types, code?.code)
     : undefined
   const now = ctx.clock.now()
-  const actor = { type: 'user', id: live.user.userId, name: live.user.name } as const
+  const actor = asUser(live.user)
   const subjects = { clientId: client.clientId, userId: live.user.userId }
-  const target = { type: 'client', id: client.clientId, name: client.name } as const
+  const target = asClient(client)
   const details = { scope, audience: params.audience, response_type: params.response_type }
   await ctx.db.atomically([
     ...(pending ? [must(updateAuthorizationRequest(pending.id, { completedAt: now }), answered)] : []),

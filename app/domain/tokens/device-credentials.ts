@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { publicJwk } from '~/domain/clients/client-keys'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -57,12 +58,11 @@ export async function registerDevice(
     ...roomSteps(devicesOfUser(userId, clientId), MAX_DEVICES, full),
     must(insertDeviceCredential(device), taken),
     also(
-      auditEvent(
-        ctx,
-        'device-credential.created',
-        { type: 'client', id: clientId, name },
-        { clientId, userId, details: { device_id: deviceId, device_name: deviceName } },
-      ),
+      auditEvent(ctx, 'device-credential.created', asClient({ clientId, name }), {
+        clientId,
+        userId,
+        details: { device_id: deviceId, device_name: deviceName },
+      }),
     ),
   ])
   return device

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { policyFor } from '~/domain/policy/client-policy'
 import { managementApiIdentifier, partnerScopes } from '~/domain/resource-servers/management-api'
 import { DomainError } from '~/platform/errors'
@@ -39,8 +40,8 @@ export async function issueClientTokens(
   if (missing.length > 0) throw refused(`Client has not been granted scopes: ${missing.join(', ')}`)
   const scope = requested ?? [...granted]
   const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client, { scope, dpopJkt })
-  const actor = { type: 'client', id: client.clientId, name: client.name } as const
-  const target = { type: 'client', id: client.clientId, name: client.name } as const
+  const actor = asClient(client)
+  const target = asClient(client)
   await ctx.db.run(
     auditEvent({ ...ctx, actor }, 'token.issued', target, {
       clientId: client.clientId,

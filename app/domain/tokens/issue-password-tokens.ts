@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient, asUser } from '~/domain/audit/who'
 import { mayUseClient } from '~/domain/clients/availability'
 import { standingConsent } from '~/domain/grants/consent'
 import type { Target } from '~/domain/grants/scopes'
@@ -51,7 +52,7 @@ export async function issuePasswordTokens(
     { client, user, api: target.api, family, scope, gty: 'password', dpopJkt },
     'first',
   )
-  const actor = { type: 'user', id: user.userId, name: user.name } as const
+  const actor = asUser(user)
   const subjects = { clientId: client.clientId, userId: user.userId }
   await ctx.db.atomically([
     ...steps,
@@ -59,12 +60,10 @@ export async function issuePasswordTokens(
     ...made.steps,
     also(countLogin({ userId: user.userId, at: now, ip: user.lastIp })),
     also(
-      auditEvent(
-        { ...ctx, actor },
-        'token.issued',
-        { type: 'client', id: client.clientId, name: client.name },
-        { ...subjects, details: { scope, audience: audience ?? undefined, grant_type: 'password' } },
-      ),
+      auditEvent({ ...ctx, actor }, 'token.issued', asClient(client), {
+        ...subjects,
+        details: { scope, audience: audience ?? undefined, grant_type: 'password' },
+      }),
     ),
   ])
   return made.tokens

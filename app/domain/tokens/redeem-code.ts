@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { findTarget, requireSameResource } from '~/domain/grants/scopes'
 import { standingScope } from '~/domain/grants/standing-scope'
 import { DomainError } from '~/platform/errors'
@@ -117,9 +118,8 @@ const codeEvent = (
   client: Client,
   row: AuthorizationCode,
 ) =>
-  auditEvent(
-    { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },
-    action,
-    { type: 'client', id: client.clientId, name: client.name },
-    { clientId: client.clientId, userId: row.userId, details: { scope: row.scope, audience: row.audience } },
-  )
+  auditEvent({ ...ctx, actor: asClient(client) }, action, asClient(client), {
+    clientId: client.clientId,
+    userId: row.userId,
+    details: { scope: row.scope, audience: row.audience },
+  })

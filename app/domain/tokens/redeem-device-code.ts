@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { findTarget } from '~/domain/grants/scopes'
 import { standingScope } from '~/domain/grants/standing-scope'
 import { DomainError } from '~/platform/errors'
@@ -63,22 +64,17 @@ async function issueTokens(
   const { family, steps: begun } = await beginFamily(ctx, beginning, refused)
   const authorization = { client, user, api: target.api, family, scope, dpopJkt }
   const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')
-  const actor = { type: 'client', id: client.clientId, name: client.name } as const
+  const actor = asClient(client)
   await ctx.db.atomically([
     must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
     ...begun,
     ...steps,
     also(
-      auditEvent(
-        { ...ctx, actor },
-        'code.exchanged',
-        { type: 'client', id: client.clientId, name: client.name },
-        {
-          clientId: client.clientId,
-          userId: user.userId,
-          details: { scope, audience: row.audience, grant_type: 'device_code' },
-        },
-      ),
+      auditEvent({ ...ctx, actor }, 'code.exchanged', asClient(client), {
+        clientId: client.clientId,
+        userId: user.userId,
+        details: { scope, audience: row.audience, grant_type: 'device_code' },
+      }),
     ),
   ])
   return tokens

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type LiveRefreshToken, updateFamilyMetadata } from '~db/queries/refresh-tokens'
@@ -13,6 +14,6 @@ export async function setRefreshTokenMetadata(
   const subjects = { clientId, userId, details: { refresh_token: id } }
   await ctx.db.atomically([
     must(updateFamilyMetadata(id, metadata), () => new DomainError('not_found', 'The refresh token does not exist.')),
-    also(auditEvent(ctx, 'refresh-token.updated', { type: 'client', id: clientId, name }, subjects)),
+    also(auditEvent(ctx, 'refresh-token.updated', asClient({ clientId, name }), subjects)),
   ])
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { findTarget, grantableScopes, requireSameResource, type Target } from '~/domain/grants/scopes'
 import { standingScope } from '~/domain/grants/standing-scope'
 import { tokenReplayMail } from '~/domain/mail/mails'
@@ -171,9 +172,8 @@ const tokenEvent = (
   { client, user }: Found,
   details: Record<string, unknown>,
 ) =>
-  auditEvent(
-    { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },
-    action,
-    { type: 'client', id: client.clientId, name: client.name },
-    { clientId: client.clientId, userId: user.userId, details },
-  )
+  auditEvent({ ...ctx, actor: asClient(client) }, action, asClient(client), {
+    clientId: client.clientId,
+    userId: user.userId,
+    details,
+  })

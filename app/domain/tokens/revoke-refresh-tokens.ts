@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient, asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type LiveRefreshToken, revokeFamilyOfUser, revokeRefreshTokensOfUser } from '~db/queries/refresh-tokens'
@@ -16,7 +17,7 @@ export async function revokeRefreshToken(
   const ended = () => new DomainError('not_found', 'The refresh token does not exist.')
   await ctx.db.atomically([
     must(revokeFamilyOfUser(userId, id, ctx.clock.now()), ended),
-    also(auditEvent(ctx, 'token.revoked', { type: 'client', id: clientId, name }, { clientId, userId })),
+    also(auditEvent(ctx, 'token.revoked', asClient({ clientId, name }), { clientId, userId })),
   ])
 }
 
@@ -24,13 +25,6 @@ export async function revokeRefreshToken(
 export async function revokeRefreshTokens(ctx: AppContext, { userId, name }: User): Promise<void> {
   await ctx.db.atomically([
     also(revokeRefreshTokensOfUser(userId, ctx.clock.now())),
-    also(
-      auditEvent(
-        ctx,
-        'token.revoked',
-        { type: 'user', id: userId, name },
-        { userId, details: { refresh_tokens: 'all' } },
-      ),
-    ),
+    also(auditEvent(ctx, 'token.revoked', asUser({ userId, name }), { userId, details: { refresh_tokens: 'all' } })),
   ])
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asClient } from '~/domain/audit/who'
 import { hashSecret } from '~/platform/secrets'
 import { also } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -30,12 +31,10 @@ export async function revokeToken(ctx: AppContext, client: Client, token: string
       ? [also(revokeFamiliesOfGrant(grantId, now)), also(deleteGrant(found.user.userId, grantId))]
       : []),
     also(
-      auditEvent(
-        { ...ctx, actor: { type: 'client', id: client.clientId, name: client.name } },
-        'token.revoked',
-        { type: 'client', id: client.clientId, name: client.name },
-        { clientId: client.clientId, userId: found.user.userId },
-      ),
+      auditEvent({ ...ctx, actor: asClient(client) }, 'token.revoked', asClient(client), {
+        clientId: client.clientId,
+        userId: found.user.userId,
+      }),
     ),
   ])
   return 'done'

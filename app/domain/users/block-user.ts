@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { endSessionsOfUser } from '~db/queries/sessions'
@@ -22,7 +23,7 @@ export async function blockUser(ctx: AppContext, userId: string): Promise<void> 
     must(blockWrite(userId, now), blocked),
     also(endSessionsOfUser(userId, now)),
     also(revokeFamiliesOfUser(userId, 'credentials', now)),
-    also(auditEvent(ctx, 'user.blocked', { type: 'user', id: userId, name: user.name }, { userId })),
+    also(auditEvent(ctx, 'user.blocked', asUser({ userId, name: user.name }), { userId })),
   ])
 }
 
@@ -32,7 +33,7 @@ export async function unblockUser(ctx: AppContext, userId: string): Promise<void
   const unblocked = () => new DomainError('conflict', 'This person is not blocked any more. Look again.')
   await ctx.db.atomically([
     must(unblockWrite(userId, ctx.clock.now()), unblocked),
-    also(auditEvent(ctx, 'user.unblocked', { type: 'user', id: userId, name: user.name }, { userId })),
+    also(auditEvent(ctx, 'user.unblocked', asUser({ userId, name: user.name }), { userId })),
   ])
 }
 

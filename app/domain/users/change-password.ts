@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { passwordChangedMail } from '~/domain/mail/mails'
 import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
@@ -33,14 +34,7 @@ export async function changePassword(
     also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now })),
     also(endSessionsOfUser(user.userId, now, session.id)),
     also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
-    also(
-      auditEvent(
-        ctx,
-        'user.password-changed',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId },
-      ),
-    ),
+    also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
   if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
 }

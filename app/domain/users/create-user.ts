@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
@@ -18,7 +19,7 @@ export async function createUser(
   { mailVerification }: { mailVerification: boolean },
 ): Promise<User> {
   const { user, steps } = await createDatabaseUser(ctx, connection, given)
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.created', target, { userId: user.userId }))])
   if (mailVerification && !user.emailVerified) await sendVerificationMail(ctx, user, { page: '/account/verify-email' })
   return user

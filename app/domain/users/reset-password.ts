@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { passwordChangedMail, passwordResetMail } from '~/domain/mail/mails'
 import { HOUR } from '~/platform/durations'
@@ -53,7 +54,7 @@ export async function requestPasswordReset(
     user: { userId: user.userId, email: to },
     lifetime: await linkLifetime(ctx, 'reset_email', { area }, LIFETIME),
   })
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   await ctx.db.atomically([
     ...steps,
     also(auditEvent(ctx, 'user.password-reset-requested', target, { userId: user.userId })),
@@ -100,14 +101,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
     ...(identity.profile ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...verified } }))] : []),
     also(endSessionsOfUser(user.userId, now)),
     also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
-    also(
-      auditEvent(
-        ctx,
-        'user.password-changed',
-        { type: 'user', id: user.userId, name: user.name },
-        { userId: user.userId },
-      ),
-    ),
+    also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
   if (row.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: row.email, name: user.name }))
   return user

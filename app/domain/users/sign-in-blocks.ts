@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import { type AccountIdentity, listIdentitiesByLogin, listIdentitiesOfUser } from '~db/queries/account-identities'
@@ -41,7 +42,7 @@ export async function liftSignInBlocks(ctx: AppContext, by: BlockedBy): Promise<
   await ctx.db.atomically([
     also(deleteAttemptsOf(subjectsOf(known, by))),
     ...[...people.values()].map(({ userId, name }) =>
-      also(auditEvent(ctx, 'user.attempts-forgotten', { type: 'user', id: userId, name }, { userId })),
+      also(auditEvent(ctx, 'user.attempts-forgotten', asUser({ userId, name }), { userId })),
     ),
   ])
 }

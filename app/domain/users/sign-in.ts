@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { recordSome } from '~/domain/audit/record-some'
+import { asUser } from '~/domain/audit/who'
 import { blockedAccountMail, breachedPasswordMail } from '~/domain/mail/mails'
 import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
@@ -34,7 +35,7 @@ export async function authenticateByPassword(
   // One count for a person, by whichever connections they are looked for.
   const account = found?.identity.id ?? unknownLoginKey(normalized)
   const limits = await signInLimits(ctx, { connections, account, user: found?.user, byClient })
-  const target = found && ({ type: 'user', id: found.user.userId, name: found.user.name } as const)
+  const target = found && asUser(found.user)
   const subjects = { userId: found?.user.userId, connectionId: found?.identity.connectionId ?? onlyOne(ids) }
   for (const { of, key, within, blocks } of limits) {
     await ctx.throttle.take('sign-in', key, within).catch(async (error) => {
@@ -95,7 +96,7 @@ async function refuseBreached(
 ): Promise<void> {
   const { enabled, shields } = (await findTenantSettings(ctx.db)).breachedPasswordDetection
   if (!enabled || !isCommonPassword(password)) return
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: identity.connectionId, details: { reason: 'breached' } }
   await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
   if (shields.includes('user_notification') && user.email && (await isFirst(ctx, `breached:${user.userId}`))) {

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import { also } from '~db/database'
@@ -21,7 +22,7 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   const limit = await signUpLimit(ctx)
   if (limit) await ctx.throttle.take('sign-up', networkOf(ctx.request.ip), limit)
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: connection.id }
   await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, subjects))])
   await sendVerificationMail(ctx, user, { page: '/account/verify-email' })

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also } from '~db/database'
 import type { AccountIdentity } from '~db/queries/account-identities'
@@ -39,7 +40,7 @@ export async function createTicketLink(
   const details = { purpose, result_url: ending.resultUrl ?? undefined, client_id: ending.clientId ?? undefined }
   await ctx.db.atomically([
     ...steps,
-    also(auditEvent(ctx, 'user.ticket-created', { type: 'user', id: userId, name }, { userId, details })),
+    also(auditEvent(ctx, 'user.ticket-created', asUser({ userId, name }), { userId, details })),
   ])
   return `${ctx.config.issuer}${PAGES[purpose]}?ticket=${ticket}#`
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
@@ -62,7 +63,7 @@ export async function updateUser(
   const after: User = { ...user, ...change }
   const keepsOut = password !== undefined || (after.blockedAt !== null && user.blockedAt === null)
   const fields = Object.keys(given)
-  const target = { type: 'user', id: user.userId, name: after.name } as const
+  const target = asUser({ userId: user.userId, name: after.name })
   await ctx.db.atomically([
     must(updateUnchangedUser(user, change), () => changedMeanwhile('The user')),
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),

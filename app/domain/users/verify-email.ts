@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { verificationMail } from '~/domain/mail/mails'
 import { DAY } from '~/platform/durations'
@@ -55,12 +56,12 @@ export async function verifyEmail(ctx: AppContext, ticket: string): Promise<User
   if (!row || !user || user.email !== row.email) throw expired()
   if (user.emailVerified) return user
   const now = ctx.clock.now()
-  const target = { type: 'user', id: user.userId, name: user.name } as const
+  const target = asUser(user)
   await ctx.db.atomically([
     must(redeemTicket('verify-email', row.ticketHash, now), expired),
     also(updateUser(user.userId, { emailVerified: true, updatedAt: now })),
     also(
-      auditEvent({ ...ctx, actor: { type: 'user', id: user.userId, name: user.name } }, 'user.email-verified', target, {
+      auditEvent({ ...ctx, actor: asUser(user) }, 'user.email-verified', target, {
         userId: user.userId,
       }),
     ),

@@ -1,4 +1,5 @@
 import type { AppContext, MachineEndpoint } from '~/context'
+import { asUser } from '~/domain/audit/who'
 import { type LiveSession, sessionCookieName, signOut } from '~/domain/sessions/sessions'
 import { clearCookie } from '~/platform/cookies'
 import { DomainError } from '~/platform/errors'
@@ -14,7 +15,7 @@ export async function endSession(
   live: LiveSession | undefined,
   location: string,
 ): Promise<HttpAnswer> {
-  if (live) await signOut({ ...ctx, actor: { type: 'user', id: live.user.userId, name: live.user.name } }, live)
+  if (live) await signOut({ ...ctx, actor: asUser(live.user) }, live)
   return {
     status: 302,
     headers: {

@@ -83,6 +83,10 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
       401: refusal('The token is missing, has ended, or is not for this API.'),
       403: refusal('The token does not have a scope that is needed, or does not reach this far.'),
       404: refusal('There is no such thing.'),
+      ...(method === 'GET'
+        ? {}
+        : { 409: refusal('There is one already, or it was changed meanwhile; read it again.') }),
+      ...(body ? { 413: refusal('The body is too long.'), 415: refusal(`The body is not ${bodyType}.`) } : {}),
       429: refusal('Too many calls; Retry-After says when to go on.'),
     },
   }

@@ -1,5 +1,6 @@
 /** A tenant, and a program that manages it by the Management API. */
 import { expect } from 'vitest'
+import { openApiDocument } from '~/management/openapi'
 import { managementEndpoints, resourceEndpoints } from '~/management/routes'
 import { listAuditEvents } from '~db/queries/audit'
 import { obtainTokens, createWorld as openWorld, type World } from '~tests/oauth/authorization-world'
@@ -57,17 +58,23 @@ export async function createManagementWorld(): Promise<ManagementWorld> {
 
 /** Holds an answer against the schema that the documentation is made of: nothing missing, nothing that it does not tell. */
 function expectDocumented(method: Method, path: string, { status, text }: MachineAnswer): void {
-  if (status >= 300 || text === '') return
   const [pathOnly = ''] = `/api/v2${path}`.split('?')
   const found = resourceEndpoints.find(
     ({ declaration }) => declaration.method === method && patternOf(declaration.path).test(pathOnly),
   )
-  if (!found?.declaration.answer) return
+  if (!found) return
+  const operation = documentation.paths[found.declaration.path]?.[method.toLowerCase()]
+  expect(Object.keys(operation?.responses ?? {}), `${method} ${pathOnly} answers as documented`).toContain(
+    String(status),
+  )
+  if (status >= 300 || text === '' || !found.declaration.answer) return
   const body: unknown = JSON.parse(text)
   const parsed = found.declaration.answer.safeParse(body)
   expect(parsed.error?.message, `${method} ${pathOnly} answers as documented`).toBeUndefined()
   expect(parsed.data, `${method} ${pathOnly} says nothing beyond its documentation`).toEqual(body)
 }
+
+const documentation = openApiDocument('https://portal.example/', resourceEndpoints)
 
 const newestEvent = async ({ db }: World['services']) => (await listAuditEvents(db, {}, 1))[0]
 

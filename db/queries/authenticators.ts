@@ -118,9 +118,6 @@ export const redeemMfaToken = statement<{ tokenHash: string; at: number }>(
       ),
 )
 
-export const deleteOldMfaTokens = (before: number) =>
-  write(({ sql, t }) => sql.delete(t.mfaTokens).where(lt(t.mfaTokens.expiresAt, before)))
-
 /** Those of some people who have a second factor that works. */
 export const listUsersWithSecondFactor = async ({ handle }: Database, userIds: string[]): Promise<string[]> => {
   const { authenticators: a } = handle.t

@@ -40,9 +40,6 @@ export const insertUsedTokenId = statement<{ id: string; expiresAt: number }>('i
   sql.insert(t.usedTokenIds).values(rowPlaceholders(t.usedTokenIds)).onConflictDoNothing(),
 )
 
-export const deleteExpiredUsedTokenIds = (before: number) =>
-  write(({ sql, t: { usedTokenIds: u } }) => sql.delete(u).where(lt(u.expiresAt, before)))
-
 export const deleteClientKeys = (clientId: string) =>
   write(({ sql, t }) => sql.delete(t.clientKeys).where(eq(t.clientKeys.clientId, clientId)))
 

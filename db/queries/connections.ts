@@ -234,9 +234,6 @@ export const redeemUpstreamLogin = statement<{ stateHash: string; at: number }>(
       ),
 )
 
-export const deleteExpiredUpstreamLogins = (before: number) =>
-  write(({ sql, t: { upstreamLogins: u } }) => sql.delete(u).where(lt(u.expiresAt, before)))
-
 export const findConnectionByName = async ({ handle }: Database, name: string): Promise<Connection | undefined> => {
   const [row] = await handle.sql.select().from(handle.t.connections).where(eq(handle.t.connections.name, name))
   return row

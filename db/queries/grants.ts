@@ -1,4 +1,4 @@
-import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
+import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -173,9 +173,6 @@ const pushedByHash = query<{ hash: string }, PushedRequest>('find_pushed_request
 )
 export const findPushedRequest = async (db: Database, hash: string) => (await pushedByHash(db, { hash }))[0]
 
-export const deleteExpiredPushedRequests = (before: number) =>
-  write(({ sql, t: { pushedRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
-
 /** Uses a pushed request up; touches no row when it was. That it has not expired was seen when the browser came. */
 export const redeemPushedRequest = statement<{ hash: string; at: number }>(
   'redeem_pushed_request',
@@ -185,11 +182,6 @@ export const redeemPushedRequest = statement<{ hash: string; at: number }>(
       .set({ usedAt: placeholder('at') })
       .where(and(eq(r.requestUriHash, raw.placeholder('hash')), isNull(r.usedAt))),
 )
-
-export const deleteExpiredAuthorizationRequests = (before: number) =>
-  write(({ sql, t: { authorizationRequests: r } }) => sql.delete(r).where(lt(r.expiresAt, before)))
-export const deleteExpiredAuthorizationCodes = (before: number) =>
-  write(({ sql, t: { authorizationCodes: c } }) => sql.delete(c).where(lt(c.expiresAt, before)))
 
 export const countGrantsOfAudience = (db: Database, audience: string): Promise<number> =>
   db.handle.sql.$count(db.handle.t.grants, eq(db.handle.t.grants.audience, audience))
@@ -295,6 +287,3 @@ export const redeemDeviceCode = statement<{ hash: string; at: number }>(
         ),
       ),
 )
-
-export const deleteExpiredDeviceCodes = (before: number) =>
-  write(({ sql, t: { deviceCodes: d } }) => sql.delete(d).where(lt(d.expiresAt, before)))

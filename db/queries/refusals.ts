@@ -1,5 +1,5 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
-import { type Database, type Handle, statement, write } from '../database'
+import { and, desc, eq } from 'drizzle-orm'
+import { type Database, type Handle, statement } from '../database'
 import { rowPlaceholders } from './placeholders'
 
 export type Refusal = Handle['t']['refusals']['$inferSelect']
@@ -23,6 +23,3 @@ export const listRefusals = (db: Database, clientId: string, limit: number): Pro
   const { refusals: r } = db.handle.t
   return db.handle.sql.select().from(r).where(eq(r.clientId, clientId)).orderBy(desc(r.at), desc(r.id)).limit(limit)
 }
-
-export const deleteOldRefusals = (before: number) =>
-  write(({ sql, t }) => sql.delete(t.refusals).where(lt(t.refusals.at, before)))

@@ -271,6 +271,3 @@ export const redeemLoginTicket = statement<{ ticketHash: string; at: number }>(
       .set({ usedAt: placeholder('at') })
       .where(and(eq(l.ticketHash, raw.placeholder('ticketHash')), isNull(l.usedAt))),
 )
-
-export const deleteOldLoginTickets = (before: number) =>
-  write(({ sql, t: { loginTickets: l } }) => sql.delete(l).where(lt(l.expiresAt, before)))

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { placeholder, rowPlaceholders } from './placeholders'
@@ -143,10 +143,6 @@ export const listLastUses = async (db: Database, userId: string) => {
     .groupBy(f.clientId)
     .orderBy(desc(f.clientId))
 }
-
-/** Sweeps what can no longer be used, a bounded number at a time. */
-export const deleteExpiredAccessTokens = (before: number) =>
-  write(({ sql, t: { accessTokens: a } }) => sql.delete(a).where(lt(a.expiresAt, before)))
 
 /** Ends all tokens for one audience. */
 export const revokeFamiliesOfAudience = (audience: string, at: number) =>

@@ -1,45 +1,70 @@
 import type { AppContext } from '~/context'
 import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
-import { deleteOldMfaTokens } from '~db/queries/authenticators'
-import { deleteExpiredUsedTokenIds } from '~db/queries/client-keys'
-import { deleteExpiredUpstreamLogins } from '~db/queries/connections'
-import {
-  deleteExpiredAuthorizationCodes,
-  deleteExpiredAuthorizationRequests,
-  deleteExpiredDeviceCodes,
-  deleteExpiredPushedRequests,
-} from '~db/queries/grants'
 import { deleteExpiredAttempts } from '~db/queries/rate-limits'
-import { deleteOldRefusals } from '~db/queries/refusals'
 import { deleteUnusedRegistrations } from '~db/queries/registrations'
-import { deleteOldLoginTickets } from '~db/queries/sessions'
 import { deleteClientUsageBefore } from '~db/queries/statistics'
-import { deleteExpiredAccessTokens } from '~db/queries/tokens'
+import {
+  AT_ONCE,
+  deleteDeadFamilies,
+  deleteEnded,
+  deleteReplacedTokens,
+  type Ending,
+  findEndOfFamilies,
+} from '~db/queries/sweep'
 
-/** Redeemed and expired codes are kept for so long: a replay of one still ends what it bought. */
-const KEEP = 1 * DAY
+/**
+ * How long each is kept after its end. A replay of a code ends what it bought, for a day; a link that no longer works
+ * says so, for a month.
+ */
+const KEPT: Record<Ending, number> = {
+  accessTokens: 1 * DAY,
+  authorizationCodes: 1 * DAY,
+  authorizationRequests: 1 * DAY,
+  deviceCodes: 1 * DAY,
+  loginTickets: 1 * DAY,
+  mfaTokens: 1 * DAY,
+  pushedRequests: 1 * DAY,
+  /** What an `error_uri` leads to. */
+  refusals: 7 * DAY,
+  sessions: 30 * DAY,
+  tickets: 30 * DAY,
+  upstreamLogins: 1 * DAY,
+  usedTokenIds: 0,
+}
+
+/** Longer than any access token lives: what is forgotten of its family ends no token that would have worked. */
+const FAMILIES_KEPT = 31 * DAY
 /** A client that registered itself and has no users by then is taken for one that nobody needs. */
 const UNUSED_REGISTRATION = 30 * DAY
-/** What an `error_uri` leads to is kept for so long. */
-const REFUSALS_KEPT = 7 * DAY
 /** A year, and some days of the one before. */
 const USAGE_KEPT = 400 * DAY
 
 /** Deletes what has expired and can have no effect any more. */
 export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
-  const before = ctx.clock.now() - KEEP
-  await ctx.db.run(deleteExpiredAuthorizationRequests(before))
-  await ctx.db.run(deleteExpiredAuthorizationCodes(before))
-  await ctx.db.run(deleteExpiredPushedRequests(before))
-  await ctx.db.run(deleteExpiredDeviceCodes(before))
-  await ctx.db.run(deleteOldMfaTokens(before))
-  await ctx.db.run(deleteOldLoginTickets(before))
-  await ctx.db.run(deleteExpiredUpstreamLogins(before))
-  await ctx.db.run(deleteExpiredAccessTokens(before))
-  await ctx.db.run(deleteOldRefusals(ctx.clock.now() - REFUSALS_KEPT))
-  await ctx.db.run(deleteClientUsageBefore(dateOf(ctx.clock.now() - USAGE_KEPT)))
-  await ctx.db.run(deleteUnusedRegistrations(ctx.clock.now() - UNUSED_REGISTRATION))
-  await ctx.db.run(deleteExpiredAttempts(ctx.clock.now()))
-  await ctx.db.run(deleteExpiredUsedTokenIds(ctx.clock.now()))
+  const now = ctx.clock.now()
+  for (const what of Object.keys(KEPT) as Ending[]) {
+    while ((await ctx.db.run(deleteEnded(what, now - KEPT[what]))) === AT_ONCE);
+  }
+  await sweepFamilies(ctx)
+  await ctx.db.run(deleteClientUsageBefore(dateOf(now - USAGE_KEPT)))
+  await ctx.db.run(deleteUnusedRegistrations(now - UNUSED_REGISTRATION))
+  await ctx.db.run(deleteExpiredAttempts(now))
+}
+
+/**
+ * Walks through all token families: a refresh token that is rotated leaves a row each time, which is needed to know a
+ * replay by (RFC 9700 §4.14.2), but not for ever.
+ */
+async function sweepFamilies(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
+  const now = ctx.clock.now()
+  const before = now - FAMILIES_KEPT
+  let after = ''
+  for (;;) {
+    const upTo = await findEndOfFamilies(ctx.db, after)
+    await ctx.db.run(deleteReplacedTokens({ after, upTo }, before))
+    await ctx.db.run(deleteDeadFamilies({ after, upTo }, before, now))
+    if (upTo === undefined) return
+    after = upTo
+  }
 }

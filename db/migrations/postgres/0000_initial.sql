@@ -806,8 +806,10 @@ CREATE INDEX "resource_servers_created_at" ON "resource_servers" USING btree ("c
 CREATE INDEX "review_messages_client" ON "review_messages" USING btree ("client_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_expires" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "sessions_logout" ON "sessions" USING btree ("logout_queued_at","ended_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "tickets_expires" ON "tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "token_families_user_client" ON "token_families" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "token_families_client" ON "token_families" USING btree ("client_id","id");--> statement-breakpoint
 CREATE INDEX "token_families_grant" ON "token_families" USING btree ("grant_id");--> statement-breakpoint

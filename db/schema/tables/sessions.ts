@@ -40,6 +40,7 @@ export function sessionTables(
     (t) => [
       c.unique('sessions_token').on(t.tokenHash),
       c.index('sessions_user').on(t.userId),
+      c.index('sessions_expires').on(t.expiresAt),
       c.index('sessions_logout').on(t.logoutQueuedAt, t.endedAt),
     ],
   )

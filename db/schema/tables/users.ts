@@ -112,7 +112,7 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       expiresAt: c.time().notNull(),
       usedAt: c.time(),
     },
-    (t) => [c.index('tickets_user').on(t.userId)],
+    (t) => [c.index('tickets_user').on(t.userId), c.index('tickets_expires').on(t.expiresAt)],
   )
   return { users, identities, tickets }
 }

@@ -8,6 +8,7 @@ import { backgroundContext, createServices } from '~/services'
 import { backupSqlite, restoreSqlite } from '~db/backup'
 import { check } from './check'
 import { createOwner } from './create-owner'
+import { pruneLog } from './prune-log'
 import { rotateKeys } from './rotate-keys'
 
 process.umask(0o077)
@@ -51,6 +52,14 @@ program
   .description('makes the published next key sign, and publishes another one')
   .option('--alg <algorithm>', 'RS256, PS256, ES256 or EdDSA', 'RS256')
   .action((options) => withTenant((ctx) => rotateKeys(ctx, options)))
+
+program
+  .command('log')
+  .description('the audit log')
+  .command('prune')
+  .description('deletes the events before a day, for ever; export them first if you have to keep them')
+  .requiredOption('--before <day>', 'such as 2026-01-31; the last 31 days are kept')
+  .action((options) => withTenant((ctx) => pruneLog(ctx, options)))
 
 program
   .command('backup <file>')

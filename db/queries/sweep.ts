@@ -78,3 +78,10 @@ export const deleteDeadFamilies = (part: Part, before: number, now: number): Wri
       .delete(f)
       .where(and(isOf(f.id, part), lt(f.lastUsedAt, before), or(isNotNull(f.revokedAt), notExists(usable))))
   })
+
+/** Some of the events of the log before an id. */
+export const deleteEventsBefore = (id: string): Write =>
+  write(({ sql, t: { auditEvents: e } }) => {
+    const some = sql.select({ id: e.id }).from(e).where(lt(e.id, id)).limit(AT_ONCE)
+    return sql.delete(e).where(inArray(e.id, some))
+  })

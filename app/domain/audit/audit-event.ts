@@ -103,6 +103,7 @@ export type AuditAction =
   | 'job.finished'
   | 'management.refused'
   | 'audit-log.exported'
+  | 'audit-log.pruned'
   | 'log-stream.created'
   | 'log-stream.updated'
   | 'log-stream.deleted'

@@ -71,7 +71,7 @@ export const userIdentityEndpoints = [
       )
       if (known.includes(secondary)) throw new ManagementError(409, 'conflict', 'Specified identity already exists.')
       if (!(await findEndUser(ctx.db, secondary))) throw refused('Provided secondary account not found.')
-      await linkIdentities(ctx, id, secondary)
+      await linkIdentities(ctx, id, secondary, { dropsSecondFactor: access.reach.of === 'tenant' })
       return identitiesOf(ctx, id)
     },
   }),

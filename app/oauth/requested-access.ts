@@ -1,7 +1,6 @@
 import type { AppContext } from '~/context'
-import { findTarget, grantableScopes, type Target } from '~/domain/grants/scopes'
+import { findTarget, grantableScopes, mayAskFor, type Target } from '~/domain/grants/scopes'
 import { scopeWithinClientGrant } from '~/domain/grants/standing-scope'
-import { policyFor } from '~/domain/policy/client-policy'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'
@@ -44,8 +43,11 @@ async function requireTarget(ctx: AppContext, client: Client, params: Parameters
       ? new OAuthError('access_denied', `Service not found: ${identifier}`)
       : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
   }
-  if (target.api?.isSystem && policyFor(client).managementScopes === 'none') {
-    throw new OAuthError('access_denied', 'This kind of app cannot use the Management API.')
+  if (!mayAskFor(client, target)) {
+    const why = target.api?.isSystem
+      ? 'This kind of app cannot use the Management API.'
+      : `The API ${target.audience} is not open to apps that registered themselves. Ask the people who run this site.`
+    throw new OAuthError('access_denied', why)
   }
   return target
 }

@@ -155,14 +155,9 @@ export const listClientsOfSessions = async ({ handle }: Database, sessionIds: st
     .where(inArray(f.sessionId, sessionIds))
 }
 
-/** A second factor that was given in a person's sessions counts no more. */
-export const forgetSecondFactor = (userId: string, amr: string[]) =>
-  write(({ sql, t: { sessions: s } }) =>
-    sql
-      .update(s)
-      .set({ amr })
-      .where(and(eq(s.userId, userId), eq(s.area, 'account'), isNull(s.endedAt))),
-  )
+/** What was proved in a session, as it counts from now on. */
+export const setSessionAmr = (sessionId: string, amr: string[]) =>
+  write(({ sql, t: { sessions: s } }) => sql.update(s).set({ amr }).where(eq(s.id, sessionId)))
 
 export type LogoutDelivery = Handle['t']['logoutDeliveries']['$inferSelect']
 
@@ -255,10 +250,11 @@ const ticketByHash = query<{ hash: string; now: number }, { ticket: LoginTicket;
           isNull(l.usedAt),
           gt(l.expiresAt, raw.placeholder('now')),
           isNull(users.blockedAt),
+          or(isNull(users.passwordChangedAt), lte(users.passwordChangedAt, l.createdAt)),
         ),
       ),
 )
-/** A login ticket that was not used, and its person, who is not blocked. */
+/** A login ticket that was not used, and its person: not blocked, and with the password of then. */
 export const findLoginTicket = async (db: Database, hash: string, now: number) =>
   (await ticketByHash(db, { hash, now }))[0]
 

@@ -11,7 +11,7 @@ const tokens: Record<string, string> = {}
 beforeAll(async () => {
   world = await createManagementWorld()
   const { services, audience } = world
-  const app = await createThirdPartyClient(services)
+  const app = await createFirstPartyClient(services)
   const allOwn =
     'openid read:current_user update:current_user_metadata create:current_user_metadata delete:current_user_metadata create:current_user_device_credentials delete:current_user_device_credentials update:current_user_identities delete:current_user'
   const signedIn = await obtainTokens(world, app, { audience, scope: allOwn })

@@ -4,7 +4,7 @@ import { openApiDocument } from '~/management/openapi'
 import { managementEndpoints, resourceEndpoints } from '~/management/routes'
 import { listAuditEvents } from '~db/queries/audit'
 import { obtainTokens, createWorld as openWorld, type World } from '~tests/oauth/authorization-world'
-import { createThirdPartyClient } from '~tests/support/fixtures'
+import { createFirstPartyClient, createThirdPartyClient } from '~tests/support/fixtures'
 import type { MachineAnswer } from '~tests/support/machine'
 import type { Person } from '~tests/support/people'
 import { MANAGEMENT_CLIENT } from '~tests/support/test-environment'
@@ -19,6 +19,8 @@ export type ManagementWorld = World & {
   call(method: Method, path: string, body?: unknown, bearer?: string): Promise<MachineAnswer>
   /** A token of a user for a third-party app. */
   userToken(scope: string, person?: Person): Promise<string>
+  /** The same for an app of the tenant's own. */
+  ownAppToken(scope: string, person?: Person): Promise<string>
 }
 
 export async function createManagementWorld(): Promise<ManagementWorld> {
@@ -51,6 +53,10 @@ export async function createManagementWorld(): Promise<ManagementWorld> {
     },
     async userToken(scope, person = world.user) {
       const app = await createThirdPartyClient(services)
+      return (await obtainTokens(world, app, { audience, scope }, person)).access_token
+    },
+    async ownAppToken(scope, person = world.user) {
+      const app = await createFirstPartyClient(services)
       return (await obtainTokens(world, app, { audience, scope }, person)).access_token
     },
   }

@@ -65,7 +65,7 @@ describe('removing the second factor', () => {
   test('works by the user’s own app: mail, sessions and codes follow', async () => {
     await signIn(world.services, 'account', world.user)
     const before = world.services.mailer.sent.length
-    const bearer = await world.userToken('delete:current_user_metadata')
+    const bearer = await world.ownAppToken('delete:current_user_metadata')
     const path = `/users/${user}/multifactor/google-authenticator`
     for (const _attempt of [1, 2]) expect((await world.call('DELETE', path, undefined, bearer)).status).toBe(204)
     expect(await enrollments()).toEqual([])

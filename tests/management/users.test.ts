@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { signIn as signInAtToken } from '~tests/management/sign-in'
 import { obtainTokens, refresh, userinfo } from '~tests/oauth/authorization-world'
-import { API, createThirdPartyClient } from '~tests/support/fixtures'
+import { enrol } from '~tests/support/authenticator'
+import { API, createApprovedApp, createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, PASSWORD, type Person } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
@@ -371,9 +372,43 @@ describe('a user’s own token', () => {
     }
   })
 
+  test('links no account away from its second factor', async () => {
+    const app = await createThirdPartyClient(world.services)
+    const second = await createEndUser(world.services, { isVerified: true })
+    const scope = 'openid update:current_user_identities'
+    const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
+    const { id_token } = await obtainTokens(world, app, { audience: world.audience, scope }, second)
+    await enrol(world.services, second)
+    const refused = await world.call(
+      'POST',
+      `${at(person.user.userId)}/identities`,
+      { link_with: id_token },
+      access_token,
+    )
+    expect(refused.json).toMatchObject({ statusCode: 403, errorCode: 'operation_not_supported' })
+    expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
+  })
+
+  test('is had by an app of a partner, for what an owner has approved', async () => {
+    const scopeRequests = ['read:current_user', 'update:current_user_metadata'].map((value) => ({
+      audience: world.audience,
+      scope: value,
+      reason: 'To show who is signed in.',
+      required: false,
+    }))
+    const app = await createApprovedApp(await createPartner(world.services), { scopeRequests })
+    const scope = 'openid read:current_user update:current_user_metadata'
+    const tokens = await obtainTokens(world, app, { audience: world.audience, scope }, person)
+    expect(tokens.scope).toBe(scope)
+    const change = { user_metadata: { theme: 'dark' } }
+    expect((await world.call('PATCH', at(person.user.userId), change, tokens.access_token)).json).toMatchObject(change)
+    const more = { audience: world.audience, scope: 'update:current_user_identities' }
+    await expect(obtainTokens(world, app, more, person)).rejects.toThrow()
+  })
+
   test('deletes the caller, and everything of theirs with it', async () => {
     const gone = await createEndUser(world.services, { isVerified: true })
-    const token = await world.userToken('delete:current_user', gone)
+    const token = await world.ownAppToken('delete:current_user', gone)
     expect((await world.call('DELETE', at(person.user.userId), undefined, token)).json.errorCode).toBe(
       'unowned_resource',
     )

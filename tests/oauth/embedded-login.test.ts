@@ -1,5 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { accountConnections } from '~/domain/connections/account-connections'
+import { requestPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { readCookies } from '~/platform/cookies'
 import { MINUTE } from '~/platform/durations'
 import { listConnections, updateConnection } from '~db/queries/connections'
@@ -55,6 +57,16 @@ async function openWithTicket(person: Person): Promise<{ browser: Browser; login
 
 const authorize = (browser: Browser, login_ticket: string, given: Record<string, string> = {}, as = client) =>
   browser.authorize(authorizeParams(as, { login_ticket, realm: DIRECTORY, ...given }))
+
+it('a ticket signs nobody in once the password was changed', async () => {
+  const person = await createEndUser(world.services)
+  const { browser, login_ticket } = await openWithTicket(person)
+  world.services.clock.advance(1000)
+  const { ctx, email } = person
+  await requestPasswordReset(ctx, await accountConnections(ctx), email, '/u/reset-password')
+  await resetPassword(ctx, world.services.mailer.link(email).searchParams.get('ticket') ?? '', 'another long one')
+  pendingId(await authorize(browser, login_ticket), 'login')
+})
 
 describe('a password on a page of the client’s own', () => {
   it('is answered with a ticket, which signs that browser in on its way through /authorize', async () => {

@@ -5,17 +5,19 @@ import { DAY } from '~/platform/durations'
 import * as adminApp from '~/routes/admin._area.apps.$client_id'
 import * as registration from '~/routes/admin._area.settings_.registration'
 import { upsertClientGrant } from '~db/queries/client-grants'
-import { findClient, suspendClient } from '~db/queries/clients'
+import { findClient, suspendClient, updateClient } from '~db/queries/clients'
 import { findTenantSettings, type TenantSettings, updateTenantSettings } from '~db/queries/tenant'
-import { createThirdPartyClient } from '~tests/support/fixtures'
+import { createApi, createThirdPartyClient } from '~tests/support/fixtures'
 import { findOwner, openVisitorOf } from '~tests/support/people'
 import {
+  ALL_SCOPES,
   API,
   answerOf,
   authorizeParams,
   CALLBACK,
   createWorld,
   decide,
+  newPkce,
   obtainTokens,
   openBrowser,
   pendingId,
@@ -73,6 +75,51 @@ const asClient = async ({ client_id, client_secret }: Registered) => {
   if (!client) throw new Error('it is not there')
   return { clientId: client_id, secret: client_secret, client }
 }
+
+it('asks for what any partner may ask for, and for nothing of people’s accounts until it is approved', async () => {
+  const closed = 'https://closed.example.com/'
+  await createApi(world.services, { identifier: closed, name: 'Closed', openToPartners: false })
+  const client = await asClient(await registered())
+  const browser = await openBrowser(world, world.user)
+  const ask = async (audience: string, scope: string) =>
+    (await browser.authorize(authorizeParams(client, { audience, scope, code_challenge: newPkce().challenge }))).text
+  expect((await obtainTokens(world, client, { audience: API, scope: 'read:items' })).scope).toBe('read:items')
+  expect(await ask(closed, 'read:items')).toContain('not open to apps that registered themselves')
+  const management = `${world.services.config.issuer}api/v2/`
+  expect(await ask(management, 'read:current_user')).toContain('cannot use the Management API')
+  await world.services.db.run(updateClient(client.clientId, { reviewedAt: world.services.clock.now() }))
+  const tokens = await obtainTokens(world, client, {
+    audience: management,
+    scope: 'read:current_user delete:current_user',
+  })
+  expect(tokens.scope).toBe('read:current_user')
+})
+
+it('with other keys is asked for anew, and what rested on the consent of before has ended', async () => {
+  const newKey = async (kid: string) => {
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true })
+    return { ...(await exportJWK(publicKey)), kid, alg: 'ES256' }
+  }
+  const metadata = { ...METADATA, token_endpoint_auth_method: 'private_key_jwt' }
+  const [first, second] = [await newKey('one'), await newKey('two')]
+  const made = await registered({ ...metadata, jwks: { keys: [first] } })
+  const client = await asClient(made)
+  const browser = await openBrowser(world, world.user)
+  const params = () => authorizeParams(client, { code_challenge: newPkce().challenge })
+  await decide(world, browser, pendingId(await browser.authorize(params()), 'consent'), ALL_SCOPES.split(' '))
+  expect(answerOf(await browser.authorize(params()))).toHaveProperty('code')
+  await manage('PUT', made, { client_id: made.client_id, ...metadata, jwks: { keys: [first] } })
+  expect(answerOf(await browser.authorize(params())), 'the same keys').toHaveProperty('code')
+  await manage('PUT', made, { client_id: made.client_id, ...metadata, jwks: { keys: [second] } })
+  pendingId(await browser.authorize(params()), 'consent')
+})
+
+it('that is suspended does not delete its registration, and the suspension with it', async () => {
+  const made = await registered()
+  await world.services.db.run(suspendClient({ clientId: made.client_id, at: world.services.clock.now() }))
+  expect((await manage('DELETE', made)).status).toBe(403)
+  expect(await findClient(world.services.db, made.client_id)).toMatchObject({ suspendedAt: expect.any(Number) })
+})
 
 describe('registering', () => {
   it('is refused, and not in the metadata, until the tenant turns it on', async () => {

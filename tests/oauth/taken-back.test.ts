@@ -3,18 +3,22 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { addTester, removeTester } from '~/domain/apps/testers'
 import { allowConsent, findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { revokeApp } from '~/domain/grants/revoke-app'
+import { setSecurityMode } from '~/domain/moderation/set-security-mode'
 import { findSession } from '~/domain/sessions/sessions'
 import { newId } from '~/platform/ids'
 import { deleteClientGrantsOfAudience, upsertClientGrant } from '~db/queries/client-grants'
+import { updateResourceServer } from '~db/queries/resource-servers'
 import { visitorContext } from '~tests/support/context'
 import {
+  createApi,
+  createApprovedApp,
   createFirstPartyClient,
   createPortalApp,
   createThirdPartyClient,
   grantToClient,
   requireApp,
 } from '~tests/support/fixtures'
-import { createEndUser, createPartner } from '~tests/support/people'
+import { createEndUser, createPartner, findOwner } from '~tests/support/people'
 import {
   ALL_SCOPES,
   API,
@@ -69,6 +73,45 @@ it('a tester who is removed has opened nothing for the app: not by a code, a ref
   expect((await redeem(world, app, code)).json).toMatchObject({ error: 'invalid_grant' })
   await addTester(ctx, await requireApp(ctx, app.clientId), address)
   expect((await refresh(world, app, tokens.refresh_token)).status).toBe(200)
+})
+
+it('an app that is set to strict can do no more with the tokens that it has than with new ones', async () => {
+  const { ctx } = await findOwner(world.services)
+  const person = await createEndUser(world.services, { isVerified: true })
+  const management = `${world.services.config.issuer}api/v2/`
+  const app = await createThirdPartyClient(world.services)
+  const own = await obtainTokens(world, app, { audience: management, scope: 'read:current_user' }, person)
+  const profile = await obtainTokens(world, app, { scope: 'openid email offline_access' }, person)
+  const ofApi = await obtainTokens(world, app, { audience: API, scope: 'openid read:items' }, person)
+  const readSelf = () => world.machine.get(`/api/v2/users/${person.user.userId}`, { bearer: own.access_token })
+  expect((await readSelf()).status).toBe(200)
+  expect((await userinfo(world, profile)).status).toBe(200)
+  await setSecurityMode(ctx, app.clientId, 'strict')
+  expect((await readSelf()).status).toBe(401)
+  for (const tokens of [profile, ofApi]) expect((await userinfo(world, tokens)).status).toBe(401)
+  expect((await introspect(world, app, ofApi.access_token)).json).toEqual({ active: false })
+  await setSecurityMode(ctx, app.clientId, 'permissive')
+  expect((await readSelf()).status).toBe(200)
+})
+
+it('an approved app that is set to strict keeps the APIs that it was approved for', async () => {
+  const { ctx } = await findOwner(world.services)
+  const scopeRequests = [{ audience: API, scope: 'read:items', reason: 'To show them.', required: false }]
+  const app = await createApprovedApp(await createPartner(world.services), { scopeRequests })
+  await setSecurityMode(ctx, app.clientId, 'strict')
+  const given = { audience: API, scope: 'read:items', nonce: undefined }
+  const strict = { ...app, client: (await requireApp(world.services, app.clientId)).client }
+  expect((await obtainTokens(world, strict, given)).scope).toBe('read:items')
+})
+
+it('access without the person ends when its API no longer has that', async () => {
+  const app = await createThirdPartyClient(world.services)
+  const api = await createApi(world.services, { identifier: 'https://offline.example.com/', name: 'Offline' })
+  const tokens = await obtainTokens(world, app, { audience: api.identifier, scope: 'read:items offline_access' })
+  expect((await refresh(world, app, tokens.refresh_token)).status).toBe(200)
+  const again = await obtainTokens(world, app, { audience: api.identifier, scope: 'read:items offline_access' })
+  await world.services.db.run(updateResourceServer(api.id, { allowOfflineAccess: false }))
+  expect((await refresh(world, app, again.refresh_token)).json).toMatchObject({ error: 'invalid_grant' })
 })
 
 describe('a strict app', () => {

@@ -1,5 +1,11 @@
 import type { AppContext } from '~/context'
 import { userinfoAudience } from '~/domain/grants/scopes'
+import { policyFor } from '~/domain/policy/client-policy'
+import {
+  currentUserScopes,
+  currentUserSensitivity,
+  managementApiIdentifier,
+} from '~/domain/resource-servers/management-api'
 import { listApisOpenToPartners, type ResourceServerScope } from '~db/queries/resource-servers'
 
 export type AskableScope = Pick<ResourceServerScope, 'value' | 'description' | 'sensitivity'>
@@ -30,11 +36,24 @@ export async function listAskableApis(ctx: Pick<AppContext, 'db' | 'config'>): P
     description: 'Who the person is. “openid” is always allowed and need not be asked for.',
     scopes: OPENID_SCOPES,
   }
+  const ownData = policyFor({
+    isFirstParty: false,
+    thirdPartySecurityMode: 'permissive',
+    tokenEndpointAuthMethod: null,
+  })
+  const account: AskableApi = {
+    audience: managementApiIdentifier(ctx.config.issuer),
+    name: 'The person’s account here',
+    description: 'By the Management API, each person’s own data alone.',
+    scopes: [...currentUserScopes]
+      .filter(([value]) => ownData.managementScopes.has(value))
+      .map(([value, description]) => ({ value, description, sensitivity: currentUserSensitivity(value) })),
+  }
   const open = apis.map(({ identifier, name, description, scopes }) => ({
     audience: identifier,
     name,
     description,
     scopes: scopes.map(({ value, description, sensitivity }) => ({ value, description, sensitivity })),
   }))
-  return [profile, ...open]
+  return [profile, account, ...open]
 }

@@ -15,7 +15,7 @@ import {
   listAuthenticators,
   renameAuthenticator as renameWrite,
 } from '~db/queries/authenticators'
-import { endSessionsOfUser, forgetSecondFactor } from '~db/queries/sessions'
+import { endSessionsOfUser, listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
 import { replacementCode } from './recovery-codes'
 import { tellPerson } from './tell-person'
@@ -151,11 +151,22 @@ export const removeRecoveryCodes = (ctx: AppContext, user: User): Promise<void> 
   ])
 
 /** No browser counts any more as one in which the second factor was given: apps that ask for it have it given again. */
-export const forgetSecondFactorOfBrowsers = (ctx: AppContext, user: User): Promise<void> =>
-  ctx.db.atomically([
-    also(forgetSecondFactor(user.userId, ['pwd'])),
+export async function forgetSecondFactorOfBrowsers(ctx: AppContext, user: User): Promise<void> {
+  const sessions = (await listSessionsOfUser(ctx.db, user.userId, ctx.clock.now())).filter(
+    ({ area, amr }) => area === 'account' && amr.includes('mfa'),
+  )
+  await ctx.db.atomically([
+    ...sessions.map(({ id, amr }) =>
+      also(
+        setSessionAmr(
+          id,
+          amr.filter((value) => value !== 'otp' && value !== 'mfa'),
+        ),
+      ),
+    ),
     changed(ctx, user, 'authenticator.forgotten', 'otp'),
   ])
+}
 
 const findConfirmed = async ({ db }: Pick<AppContext, 'db'>, userId: string): Promise<Authenticator | undefined> =>
   (await listAuthenticators(db, { userId })).find(({ confirmedAt }) => confirmedAt !== null)

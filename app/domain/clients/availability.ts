@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { isReviewed } from '~/domain/policy/client-policy'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { isTester } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
@@ -19,10 +20,6 @@ export const mayLeadAway = async (
   client: Client,
   user: User | undefined,
 ): Promise<boolean> => {
-  if (client.availability === 'everyone') return isApproved(client)
+  if (client.availability === 'everyone') return isReviewed(client)
   return user !== undefined && mayUseClient(ctx, client, user)
 }
-
-/** A client that made itself known waits for an owner to look at it, whether or not people can use it meanwhile. */
-const isApproved = ({ source, reviewedAt }: Client): boolean =>
-  reviewedAt !== null || (source !== 'registration' && source !== 'metadata-document')

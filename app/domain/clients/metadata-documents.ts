@@ -12,12 +12,11 @@ import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
 import { listClientKeys } from '~db/queries/client-keys'
 import { type Client, findClient } from '~db/queries/clients'
-import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
-import { availabilityOf, keySteps, leadsElsewhere } from './register-client'
-import { changeClientSteps, newClientSteps } from './save-client'
+import { availabilityOf, hasNewKeys, keySteps, leadsElsewhere } from './register-client'
+import { changeClientSteps, forgetConsentSteps, newClientSteps } from './save-client'
 
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
 export type MetadataDocuments = {
@@ -149,11 +148,12 @@ async function storeClient(
     source,
   })
   const change = { ...columns, availability, reviewedAt: null, updatedAt: now }
+  const isElsewhere = known && (leadsElsewhere(known, columns) || (await hasNewKeys(ctx, known, metadata)))
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = asClient({ clientId, name: row.name })
   await ctx.db.atomically([
     ...(known ? changeClientSteps(known, change) : newClientSteps(row)),
-    ...(known && leadsElsewhere(known, columns) ? [also(deleteGrantsOfClient(clientId))] : []),
+    ...(isElsewhere ? forgetConsentSteps(clientId, now) : []),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),
   ])

@@ -145,6 +145,10 @@ function withoutLoopbackPort(uri: string): string | undefined {
   return `${match[1]}${match[3]}`
 }
 
+/** Whether the answer goes to the person's own machine. Pure. */
+export const isLoopbackCallback = (uri: string): boolean =>
+  URL.canParse(uri) && LOOPBACK_HOSTS.has(new URL(uri).hostname)
+
 /** Whether any program on the person's device could receive what is sent there (RFC 8252 §8.6). Pure. */
 export function isClaimableCallback(uri: string): boolean {
   if (!URL.canParse(uri)) return true

@@ -9,9 +9,8 @@ import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, must, type Step } from '~db/database'
-import { deleteClientKeys, insertClientKey } from '~db/queries/client-keys'
+import { deleteClientKeys, insertClientKey, listClientKeys } from '~db/queries/client-keys'
 import { type Client, deleteClient } from '~db/queries/clients'
-import { deleteGrantsOfClient } from '~db/queries/grants'
 import { findRegisteredClient, takeInitialAccess } from '~db/queries/registrations'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
@@ -19,7 +18,7 @@ import { type ClientMetadata, clientColumns, holdsSecret } from './client-metada
 import { requireWithinPolicy } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { newClientRow } from './new-client'
-import { changeClientSteps, newClientSteps } from './save-client'
+import { changeClientSteps, forgetConsentSteps, newClientSteps } from './save-client'
 
 export type Registration = { client: Client; secret: string | undefined; registrationToken: string }
 
@@ -128,9 +127,10 @@ export async function replaceRegistration(ctx: AppContext, client: Client, metad
   const availability = availabilityOf(await findTenantSettings(ctx.db))
   const change = { ...columns, availability, reviewedAt: null, updatedAt: ctx.clock.now() }
   requireWithinPolicy({ ...client, ...change })
+  const isElsewhere = leadsElsewhere(client, columns) || (await hasNewKeys(ctx, client, metadata))
   await ctx.db.atomically([
     ...changeClientSteps(client, change),
-    ...(leadsElsewhere(client, columns) ? [also(deleteGrantsOfClient(client.clientId))] : []),
+    ...(isElsewhere ? forgetConsentSteps(client.clientId, change.updatedAt) : []),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registration-changed', client)),
   ])
@@ -141,8 +141,22 @@ export async function replaceRegistration(ctx: AppContext, client: Client, metad
 export const leadsElsewhere = (before: Client, after: Pick<Client, 'callbacks' | 'jwksUri'>): boolean =>
   before.jwksUri !== after.jwksUri || !isDeepStrictEqual(before.callbacks, after.callbacks)
 
-/** Deletes a client with its secrets, consents and tokens (RFC 7592 §2.3). */
+/** Whether metadata holds keys that are not the client's yet. */
+export async function hasNewKeys(
+  ctx: Pick<AppContext, 'db'>,
+  { clientId }: Client,
+  { jwks }: ClientMetadata,
+): Promise<boolean> {
+  const known = (await listClientKeys(ctx.db, { clientId })).map(({ publicJwk }) => publicJwk)
+  return (jwks?.keys ?? []).some((key) => !known.some((own) => isDeepStrictEqual(own, key)))
+}
+
+/** Deletes a client with its secrets, consents and tokens (RFC 7592 §2.3). @throws DomainError `not_allowed` */
 export async function deleteRegistration(ctx: AppContext, client: Client): Promise<void> {
+  // The suspension would go with it, and the next registration be a client of its own.
+  if (client.suspendedAt !== null) {
+    throw new DomainError('not_allowed', 'This client is suspended. Ask the people who run this site to delete it.')
+  }
   await ctx.db.atomically([
     also(deleteClient(client.clientId)),
     also(registrationEvent(ctx, 'client.registration-deleted', client)),

@@ -4,6 +4,8 @@ import { isConfidential } from '~/domain/policy/client-policy'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { also, must, type Step } from '~db/database'
 import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
+import { deleteGrantsOfClient } from '~db/queries/grants'
+import { revokeConsentedFamiliesOfClient } from '~db/queries/tokens'
 
 /** The steps that make the key which the client's ID tokens are signed with, where the tenant has none yet. */
 export const idTokenKeySteps = async (ctx: AppContext, { idTokenAlg }: Client): Promise<Step[]> =>
@@ -19,6 +21,12 @@ export const changeClientSteps = (before: Client, change: Partial<Client> & { up
     () => changedMeanwhile('The app'),
   ),
   ...originSteps({ ...before, ...change }),
+]
+
+/** The steps that take back all that people have allowed a client, with the tokens that rest on it: it asks anew. */
+export const forgetConsentSteps = (clientId: string, at: number): Step[] => [
+  also(revokeConsentedFamiliesOfClient(clientId, at)),
+  also(deleteGrantsOfClient(clientId)),
 ]
 
 /** Keeps the origins of all clients where one lookup finds them: preflights name no client. */

@@ -8,12 +8,11 @@ import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import { deleteClientSecretsExcept, listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import type { Client, ClientSource } from '~db/queries/clients'
-import { deleteGrantsOfClient } from '~db/queries/grants'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { leadsElsewhere } from './register-client'
 import { enableKeysStep } from './registered-keys'
-import { changeClientSteps, idTokenKeySteps } from './save-client'
+import { changeClientSteps, forgetConsentSteps, idTokenKeySteps } from './save-client'
 
 /**
  * Changes a client, in force from the next request on. An app of a partner is changed by a version that an owner
@@ -43,7 +42,7 @@ export async function updateClient(
     ...changeClientSteps(client, { ...change, updatedAt }),
     // What people have allowed goes to callbacks that they were shown; others are asked for anew.
     ...(after.thirdPartySecurityMode !== null && leadsElsewhere(client, after)
-      ? [also(deleteGrantsOfClient(client.clientId))]
+      ? forgetConsentSteps(client.clientId, updatedAt)
       : []),
     ...(secret === undefined ? [] : await replaceSecretSteps(ctx, client, secret)),
     ...(keyIds ? [await enableKeysStep(ctx, client.clientId, keyIds)] : []),

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { isClaimableCallback } from '~/domain/clients/redirect-uri'
+import { isClaimableCallback, isLoopbackCallback } from '~/domain/clients/redirect-uri'
 import { policyFor } from '~/domain/policy/client-policy'
 import type { Client } from '~db/queries/clients'
 import { findGrant, type Grant } from '~db/queries/grants'
@@ -41,5 +41,5 @@ export async function standingConsent(
 function apiAsksForConsent(client: Client, { api }: Target, redirectUri: string | undefined): boolean {
   if (!api) return false
   if (!api.skipConsentForVerifiableFirstPartyClients) return true
-  return redirectUri !== undefined && client.callbacks.some(isClaimableCallback)
+  return redirectUri !== undefined && client.callbacks.some(isLoopbackCallback)
 }

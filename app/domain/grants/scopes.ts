@@ -1,6 +1,10 @@
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
-import { currentUserScopes, managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import {
+  currentUserScopes,
+  currentUserSensitivity,
+  managementApiIdentifier,
+} from '~/domain/resource-servers/management-api'
 import { DomainError } from '~/platform/errors'
 import type { Client, ScopeRequest } from '~db/queries/clients'
 import {
@@ -40,7 +44,7 @@ export async function findTarget(
           resourceServerId: api.id,
           value,
           description,
-          sensitivity: 'sensitive' as const,
+          sensitivity: currentUserSensitivity(value),
           position,
         }))
       : await listScopes(ctx.db, { resourceServerId: api.id })
@@ -64,11 +68,9 @@ export function requireSameResource(audience: string | null, resource: string | 
  * @throws DomainError `not_allowed` for a scope of an API that the app is not registered for
  */
 export function grantableScopes(client: Client, target: Target, requested: string[]): string[] {
-  const policy = policyFor(client)
   const apiValues = new Set(target.apiScopes.map(({ value }) => value))
-  const known = [...new Set(requested)].filter(
-    (scope) => apiValues.has(scope) || scope === 'offline_access' || (policy.openidScopes && OPENID_SCOPES.has(scope)),
-  )
+  const exist = [...new Set(requested)].filter((scope) => apiValues.has(scope) || OPENID_SCOPES.has(scope))
+  const known = scopesOfRow(client, exist)
   const beyond = known.filter((scope) => !isWithinCeiling(client.scopeRequests, target, scope))
   if (beyond.length > 0) {
     throw new DomainError(
@@ -77,6 +79,23 @@ export function grantableScopes(client: Client, target: Target, requested: strin
     )
   }
   return known
+}
+
+/** Of some scopes those that the client's row of the policy has, which may be another one than when a token was issued. */
+export function scopesOfRow(client: Client, scope: string[]): string[] {
+  const { openidScopes, managementScopes } = policyFor(client)
+  return scope.filter((value) => {
+    if (value === 'offline_access') return true
+    if (OPENID_SCOPES.has(value)) return openidScopes
+    return !currentUserScopes.has(value) || managementScopes.has(value)
+  })
+}
+
+/** Whether a client may ask for an API at all, with a user's leave. */
+export function mayAskFor(client: Client, { api }: Target): boolean {
+  if (!api) return true
+  const { apis, managementScopes } = policyFor(client)
+  return api.isSystem ? managementScopes.size > 0 : apis === 'all' || api.openToPartners
 }
 
 /** Who signed in is every app's to ask, and the person's to refuse; what an API holds has to be registered first. */

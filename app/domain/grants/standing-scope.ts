@@ -4,7 +4,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { findClientGrant } from '~db/queries/client-grants'
 import type { Client } from '~db/queries/clients'
 import type { User } from '~db/queries/users'
-import type { Target } from './scopes'
+import { mayAskFor, scopesOfRow, type Target } from './scopes'
 
 /**
  * What a client grant leaves of scopes, for a client of a row that asks for one: a user can only let it have what the
@@ -33,6 +33,6 @@ export async function standingScope(
   { client, user, target }: { client: Client; user: User; target: Target },
   scope: string[],
 ): Promise<string[] | undefined> {
-  if (!(await mayUseClient(ctx, client, user))) return undefined
-  return scopeWithinClientGrant(ctx, client, target, scope)
+  if (!mayAskFor(client, target) || !(await mayUseClient(ctx, client, user))) return undefined
+  return scopeWithinClientGrant(ctx, client, target, scopesOfRow(client, scope))
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
@@ -22,6 +23,7 @@ import { tellPerson } from './tell-person'
  * Makes two accounts one: the identities of the second sign in to the first from now on, and keep what their connections
  * say of the person. The second account goes away, with its sessions, tokens, consents, second factor and metadata; apps
  * that knew it are told that its sessions ended. Who calls this has proof of both accounts.
+ * @param dropsSecondFactor for the tenant's own programs, which may link an account that asks for a second factor
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
  * portal's own areas, `conflict` when either changed meanwhile
@@ -30,12 +32,14 @@ export async function linkIdentities(
   ctx: AppContext,
   primaryUserId: string,
   secondaryUserId: string,
+  { dropsSecondFactor = false }: { dropsSecondFactor?: boolean } = {},
 ): Promise<Identity[]> {
   if (primaryUserId === secondaryUserId) {
     throw new DomainError('invalid', 'Main identity and the new one are the same.')
   }
   const primary = await requireLinkable(ctx, primaryUserId)
   const secondary = await requireLinkable(ctx, secondaryUserId)
+  if (!dropsSecondFactor) await requireNoSecondFactor(ctx, secondaryUserId)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
   const target = asUser({ userId: primaryUserId, name: primary.user.name })
@@ -59,6 +63,15 @@ export async function linkIdentities(
   const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
   await tellPerson(ctx, primary.user, 'added', added)
   return listIdentities(ctx.db, { userId: primaryUserId })
+}
+
+/** A second factor would go away with the account, and half of what protects its identities with it. */
+async function requireNoSecondFactor(ctx: Pick<AppContext, 'db'>, userId: string): Promise<void> {
+  if (!(await hasAuthenticator(ctx, userId))) return
+  throw new DomainError(
+    'not_allowed',
+    'That account asks for a second factor. Sign in to it, remove its authenticator app, and link it then.',
+  )
 }
 
 /** An account that can be linked, as it stands. @throws DomainError `not_found`, `not_allowed` */

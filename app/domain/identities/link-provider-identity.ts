@@ -1,7 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
-import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import type { ProviderPerson } from '~/domain/connections/provider-profile'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DomainError } from '~/platform/errors'
@@ -58,12 +57,5 @@ export async function linkDatabaseAccount(
 
 async function linkAccount(ctx: AppContext, user: User, other: User): Promise<void> {
   if (other.userId === user.userId) throw new DomainError('conflict', 'You sign in to your account by this already.')
-  // It would go away with the account, and half of a proof with it.
-  if (await hasAuthenticator(ctx, other.userId)) {
-    throw new DomainError(
-      'not_allowed',
-      'That account asks for a second factor. Sign in to it, remove its authenticator app, and link it then.',
-    )
-  }
   await linkIdentities(ctx, user.userId, other.userId)
 }

@@ -4,6 +4,7 @@ import { asClient } from '~/domain/audit/who'
 import { changeClientSteps } from '~/domain/clients/save-client'
 import { also } from '~db/database'
 import type { Client } from '~db/queries/clients'
+import { clientGrantSteps } from './approved-client-grants'
 import { requireThirdPartyClient } from './third-party-client'
 
 /**
@@ -19,6 +20,10 @@ export async function setSecurityMode(
   const target = asClient({ clientId, name: client.name })
   await ctx.db.atomically([
     ...changeClientSteps(client, { thirdPartySecurityMode: mode, updatedAt: ctx.clock.now() }),
+    // What was approved of each API holds on: the strict row asks for a client grant.
+    ...(details?.live
+      ? await clientGrantSteps(ctx, { ...client, thirdPartySecurityMode: mode }, details.live.manifest)
+      : []),
     also(
       auditEvent(ctx, 'client.mode-changed', target, {
         clientId,

@@ -9,6 +9,8 @@ export type PolicyClient = {
   tokenEndpointAuthMethod: string | null
   /** `partner-api`: a program of a partner that manages the partner's own apps. */
   source?: string
+  /** When an owner approved a client that made itself known. */
+  reviewedAt?: number | null
 }
 
 export type ClientPolicy = {
@@ -20,8 +22,10 @@ export type ClientPolicy = {
   idTokenClaims: 'by-scope' | 'protocol' | 'none'
   /** `domain`: domain-level connections. `enabled`: those that the client was given. */
   connections: 'domain' | 'enabled'
-  /** What of the Management API a user can let the client have. */
-  managementScopes: 'own-user' | 'none'
+  /** The scopes of the Management API that a user can let the client have: over the user's own data. */
+  managementScopes: ReadonlySet<string>
+  /** The APIs that the client may ask for with a user's leave: every one, or those that are open to partners. */
+  apis: 'all' | 'open-to-partners'
   /**
    * What the client may manage in its own name: the tenant, as far as a client grant for the Management API says, or the
    * apps of the partner that it belongs to.
@@ -82,12 +86,28 @@ export const grantTypesOf = (responseType: string): ('authorization_code' | 'imp
   ]
 }
 
+/** What Auth0 lets third-party clients have of a user's own data. */
+const OWN_DATA = [
+  'read:current_user',
+  'update:current_user_metadata',
+  'create:current_user_device_credentials',
+  'delete:current_user_device_credentials',
+  'update:current_user_identities',
+]
+const NONE: ReadonlySet<string> = new Set()
+
 const FIRST_PARTY: ClientPolicy = {
   consent: 'as-api-says',
   rememberConsentAtClaimableCallbacks: true,
   idTokenClaims: 'by-scope',
   connections: 'enabled',
-  managementScopes: 'own-user',
+  managementScopes: new Set([
+    ...OWN_DATA,
+    'create:current_user_metadata',
+    'delete:current_user_metadata',
+    'delete:current_user',
+  ]),
+  apis: 'all',
   manages: 'tenant',
   pkce: 'optional',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
@@ -111,7 +131,8 @@ const PERMISSIVE: ClientPolicy = {
   rememberConsentAtClaimableCallbacks: false,
   idTokenClaims: 'protocol',
   connections: 'domain',
-  managementScopes: 'own-user',
+  managementScopes: new Set(OWN_DATA),
+  apis: 'all',
   manages: 'nothing',
   pkce: 'required',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
@@ -135,7 +156,8 @@ const STRICT: ClientPolicy = {
   rememberConsentAtClaimableCallbacks: false,
   idTokenClaims: 'none',
   connections: 'domain',
-  managementScopes: 'none',
+  managementScopes: NONE,
+  apis: 'all',
   manages: 'nothing',
   pkce: 'required',
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
@@ -202,11 +224,26 @@ function forPublicClients(policy: ClientPolicy): ClientPolicy {
   }
 }
 
+/**
+ * Of a client that made itself known nobody has said what it may ask for, so it is what anybody may; and until an owner
+ * has approved it, nothing of the account that people sign in with.
+ */
+const byOrigin = (policy: ClientPolicy) => ({
+  known: policy,
+  'self-registered': { ...policy, apis: 'open-to-partners' as const },
+  unreviewed: { ...policy, apis: 'open-to-partners' as const, managementScopes: NONE },
+})
+
+const ofEachKind = (policy: ClientPolicy) => ({
+  confidential: byOrigin(policy),
+  public: byOrigin(forPublicClients(policy)),
+})
+
 const TABLE = {
-  'first-party': { confidential: FIRST_PARTY, public: forPublicClients(FIRST_PARTY) },
-  permissive: { confidential: PERMISSIVE, public: forPublicClients(PERMISSIVE) },
-  strict: { confidential: STRICT, public: forPublicClients(STRICT) },
-  'partner-api': { confidential: PARTNER_PROGRAM, public: forPublicClients(PARTNER_PROGRAM) },
+  'first-party': ofEachKind(FIRST_PARTY),
+  permissive: ofEachKind(PERMISSIVE),
+  strict: ofEachKind(STRICT),
+  'partner-api': ofEachKind(PARTNER_PROGRAM),
 }
 
 /** The columns that say whose a client is: a third-party one has a mode, permissive unless given, a first-party one none. */
@@ -226,9 +263,17 @@ function rowOf({ isFirstParty, thirdPartySecurityMode, source }: PolicyClient): 
   return source === 'partner-api' ? source : (thirdPartySecurityMode ?? 'strict')
 }
 
+function originOf({ source, reviewedAt = null }: PolicyClient): keyof ReturnType<typeof byOrigin> {
+  if (source !== 'registration' && source !== 'metadata-document') return 'known'
+  return reviewedAt === null ? 'unreviewed' : 'self-registered'
+}
+
+/** Whether somebody of the tenant stands behind a client: one that made itself known waits for an owner to look at it. */
+export const isReviewed = (client: PolicyClient): boolean => originOf(client) !== 'unreviewed'
+
 /** The rules for a client. Pure. A third-party client without a mode gets the strict row: deny by default. */
 export function policyFor(client: PolicyClient): ClientPolicy {
-  return TABLE[rowOf(client)][isConfidential(client) ? 'confidential' : 'public']
+  return TABLE[rowOf(client)][isConfidential(client) ? 'confidential' : 'public'][originOf(client)]
 }
 
 /** What a client may ask for at the authorization endpoint, by its row and by its own list. */

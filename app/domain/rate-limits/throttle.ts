@@ -13,6 +13,8 @@ const LIMITS = {
   'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** What anybody can ask for in the name of a public client, and is kept for a while; from one network. */
   'public-request': { points: 500, duration: 15 * MINUTE, blockDuration: 5 * MINUTE },
+  /** Authorization requests that wait for somebody, from one network, behind which there may be many people. */
+  'authorization-request': { points: 3000, duration: 15 * MINUTE, blockDuration: 0 },
   /** Clients that are registered from one network. */
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
   /** Refused requests of one client that are kept for its makers. */

@@ -77,6 +77,10 @@ export const partnerScopes: readonly string[] = [
   'update:partners',
 ]
 
+/** How sensitive each of the following is, for the consent page: two of them give the account away. */
+export const currentUserSensitivity = (scope: string): 'sensitive' | 'restricted' =>
+  scope === 'update:current_user_identities' || scope === 'delete:current_user' ? 'restricted' : 'sensitive'
+
 /**
  * What a user can let a client have of the Management API: their own data. They stand in no list of the API and in no
  * client grant, and are the only scopes of it that a user's token can hold.

@@ -11,8 +11,11 @@ export type FirstFactor = 'pwd' | 'fed'
 export const multiFactorAmr = (secondFactor: 'otp' | 'recovery', first: FirstFactor = 'pwd'): string[] =>
   secondFactor === 'otp' ? [first, 'otp', 'mfa'] : [first, 'mfa']
 
-/** The class that a sign-in reached. @param amr RFC 8176 values */
-export const acrOf = (amr: string[]): string => (amr.includes('mfa') ? MULTI_FACTOR_ACR : PASSWORD_ACR)
+/** The class that a sign-in reached; none where a provider alone vouches for it. @param amr RFC 8176 values */
+export const acrOf = (amr: string[]): string | undefined => {
+  if (amr.includes('mfa')) return MULTI_FACTOR_ACR
+  return amr.includes('pwd') ? PASSWORD_ACR : undefined
+}
 
 /** Whether a sign-in reached one of the wanted classes; a second factor is also as good as a password. */
 export const reachesAcr = (amr: string[], wanted: string[]): boolean =>

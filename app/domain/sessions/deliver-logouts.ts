@@ -101,7 +101,8 @@ async function send(
   { clientId, sessionId, userId, uri }: LogoutDelivery,
 ): Promise<string | undefined> {
   const client = await findClient(ctx.db, clientId)
-  if (!client) return undefined
+  // A suspended app is told nothing of anybody.
+  if (!client || client.suspendedAt !== null) return undefined
   const logoutToken = await createLogoutToken(ctx, client, { sessionId, userId })
   try {
     const { status } = await ctx.outbound(new URL(uri), {

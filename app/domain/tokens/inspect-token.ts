@@ -1,5 +1,9 @@
 import type { AppContext } from '~/context'
 import { mayUseClient } from '~/domain/clients/availability'
+import { findTarget, mayAskFor, scopesOfRow, userinfoAudience } from '~/domain/grants/scopes'
+import { scopeWithinClientGrant } from '~/domain/grants/standing-scope'
+import { policyFor } from '~/domain/policy/client-policy'
+import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { toSeconds } from '~/platform/durations'
 import { verifyJwt } from '~/platform/jwt'
 import { hashSecret } from '~/platform/secrets'
@@ -29,7 +33,38 @@ export type LiveToken = {
  * the client and the user are still there. Suspending, revoking and blocking are in force from the next call on.
  */
 export async function findLiveAccessToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
-  return token.startsWith('at_') ? findOpaque(ctx, token) : findJwt(ctx, token)
+  const found = await (token.startsWith('at_') ? findOpaque(ctx, token) : findJwt(ctx, token))
+  return found && withinPolicy(ctx, found)
+}
+
+/**
+ * What is left of a user's token under the row of the policy that its client has today: an app that was set to strict,
+ * or that an API was taken from, can do no more with the tokens that it has than with new ones.
+ */
+async function withinPolicy(ctx: AppContext, token: LiveToken): Promise<LiveToken | undefined> {
+  const { client, user } = token
+  if (!user) return token
+  const userinfo = userinfoAudience(ctx.config.issuer)
+  const scope = scopesOfRow(client, token.scope)
+  const api = token.audience.find((name) => name !== userinfo)
+  const ofApi = api === undefined ? undefined : await standingApiScope(ctx, client, api, scope)
+  const { openidScopes } = policyFor(client)
+  const audience = token.audience.filter((name) => (name === userinfo ? openidScopes : ofApi !== undefined))
+  return audience.length === 0 ? undefined : { ...token, audience, scope: ofApi ?? scope }
+}
+
+/** Of scopes of an API what the client may have of it today; `undefined` where it may not ask for the API at all. */
+async function standingApiScope(
+  ctx: AppContext,
+  client: Client,
+  identifier: string,
+  scope: string[],
+): Promise<string[] | undefined> {
+  const { apis, managementScopes, userAccessNeedsClientGrant } = policyFor(client)
+  if (identifier === managementApiIdentifier(ctx.config.issuer)) return managementScopes.size > 0 ? scope : undefined
+  if (apis === 'all' && !userAccessNeedsClientGrant) return scope
+  const target = await findTarget(ctx, identifier)
+  return target && mayAskFor(client, target) ? scopeWithinClientGrant(ctx, client, target, scope) : undefined
 }
 
 async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | undefined> {

@@ -4,6 +4,7 @@ import { asClient, asUser } from '~/domain/audit/who'
 import { mayUseClient } from '~/domain/clients/availability'
 import { standingConsent } from '~/domain/grants/consent'
 import type { Target } from '~/domain/grants/scopes'
+import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -27,6 +28,8 @@ export async function standingPasswordConsent(
   if (!(await mayUseClient(ctx, client, user))) {
     throw new DomainError('not_granted', 'The app is not approved yet, and this user is none of its testers.')
   }
+  // Nobody is there to be asked, and who typed the password into an app of the tenant's own has said enough.
+  if (policyFor(client).consent !== 'always') return { consent: 'stands', grantId: null }
   const standing = await standingConsent(ctx, { client, userId: user.userId, target, scope })
   return standing.required ? { consent: 'missing' } : { consent: 'stands', grantId: standing.grant?.id ?? null }
 }

@@ -65,6 +65,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
 
   const target = await findTarget(ctx, family.audience ?? undefined)
   if (!target) throw refused('The API that the token was for is no longer there.')
+  if (target.api?.allowOfflineAccess === false) throw refused('The API no longer lets apps keep access.')
   const scope = await scopeOf(ctx, found, target, given.requested)
   const { tokens, steps } = await createUserTokens(
     ctx,

@@ -218,6 +218,7 @@ describe('the password', () => {
     expect((await there.load(security, path)).location).toContain('/account/sign-in')
     expect((await refresh(world, client, tokens.refresh_token)).json).toMatchObject({ error: 'invalid_grant' })
     expect(world.services.mailer.last(person.email).subject).toContain('password was changed')
+    expect(world.services.mailer.link(person.email).pathname).toBe('/u/reset-password')
   })
 
   it('is not changed with a wrong present one, and that too is closed after ten times', async () => {

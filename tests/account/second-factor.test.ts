@@ -260,5 +260,6 @@ describe('the security page', () => {
     expect(answer.location).toBe('/account/security?done=authenticator-removed')
     expect((await there.load(security, path)).location).toContain('/account/sign-in')
     expect(world.services.mailer.last(person.email).subject).toContain('second factor was removed')
+    expect(world.services.mailer.link(person.email).pathname).toBe('/u/reset-password')
   })
 })

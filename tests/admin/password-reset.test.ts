@@ -25,6 +25,7 @@ it('an owner who forgot the password chooses a new one by mail, once, and still 
   const ticket = link.searchParams.get('ticket') ?? ''
   const change = () => visitor.send(resetPassword, '/admin/reset-password', { ticket, password: NEW_PASSWORD })
   expect((await change()).location).toBe('/admin/sign-in?notice=password-changed')
+  expect(services.mailer.link(OWNER.email).pathname).toBe('/admin/forgot-password')
   expect((await change()).status).toBe(410)
   await visitor.send(signInPage, '/admin/sign-in', { username: OWNER.email, password: NEW_PASSWORD })
   expect((await visitor.load(overview, '/admin')).location).toContain('/admin/second-factor')

@@ -136,6 +136,7 @@ it('a forgotten password is replaced by the mailed link, once, and the answer do
   expect((await get(world, resetPassword, { path: `${path}?ticket=${ticket}` })).value).toMatchObject({ isLive: true })
   const choose = () => post(world, resetPassword, { ticket, password: 'another long password' }, { path })
   expect((await choose()).location).toBe('/portal/sign-in?notice=password-changed')
+  expect(linkIn(world.mails.at(-1)).pathname).toBe('/portal/forgot-password')
   expect((await choose()).status).toBe(410)
   expect((await get(world, apps, { path: '/portal/apps', cookies })).location).toMatch(/sign-in/)
 })

@@ -15,5 +15,7 @@ export async function tellPerson(
     ({ provider, providerUserId, profile }) =>
       `${profile?.email ?? providerUserId} (${provider === 'auth0' ? 'with a password' : `at ${provider}`})`,
   )
-  if (email) await ctx.mailer.send(await signInMethodMail(ctx, { to: email, name, what, identities: names }))
+  if (!email) return
+  const link = `${ctx.config.issuer}account/security`
+  await ctx.mailer.send(await signInMethodMail(ctx, { to: email, name, what, identities: names, link }))
 }

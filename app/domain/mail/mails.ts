@@ -43,12 +43,13 @@ export const passwordResetMail = async (ctx: MailContext, { link, ...person }: L
     link: { label: 'Choose a new password', href: link },
   })
 
-export const passwordChangedMail = (ctx: MailContext, person: Person) =>
+export const passwordChangedMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
   compose(ctx, person, {
     subject: 'Your password was changed',
     paragraphs: [
       'The password of your account was changed, and all other sessions were ended. If it was not you, reset the password now and tell the people who run this site.',
     ],
+    link: { label: 'Reset the password', href: link },
   })
 
 export const blockedAccountMail = async (ctx: MailContext, { link, ...person }: Linked) =>
@@ -71,17 +72,21 @@ export const breachedPasswordMail = async (ctx: MailContext, { link, ...person }
     link: { label: 'Choose a new password', href: link },
   })
 
-export const secondFactorMail = (ctx: MailContext, { change, ...person }: Person & { change: 'set up' | 'removed' }) =>
+export const secondFactorMail = (
+  ctx: MailContext,
+  { change, link, ...person }: Person & { change: 'set up' | 'removed'; link: string },
+) =>
   compose(ctx, person, {
     subject: `Your second factor was ${change}`,
     paragraphs: [
       `The authenticator app of your account was ${change}. If it was not you, reset the password now and tell the people who run this site.`,
     ],
+    link: { label: 'Reset the password', href: link },
   })
 
 export const signInMethodMail = (
   ctx: MailContext,
-  { what, identities, ...person }: Person & { what: 'added' | 'removed'; identities: string[] },
+  { what, identities, link, ...person }: Person & { what: 'added' | 'removed'; identities: string[]; link: string },
 ) =>
   compose(ctx, person, {
     subject: `A way to sign in was ${what}`,
@@ -90,6 +95,7 @@ export const signInMethodMail = (
         ? `Your account can be signed in to as ${identities.join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
         : `Your account can no longer be signed in to as ${identities.join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
     ],
+    link: { label: 'See how you sign in', href: link },
   })
 
 /** What an act of the owners means for an app, told to its team. */

@@ -7,6 +7,7 @@ import { also } from '~db/database'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { type Identity, listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
+import { passwordLink } from './password-link'
 import { requirePasswordOf } from './password-rules'
 
 /**
@@ -36,7 +37,9 @@ export async function changePassword(
     also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
-  if (user.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name }))
+  if (!user.email) return
+  const link = await passwordLink(ctx, user.userId)
+  await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name, link }))
 }
 
 /** The identity that a password is of: accounts that were linked can have several. */

@@ -22,6 +22,7 @@ import {
   updateIdentity,
   updateUser,
 } from '~db/queries/users'
+import { passwordLink } from './password-link'
 import { requirePasswordOf } from './password-rules'
 import { createTicket, hashTicket } from './tickets'
 import { normalizeLogin } from './user-fields'
@@ -103,6 +104,9 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
     also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
-  if (row.email) await ctx.mailer.send(await passwordChangedMail(ctx, { to: row.email, name: user.name }))
+  if (row.email) {
+    const link = await passwordLink(ctx, user.userId)
+    await ctx.mailer.send(await passwordChangedMail(ctx, { to: row.email, name: user.name, link }))
+  }
   return user
 }

@@ -90,17 +90,19 @@ type EntranceProps = {
   tenant?: string
   lead?: ReactNode
   notice?: string | null
+  /** Whether the notice asks for something, rather than tells that something was done. */
+  isRequest?: boolean
   problem?: string
   children: ReactNode
 }
 
 /** A page before the area: signing in, the second factor, the first set-up. */
-export function Entrance({ title, tenant, lead, notice, problem, children }: EntranceProps) {
+export function Entrance({ title, tenant, lead, notice, isRequest = false, problem, children }: EntranceProps) {
   return (
     <FocusLayout tenantName={tenant} title={title}>
       <div className="grid gap-5">
         {lead ? <p className="text-muted">{lead}</p> : null}
-        {notice && !problem ? <Notice tone="success">{notice}</Notice> : null}
+        {notice && !problem ? <Notice tone={isRequest ? 'info' : 'success'}>{notice}</Notice> : null}
         {problem ? <Notice tone="danger">{problem}</Notice> : null}
         {children}
       </div>

@@ -2,12 +2,24 @@ import { useForm } from '@conform-to/react'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
 import { Entrance, TextLink } from './page-parts'
 
-type Props = { tenant: string; continueTo: string; notice: string | null; answer: Answer | undefined }
+type Props = {
+  tenant: string
+  continueTo: string
+  notice: string | null
+  isToConfirm: boolean
+  answer: Answer | undefined
+}
 
-export function SignInView({ tenant, continueTo, notice, answer }: Props) {
+export function SignInView({ tenant, continueTo, notice, isToConfirm, answer }: Props) {
   const [form, fields] = useForm<{ username: string; password: string }>({ lastResult: answer?.lastResult })
   return (
-    <Entrance title="Sign in to the admin area" tenant={tenant} notice={notice} problem={answer?.problem}>
+    <Entrance
+      title="Sign in to the admin area"
+      tenant={tenant}
+      notice={notice}
+      isRequest={isToConfirm}
+      problem={answer?.problem}
+    >
       <PostForm form={form}>
         <input type="hidden" name="continue" value={continueTo} />
         <TextField field={fields.username} label="E-mail address" type="email" autoComplete="username" />

@@ -39,7 +39,7 @@ export function Problem({ answer }: { answer: Refusal | undefined }) {
 /** What was just done. */
 export function Done({ notice }: { notice: PageNotice }) {
   return notice ? (
-    <Notice tone="success" title={notice.title}>
+    <Notice tone={notice.tone ?? 'success'} title={notice.title}>
       {notice.text}
     </Notice>
   ) : null

@@ -5,11 +5,12 @@ const NOTICES = {
   confirm: {
     title: 'Confirm that it is you',
     text: 'Sign in once more, then do it again: nothing was changed yet.',
+    tone: 'info',
   },
   'signed-out': { title: 'You are signed out', text: 'Sign in again whenever you like.' },
   'password-changed': { title: 'Your password is changed', text: 'All sessions were ended. Sign in with the new one.' },
   saved: { title: 'Saved', text: 'Your team and testers get the new settings at once.' },
-  unchanged: { title: 'Nothing was changed', text: 'What you sent is what was there.' },
+  unchanged: { title: 'Nothing was changed', text: 'What you sent is what was there.', tone: 'info' },
   proposed: {
     title: 'Saved as a proposal',
     text: 'The live version stays as it is. Submit the changes for review to have them go live.',
@@ -35,9 +36,11 @@ const NOTICES = {
   },
   'api-client-deleted': { title: 'API client deleted', text: 'Its secret and its tokens no longer work.' },
   'password-saved': { title: 'Password changed', text: 'Your other sessions were ended.' },
-} as const
+} as const satisfies Record<string, Words>
 
-export type PageNotice = { title: string; text: string } | null
+type Words = { title: string; text: string; tone?: 'info' }
+
+export type PageNotice = Words | null
 
 export function noticeOf(search: URLSearchParams): PageNotice {
   const name = search.get('notice') ?? ''

@@ -19,7 +19,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const continueTo = adminPath(search.get('continue'))
   const isToConfirm = search.get('notice') === 'confirm' && !isFresh
   if (isSignedIn && !isToConfirm) return redirect(continueTo)
-  return { tenant: await tenantName(ctx), continueTo, notice: noticeOf(search) }
+  return { tenant: await tenantName(ctx), continueTo, isToConfirm, notice: noticeOf(search) }
 }
 
 export async function action(args: ActionFunctionArgs) {

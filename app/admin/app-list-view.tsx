@@ -2,7 +2,7 @@ import type { AppState } from '~/domain/apps/app-state'
 import { appStates } from '~/ui/app-words'
 import { FilterTabs } from '~/ui/filter-tabs'
 import { Button, PlainField } from './form-parts'
-import { Badge, FilterForm, Page, Pages, Table, TextLink, When } from './page-parts'
+import { Badge, FilterForm, NameLink, Page, Pages, Table, TextLink, When } from './page-parts'
 import { APP_TYPES } from './words'
 
 type Row = {
@@ -48,9 +48,7 @@ export function AppListView({ apps, state, q, isFirstPage, next }: Props) {
             </TextLink>,
             <Badge key="state" {...appStates[app.state]} />,
             app.partner ? (
-              <TextLink key="partner" to={`/admin/partners/${app.partner.id}`}>
-                {app.partner.name}
-              </TextLink>
+              <NameLink key="partner" text={app.partner.name} to={`/admin/partners/${app.partner.id}`} />
             ) : (
               'Not made in the portal'
             ),

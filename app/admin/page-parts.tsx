@@ -34,6 +34,15 @@ export function TextLink({ to, children }: { to: string; children: ReactNode }) 
   )
 }
 
+/** A name in a table, which people choose: a long one breaks anywhere, and ends, rather than widen the table. */
+export function NameLink({ text, to }: { text: string; to: string | null }) {
+  return (
+    <span title={text} className="line-clamp-3 wrap-anywhere md:min-w-36">
+      {to ? <TextLink to={to}>{text}</TextLink> : text}
+    </span>
+  )
+}
+
 /** Links to choose from, with what is behind each. */
 export function Choices({ links }: { links: { to: string; title: string; hint: string }[] }) {
   return (

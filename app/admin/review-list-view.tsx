@@ -1,4 +1,4 @@
-import { Badge, Page, Table, TextLink } from './page-parts'
+import { Badge, NameLink, Page, Table, TextLink } from './page-parts'
 import { count, durationText } from './words'
 
 export type QueueItem = {
@@ -33,11 +33,11 @@ export function ReviewQueue({ queue }: { queue: QueueItem[] }) {
           <TextLink key="app" to={`/admin/reviews/${item.versionId}`}>
             {item.name}
           </TextLink>,
-          <TextLink key="partner" to={`/admin/partners/${item.partnerId}`}>
-            {item.partner}
-          </TextLink>,
+          <NameLink key="partner" text={item.partner} to={`/admin/partners/${item.partnerId}`} />,
           <Badge key="kind" label={kindOf(item)} tone={item.kind === 'new' ? 'info' : 'neutral'} />,
-          count(item.scopes, 'scope'),
+          <span key="scopes" className="whitespace-nowrap">
+            {count(item.scopes, 'scope')}
+          </span>,
           durationText(item.waitingMs),
         ],
       }))}

@@ -13,7 +13,7 @@ export const APP_TYPES: Record<string, string> = {
   regular_web: 'Web app with a server',
   spa: 'Single-page app',
   native: 'Native app',
-  non_interactive: 'Program without people (machine to machine)',
+  non_interactive: 'Machine to machine',
 }
 
 export const STRATEGY_NAMES: Record<string, string> = {

@@ -1,16 +1,19 @@
 import type { AppContext } from '~/context'
 import { type AuditEvent, type AuditFilter, listAuditEvents } from '~db/queries/audit'
 import { listThirdPartyClientIds } from '~db/queries/third-party-clients'
+import { eventWords } from './event-words'
 
 /** An event of the audit log as owners read it. */
 export type EventRow = {
   id: string
   at: number
   action: string
+  /** What was done, in words. */
+  words: string
   /** Who did it. */
   actor: string
   actorHref: string | null
-  /** What it was done to. */
+  /** What it was done to, unless it is the one who acted. */
   target: string | null
   targetHref: string | null
   details: string
@@ -31,17 +34,19 @@ export async function listEvents(ctx: AppContext, filter: AuditFilter, limit: nu
 function eventRow(event: AuditEvent, apps: Set<string>): EventRow {
   const hrefOf = (type: string | null, id: string | null) =>
     type === 'client' && !apps.has(id ?? '') ? null : pageOf(type, id)
+  const isAboutActor = event.targetId !== null && event.targetId === event.actorId
   return {
     id: event.id,
     at: event.at,
     action: event.action,
+    words: eventWords(event.action),
     actor: event.actorName ?? ACTORS[event.actorType],
     actorHref:
       event.actorType === 'user' && event.actorId
         ? personHref(event.actorId)
         : hrefOf('client', event.actorType === 'client' ? event.actorId : null),
-    target: event.targetName ?? event.targetId,
-    targetHref: hrefOf(event.targetType, event.targetId),
+    target: isAboutActor ? null : (event.targetName ?? event.targetId),
+    targetHref: isAboutActor ? null : hrefOf(event.targetType, event.targetId),
     details: detailsText(event.details),
     ip: event.ip,
   }
@@ -81,10 +86,17 @@ function pageOf(type: string | null, id: string | null): string | null {
 function detailsText(details: Record<string, unknown> | null): string {
   return Object.entries(details ?? {})
     .filter(([name, value]) => value !== undefined && value !== null && value !== '' && !name.endsWith('Id'))
-    .map(
-      ([name, value]) =>
-        `${name}: ${Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : value}`,
-    )
+    .map(([name, value]) => `${nameText(name)}: ${valueText(name, value)}`)
     .join(' · ')
     .slice(0, 400)
+}
+
+/** `overlapHours` and `grant_type` in words. */
+const nameText = (name: string): string =>
+  name.replace(/_/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+function valueText(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ')
+  if (typeof value === 'number' && name.endsWith('At')) return `${new Date(value).toISOString().slice(0, 16)}Z`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

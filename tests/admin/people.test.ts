@@ -7,7 +7,7 @@ import { findTokenFamily, insertTokenFamily } from '~db/queries/tokens'
 import { visitorContext } from '~tests/support/context'
 import { createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf, signIn } from '~tests/support/people'
-import { freshTenant } from './fixtures'
+import { freshTenant, openHalfWay } from './fixtures'
 
 async function owner() {
   const tenant = await freshTenant()
@@ -98,4 +98,15 @@ it('the activity can be narrowed to a person and to an act, and is paged by its 
   // The owner of the tenant is one of them.
   expect(new Set([...first.events, ...second.events].map(({ id }) => id)).size).toBe(62)
   expect(second.next).toBeNull()
+})
+
+it('what somebody did with their own account names them once, and a kind of act that there is not narrows nothing', async () => {
+  const { services, visitor } = await owner()
+  const { user: someone } = await createEndUser(services)
+  await openHalfWay(services)
+  const { value } = await visitor.load(activity, '/admin/activity?action=user.danced')
+  const { filter, events } = value as { filter: { action?: string }; events: Record<string, string | null>[] }
+  expect(filter.action).toBeUndefined()
+  const targetOf = (action: string) => events.find((event) => event.action === action)?.target
+  expect([targetOf('user.signed-in'), targetOf('user.signed-up')]).toEqual([null, someone.name])
 })

@@ -22,7 +22,7 @@ export function AttackProtectionView(props: Props) {
       lead="What wrong, leaked and many passwords lead to at the sign-in of end users. Owners and partners are always protected."
       back={{ to: '/admin/settings', label: 'Settings' }}
       notice={notice}
-      answer={answer}
+      answer={answer?.problem ? answer : undefined}
     >
       <ProtectionForm key={useFormKey(answer)} {...props} />
     </Page>

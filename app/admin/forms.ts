@@ -159,8 +159,15 @@ export const brandingForm = z.object({
 const ranges = z
   .string()
   .default('')
-  .transform((text) => text.split(/\s+/).filter(Boolean))
-  .pipe(z.array(networkRange).max(100, 'Use at most 100 lines.'))
+  .transform((text, ctx) => {
+    const lines = text.split(/\s+/).filter(Boolean)
+    for (const line of lines) {
+      if (!networkRange.safeParse(line).success)
+        ctx.addIssue(`“${line.slice(0, 100)}” is no address. Write it as 192.0.2.1, or 192.0.2.0/24 for a network.`)
+    }
+    if (lines.length > 100) ctx.addIssue('Use at most 100 lines.')
+    return lines
+  })
 
 export const attackProtectionForm = z.object({
   counts_passwords: z.boolean().default(false),

@@ -10,7 +10,7 @@ export function NewApiView({ answer }: { answer: Answer | undefined }) {
     defaultValue: { token_lifetime: '86400', signing_alg: 'RS256', scopes: emptyScopes(4) },
   })
   return (
-    <Page title="New API" back={{ to: '/admin/apis', label: 'APIs' }} answer={answer}>
+    <Page title="New API" back={{ to: '/admin/apis', label: 'APIs' }} answer={answer?.problem ? answer : undefined}>
       <PostForm form={form}>
         <ApiFields fields={fields} />
         <ScopeRows rows={fields.scopes.getFieldList()} />

@@ -60,6 +60,8 @@ it('the protection is saved as it is ticked, and shown so again', async () => {
   })
   const wrong = await visitor.send(attackProtection, PROTECTION, { ...PROTECTED, network_allowlist: 'example.com' })
   expect(wrong.status).toBe(400)
+  const { lastResult } = wrong.value as { lastResult: { error: Record<string, string[]> } }
+  expect(lastResult.error).toEqual({ network_allowlist: [expect.stringContaining('“example.com”')] })
 })
 
 it('a reviewer changes neither', async () => {

@@ -1,5 +1,6 @@
 import { Form } from '@remix-run/react'
 import type { BadgeTone } from '~/ui/badge'
+import { ConfirmDialog } from '~/ui/dialog'
 import { FormToken } from '~/ui/form-token'
 import { type Answer, Button } from './form-parts'
 import type { KeysPage } from './keys'
@@ -44,15 +45,27 @@ const cellsOf = ({ kid, state, activatedAt, retiredAt }: Key) => [
   <Badge key="state" {...STATES[state]} />,
   <When key="from" at={activatedAt} />,
   <When key="until" at={retiredAt} />,
-  state === 'previous' ? <Act key="revoke" intent="revoke-key" name="kid" value={kid} label="Revoke" /> : null,
+  state === 'previous' ? <Revoke key="revoke" kid={kid} /> : null,
 ]
 
-function Act({ intent, name, value, label }: { intent: string; name: string; value: string; label: string }) {
+const Revoke = ({ kid }: { kid: string }) => (
+  <ConfirmDialog id={`revoke-${kid}`} trigger={{ label: 'Revoke' }} title="Revoke this key?">
+    <p className="mb-4">
+      What it signed is refused at once: apps sign people in anew. Do it when the key was stolen; otherwise wait until
+      its last token has ended. This cannot be undone.
+    </p>
+    <Act intent="revoke-key" name="kid" value={kid} label="Revoke the key" tone="danger" />
+  </ConfirmDialog>
+)
+
+type ActProps = { intent: string; name: string; value: string; label: string; tone?: 'secondary' | 'danger' }
+
+function Act({ intent, name, value, label, tone = 'secondary' }: ActProps) {
   return (
     <Form method="post">
       <FormToken />
       <input type="hidden" name={name} value={value} />
-      <Button name="intent" value={intent} tone="secondary">
+      <Button name="intent" value={intent} tone={tone}>
         {label}
       </Button>
     </Form>

@@ -1,5 +1,6 @@
 import { Form } from '@remix-run/react'
 import type { BadgeTone } from '~/ui/badge'
+import { ConfirmDialog } from '~/ui/dialog'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
 import { Button, Buttons, PostForm, resultFor, useFormKey } from './form-parts'
@@ -102,13 +103,22 @@ export function WebhookView({ page, events, notice, answer }: Props) {
         title="Delete this webhook"
         hint="What it was still to be told is lost, and its deliveries are forgotten."
       >
-        <PostForm>
-          <Buttons>
-            <Button name="intent" value="delete" tone="danger">
-              Delete the webhook
-            </Button>
-          </Buttons>
-        </PostForm>
+        <Buttons>
+          <ConfirmDialog
+            id={`delete-${webhook.id}`}
+            trigger={{ label: 'Delete the webhook', variant: 'danger' }}
+            title={`Delete ${webhook.name}?`}
+          >
+            <p className="mb-4">Its server is told nothing more. This cannot be undone.</p>
+            <PostForm>
+              <Buttons>
+                <Button name="intent" value="delete" tone="danger">
+                  Delete
+                </Button>
+              </Buttons>
+            </PostForm>
+          </ConfirmDialog>
+        </Buttons>
       </Section>
     </Page>
   )

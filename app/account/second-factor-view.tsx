@@ -27,22 +27,28 @@ export function SecondFactorView({ page, answer }: Props) {
     )
   }
   const texts = page.step === 'done' ? undefined : page.texts[SCREENS[page.step]]
-  const footer = (
-    <p>
-      Not you? <TextLink to={page.signIn}>Sign in as somebody else</TextLink>
-    </p>
-  )
   return (
     <EntranceLayout
       {...page}
       title={texts?.title ?? 'You are signed in'}
       description={texts?.description}
-      footer={page.step === 'code' ? footer : null}
+      footer={<Otherwise page={page} />}
     >
       <div className="grid gap-5">
         {page.step === 'done' ? <GoOn to={page.continueTo}>Go on</GoOn> : <CodeForm page={page} lastResult={answer} />}
       </div>
     </EntranceLayout>
+  )
+}
+
+/** Who is not the one asked for signs in; who sets it up without having to may leave it. */
+function Otherwise({ page }: { page: SecondFactorPage }) {
+  if (page.step === 'set-up' && page.app === null) return <TextLink to={page.continueTo}>Not now</TextLink>
+  if (page.step !== 'code') return null
+  return (
+    <p>
+      Not you? <TextLink to={page.signIn}>Sign in as somebody else</TextLink>
+    </p>
   )
 }
 

@@ -10,7 +10,7 @@ import { Entrance } from './page-parts'
 type Enrolment = { secret: string; qrCode: { size: number; path: string } }
 type Props = { tenant: string; continueTo: string; answer: Answer | undefined } & (
   | { step: 'done' | 'code' }
-  | { step: 'set-up'; enrolment: Enrolment }
+  | { step: 'set-up'; mayWait: boolean; enrolment: Enrolment }
 )
 
 export function SecondFactorView(props: Props) {
@@ -37,10 +37,16 @@ export function SecondFactorView(props: Props) {
         <TotpEnrolment lead="Owners sign in with a password and a code." {...props.enrolment} />
       )}
       <CodeForm {...props} />
-      <Form method="post" action="/admin/sign-out">
-        <FormToken />
-        <Button tone="quiet">Sign in as somebody else</Button>
-      </Form>
+      {props.step === 'set-up' && props.mayWait ? (
+        <ButtonLink to={continueTo} variant="quiet">
+          Not now
+        </ButtonLink>
+      ) : (
+        <Form method="post" action="/admin/sign-out">
+          <FormToken />
+          <Button tone="quiet">Sign in as somebody else</Button>
+        </Form>
+      )}
     </Entrance>
   )
 }

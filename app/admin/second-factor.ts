@@ -12,7 +12,8 @@ export async function secondFactorPage(visit: AdminVisit, search: URLSearchParam
   if (await hasAuthenticator(ctx, user.userId)) {
     return (await isComplete(visit)) ? { step: 'done' as const, continueTo } : { step: 'code' as const, continueTo }
   }
-  return { step: 'set-up' as const, continueTo, enrolment: await startTotpEnrolment(ctx, user) }
+  const mayWait = await isComplete(visit)
+  return { step: 'set-up' as const, continueTo, mayWait, enrolment: await startTotpEnrolment(ctx, user) }
 }
 
 /**

@@ -4,6 +4,7 @@ import { Button, ButtonLink } from '~/ui/button'
 import { FormToken } from '~/ui/form-token'
 import { Entrance, LINK } from './entrance'
 import { Done, Problem } from './form-parts'
+import { ReviewersWords } from './reviewers-words'
 import type { Support } from './support'
 
 const SignOutForm = () => (
@@ -21,7 +22,7 @@ type Props = { siteName: string; email: string; answer: (Refusal & { wasSent?: b
 export function CheckMailView({ siteName, email, answer }: Props) {
   return (
     <Entrance siteName={siteName} title="Check your mail" footer={<SignOutForm />}>
-      <p className="break-words">
+      <p>
         We mailed a link to <strong>{email}</strong>. Follow it to confirm that the address is yours; then you can
         create apps. The link works for five days.
       </p>
@@ -54,14 +55,22 @@ export function ExpiredLinkView({ siteName }: { siteName: string }) {
   )
 }
 
-export function SuspendedView({ support }: { support: Support }) {
+type SuspendedProps = { support: Support; suspension: { organization: string; reason: string | null } | null }
+
+/** To a team whose organization is suspended, and to whoever is in no team any more. */
+export function SuspendedView({ support, suspension }: SuspendedProps) {
   return (
     <Entrance
       siteName={support.siteName}
-      title="Your organization has no access to the portal"
+      title={suspension ? `${suspension.organization} is suspended` : 'You are in no organization'}
       footer={<SignOutForm />}
     >
-      <p>It was suspended, or you are no longer a member. Your apps and their settings are kept.</p>
+      {suspension?.reason ? <ReviewersWords>{suspension.reason}</ReviewersWords> : null}
+      <p>
+        {suspension
+          ? 'Its apps can sign nobody in, and nobody can change them here. Apps and their settings are kept.'
+          : 'You are no longer a member of the one that you worked for. Its apps go on without you.'}
+      </p>
       <SupportLine support={support} />
     </Entrance>
   )

@@ -5,6 +5,7 @@ import { FormToken } from '~/ui/form-token'
 import type { AppHead } from './app-pages'
 import { SupportLine } from './check-mail-view'
 import { Panel } from './panel'
+import { ReviewersWords } from './reviewers-words'
 import type { Support } from './support'
 
 type Props = { head: AppHead; lastWords: string | null; support: Support }
@@ -115,11 +116,4 @@ export const WithdrawForm = ({ at }: { at?: string }) => (
       Withdraw the submission
     </Button>
   </Form>
-)
-
-const ReviewersWords = ({ children }: { children: string }) => (
-  <blockquote className="border-l-4 border-line-strong pl-4 break-words whitespace-pre-line">
-    {children}
-    <footer className="mt-1 text-sm text-muted">The reviewers</footer>
-  </blockquote>
 )

@@ -55,7 +55,11 @@ export function ReviewView({ head, notice, answer, ...page }: Props) {
 
 const NothingToSubmit = ({ head }: { head: AppHead }) => (
   <Panel title="There is nothing to submit">
-    <p>The app is live as it was approved. Change its settings or scopes, and submit the changes here.</p>
+    <p>
+      {head.state === 'suspended'
+        ? 'The app is suspended as it was approved. Change its settings or scopes if the reviewers ask for it, and submit the changes here.'
+        : 'The app is live as it was approved. Change its settings or scopes, and submit the changes here.'}
+    </p>
     <div>
       <ButtonLink to={`/portal/apps/${head.clientId}/settings`} variant="secondary">
         Change the app

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
 import * as apps from '~/routes/portal._app.apps'
 import * as checkMail from '~/routes/portal.check-mail'
 import * as forgotPassword from '~/routes/portal.forgot-password'
@@ -8,7 +9,7 @@ import * as signOut from '~/routes/portal.sign-out'
 import * as signUp from '~/routes/portal.sign-up'
 import * as suspended from '~/routes/portal.suspended'
 import * as verifyEmail from '~/routes/portal.verify-email'
-import { suspendPartner } from '~db/queries/partners'
+import { visitorContext } from '~tests/support/context'
 import { createPartner, createWorld, get, linkIn, post, type World } from './portal-world'
 
 const person = { name: 'Ann', email: 'ann@example.com', password: 'correct horse battery', organization: 'Ann & Co.' }
@@ -116,11 +117,18 @@ describe('signing in', () => {
     expect((await get(world, apps, { path: '/portal/apps', cookies })).location).toMatch(/sign-in/)
   })
 
-  it('shows the members of a suspended organization one page only', async () => {
+  it('shows the members of a suspended organization one page only, which says why until it is lifted', async () => {
     const { cookies, partner } = await createPartner(world, 'Ann')
-    await world.services.db.run(suspendPartner(partner.id, world.clock.now()))
+    const ctx = visitorContext(world.services)
+    await suspendPartner(ctx, partner.id, 'Nobody answers our mails.')
+    const open = () => get(world, suspended, { path: '/portal/suspended', cookies })
     expect((await get(world, apps, { path: '/portal/apps', cookies })).location).toBe('/portal/suspended')
-    expect((await get(world, suspended, { path: '/portal/suspended', cookies })).status).toBe(403)
+    expect(await open()).toMatchObject({
+      status: 403,
+      value: { suspension: { organization: partner.name, reason: 'Nobody answers our mails.' } },
+    })
+    await reinstatePartner(ctx, partner.id, '')
+    expect((await open()).location).toBe('/portal')
   })
 })
 

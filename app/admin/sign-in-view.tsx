@@ -26,7 +26,9 @@ export function SignInView({ tenant, continueTo, notice, isToConfirm, answer }: 
         <TextField field={fields.password} label="Password" type="password" autoComplete="current-password" />
         <Button>Sign in</Button>
       </PostForm>
-      <TextLink to="/admin/forgot-password">Forgot the password?</TextLink>
+      <p className="text-center text-sm">
+        <TextLink to="/admin/forgot-password">Forgot your password?</TextLink>
+      </p>
     </Entrance>
   )
 }

@@ -36,7 +36,7 @@ export function Field({
     <div className="grid gap-1.5">
       <label htmlFor={id} className="text-sm font-semibold">
         {label}
-        {required === false ? <span className="font-normal text-muted"> (optional)</span> : null}
+        {required === false ? ' (optional)' : null}
       </label>
       {help ? (
         <p id={`${id}-help`} className="text-sm text-muted">

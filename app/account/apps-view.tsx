@@ -51,12 +51,12 @@ function AppCard({ app }: { app: AppWithAccess }) {
         <Avatar name={app.name} />
         <div className="min-w-0 flex-1">
           <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
-            <Link to={detailsOf(app)} className="min-w-0 break-words hover:underline">
+            <Link to={detailsOf(app)} className="min-w-0 hover:underline">
               {app.name}
             </Link>
             {app.isSuspended ? <Badge tone="danger">Suspended</Badge> : null}
           </h2>
-          {app.organization ? <p className="text-sm break-words text-muted">by {app.organization}</p> : null}
+          {app.organization ? <p className="text-sm text-muted">by {app.organization}</p> : null}
           <Allowed app={app} />
           <UseTimes app={app} />
           <div className="mt-4 flex flex-wrap gap-2">
@@ -89,7 +89,7 @@ function Allowed({ app }: { app: AppWithAccess }) {
       {telling.slice(0, SHOWN).map(({ value, description }) => (
         <li key={value} className="flex items-start gap-2">
           <Check aria-hidden className="mt-1 size-4 shrink-0 text-success" />
-          <span className="min-w-0 break-words">{description}</span>
+          <span className="min-w-0">{description}</span>
         </li>
       ))}
       {more > 0 ? <li className="pl-6 text-muted">and {more} more</li> : null}

@@ -19,12 +19,12 @@ export function ConsentView({ page, refusal }: Props) {
       <header className="flex items-start gap-4">
         <Avatar name={app.name} size="lg" />
         <div className="min-w-0">
-          <h1 className="text-2xl font-semibold tracking-tight break-words">{texts.title}</h1>
-          {app.organization ? <p className="mt-0.5 break-words text-muted">by {app.organization}</p> : null}
+          <h1 className="text-2xl font-semibold tracking-tight">{texts.title}</h1>
+          {app.organization ? <p className="mt-0.5 text-muted">by {app.organization}</p> : null}
         </div>
       </header>
-      {texts.description ? <p className="mt-3 break-words">{texts.description}</p> : null}
-      {app.description ? <p className="mt-3 break-words text-muted">{app.description}</p> : null}
+      {texts.description ? <p className="mt-3">{texts.description}</p> : null}
+      {app.description ? <p className="mt-3 text-muted">{app.description}</p> : null}
       <div className="mt-5 grid gap-5">
         <Unreviewed tenantName={tenant.name} review={page.review} />
         {refusal ? <Notice tone="danger">{refusal.message}</Notice> : null}
@@ -73,7 +73,7 @@ function Person({ page: { person, requestId } }: { page: ConsentPage }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-card border border-line bg-surface p-3">
       <Avatar name={person.name} />
       <p className="min-w-0 flex-1 basis-40">
-        <span className="block font-medium break-words">{person.name}</span>
+        <span className="block font-medium">{person.name}</span>
         {person.email ? <span className="block text-sm wrap-anywhere text-muted">{person.email}</span> : null}
       </p>
       <p className="text-sm">
@@ -125,7 +125,7 @@ function ToDevice({ userCode, askedAt, from }: Extract<Destination, { kind: 'oth
     <section aria-label="Where the answer goes" className="rounded-card border border-line p-4">
       <p className="text-sm text-muted">Your answer goes to the device that shows the code</p>
       <p className="mt-1 font-mono text-lg font-semibold tracking-widest">{userCode}</p>
-      <p className="mt-1 text-sm break-words text-muted">
+      <p className="mt-1 text-sm text-muted">
         It asked <Time at={askedAt} />, from {from || 'an unknown address'}.
       </p>
       <p className="mt-3 flex items-start gap-2 text-sm text-warning">

@@ -39,8 +39,8 @@ function ContinueTo({ name, organization }: AppLine) {
       <Avatar name={name} />
       <span className="min-w-0">
         <span className="block text-sm text-muted">to continue to</span>
-        <span className="block font-semibold break-words">{name}</span>
-        {organization ? <span className="block text-sm break-words text-muted">by {organization}</span> : null}
+        <span className="block font-semibold">{name}</span>
+        {organization ? <span className="block text-sm text-muted">by {organization}</span> : null}
       </span>
     </p>
   )

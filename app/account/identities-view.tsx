@@ -61,7 +61,7 @@ function Line({ provider, providerUserId, at, name, since, isMain, mayRemove }: 
     <li className="flex flex-wrap items-center gap-3 py-3 first:pt-0 last:pb-0" data-testid="identity">
       <KeyRound aria-hidden className="size-5 shrink-0 text-muted" />
       <div className="min-w-0 flex-1 basis-48">
-        <p className="flex flex-wrap items-center gap-2 font-medium break-words">
+        <p className="flex flex-wrap items-center gap-2 font-medium">
           {at}
           {isMain ? <Badge>Main</Badge> : null}
         </p>

@@ -11,7 +11,7 @@ type LogoutProps = { tenantName: string; appName: string | null; email: string }
 export function LogoutView({ tenantName, appName, email }: LogoutProps) {
   return (
     <FocusLayout tenantName={tenantName} title="Sign out?">
-      <p className="break-words">
+      <p>
         You are signed in as <strong>{email}</strong>. {appName ? <>{appName} asks to sign you out.</> : null} Other
         apps that you use with this account may sign you out too.
       </p>

@@ -55,7 +55,7 @@ function Identity({ profile: { name, email, emailVerified, memberSince, appCount
       <div className="flex flex-wrap items-center gap-4">
         <Avatar name={name} size="lg" />
         <div className="min-w-0 flex-1 basis-56">
-          <h2 className="text-lg font-semibold break-words">{name}</h2>
+          <h2 className="text-lg font-semibold">{name}</h2>
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="wrap-anywhere text-muted">{email ?? 'No e-mail address'}</span>
             {email ? <AddressState isVerified={emailVerified} /> : null}

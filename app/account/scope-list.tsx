@@ -54,8 +54,8 @@ function ScopeItem({ scope, isNew, isTicked }: { scope: Scope; isNew: boolean; i
       )}
       <span className="flex min-w-0 flex-1 flex-wrap items-start justify-between gap-x-3 gap-y-2">
         <span className="min-w-0 flex-1 basis-52">
-          <span className="block font-medium break-words">{description}</span>
-          {reason ? <span className="mt-0.5 block text-sm break-words text-muted">“{reason}”</span> : null}
+          <span className="block font-medium">{description}</span>
+          {reason ? <span className="mt-0.5 block text-sm text-muted">“{reason}”</span> : null}
         </span>
         <Marks scope={scope} isNew={isNew} />
       </span>

@@ -128,7 +128,7 @@ function Apps({ page: { apps, isDomainConnection } }: Pick<Props, 'page'>) {
                     id={`app-${clientId}`}
                     name="app"
                     value={clientId}
-                    label={<span className="font-normal break-words">{name}</span>}
+                    label={<span className="font-normal">{name}</span>}
                     defaultChecked={isEnabled}
                   />
                 </div>

@@ -10,7 +10,7 @@ export function ForgotPasswordView({ tenant, answer }: ForgotProps) {
   if (answer?.mailedTo) {
     return (
       <Entrance title="Check your mail" tenant={tenant}>
-        <p className="break-words">
+        <p>
           If <strong>{answer.mailedTo}</strong> is a member’s address, a link to choose a new password is on its way. It
           works for an hour.
         </p>

@@ -73,7 +73,7 @@ function May({ may, scope }: Program) {
   return (
     <details>
       <summary className="cursor-pointer whitespace-nowrap">{count(scope.length, 'scope')}</summary>
-      <code className="mt-1 block max-w-prose text-xs break-words text-muted">{scope.join(' ')}</code>
+      <code className="mt-1 block max-w-prose text-xs text-muted">{scope.join(' ')}</code>
     </details>
   )
 }

@@ -131,7 +131,7 @@ function Fields({ title, fields }: { title: string; fields: ReferenceField[] }) 
               {isRequired ? <span className="ml-2 text-xs text-muted">needed</span> : null}
             </dt>
             <dd className="min-w-0">
-              <span className="text-xs break-words text-muted">{type}</span>
+              <span className="text-xs text-muted">{type}</span>
               {description ? <span className="block">{description}</span> : null}
             </dd>
           </div>

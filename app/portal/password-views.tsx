@@ -21,7 +21,7 @@ export function ForgotPasswordView({ siteName, answer }: ForgotProps) {
   if (answer?.mailedTo) {
     return (
       <Entrance siteName={siteName} title="Check your mail" footer={back}>
-        <p className="break-words">
+        <p>
           If there is an account with the address <strong>{answer.mailedTo}</strong>, a link to choose a new password is
           on its way. It works for an hour. Look into the spam folder too.
         </p>

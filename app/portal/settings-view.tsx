@@ -79,7 +79,7 @@ function DangerZone({ head, answer }: { head: AppHead; answer: Refusal | undefin
           name="confirm_name"
           label={
             <>
-              Type <strong className="break-words">{head.name}</strong> to confirm
+              Type <strong>{head.name}</strong> to confirm
             </>
           }
           autoComplete="off"

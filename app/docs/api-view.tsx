@@ -72,7 +72,7 @@ function Operation({ operation }: { operation: ReferenceOperation }) {
         >
           {method}
         </span>
-        <code className="min-w-0 text-sm break-all">{path}</code>
+        <code className="min-w-0 text-sm break-all max-sm:w-full max-sm:pl-7">{path}</code>
         <span className="w-full pl-7 text-sm text-muted sm:ml-auto sm:w-auto sm:pl-0">{summary}</span>
       </summary>
       <div className="grid gap-6 border-t border-line px-4 py-5 sm:px-6">

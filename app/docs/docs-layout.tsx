@@ -166,7 +166,7 @@ function Neighbour({ page, direction }: { page: DocPage; direction: 'previous' |
 const ARTICLE = [
   'prose max-w-none leading-relaxed',
   '[&_.doc-table]:mb-6 [&_.doc-table]:overflow-hidden [&_.doc-table]:rounded-card [&_.doc-table]:border [&_.doc-table]:border-line [&_.doc-table]:bg-raised',
-  '[&_table]:mb-0! sm:[&_table]:table! [&_th]:bg-surface [&_th]:font-semibold [&_:is(th,td)]:px-4! [&_:is(th,td)]:py-2.5! [&_tr:last-child_td]:border-b-0!',
+  '[&_table]:mb-0! sm:[&_table]:table! [&_th]:bg-surface [&_th]:font-semibold [&_:is(th,td)]:px-4! [&_:is(th,td)]:py-2.5! sm:[&_:is(th,td)]:wrap-break-word [&_tr:last-child_td]:border-b-0!',
   'max-sm:[&_table]:block! max-sm:[&_thead]:hidden max-sm:[&_tbody]:block max-sm:[&_tr]:block max-sm:[&_tr]:border-b max-sm:[&_tr]:border-line max-sm:[&_tr]:py-2 max-sm:[&_tr:last-child]:border-b-0',
   'max-sm:[&_td]:block max-sm:[&_td]:border-b-0! max-sm:[&_td]:py-1! max-sm:[&_td]:before:block max-sm:[&_td]:before:text-xs max-sm:[&_td]:before:text-muted max-sm:[&_td]:before:content-[attr(data-label)]',
   'max-sm:[&_td:first-child]:font-semibold max-sm:[&_td:first-child]:before:hidden sm:[&_td:first-child_code]:whitespace-nowrap',

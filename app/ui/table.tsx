@@ -19,45 +19,47 @@ type TableProps<Row> = {
   empty: ReactNode
 }
 
-/** Rows of the same kind. At small widths each row becomes a block of labelled values; nothing scrolls sideways. */
+/** Rows of the same kind. Where there is no room, each row becomes a block of labelled values. */
 export function Table<Row>({ caption, columns, rows, rowKey, empty }: TableProps<Row>) {
   if (rows.length === 0) return <>{empty}</>
   return (
-    <div className="overflow-x-auto rounded-card border border-line bg-raised shadow-card">
+    <div className="@container overflow-x-auto rounded-card border border-line bg-raised shadow-card">
       <table className="w-full text-left text-sm">
         <caption className="sr-only">{caption}</caption>
-        <thead className="hidden border-b border-line bg-surface text-xs text-muted md:table-header-group">
+        <thead className="hidden border-b border-line bg-surface text-xs text-muted @3xl:table-header-group">
           <tr>
             {columns.map(({ key, header, align }) => (
               <HeaderCell key={key} header={header} isRight={align === 'right'} />
             ))}
           </tr>
         </thead>
-        <tbody className="block divide-y divide-line md:table-row-group">
+        <tbody className="block divide-y divide-line @3xl:table-row-group">
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
-              className="grid gap-1.5 p-4 transition-colors md:table-row md:p-0 md:hover:bg-surface"
+              className="grid gap-1.5 p-4 transition-colors @3xl:table-row @3xl:p-0 @3xl:hover:bg-surface"
             >
               {columns.map(({ key, header, cell, align, hideOnMobile }, index) => (
                 <td
                   key={key}
                   className={clsx(
-                    'min-w-0 align-middle md:px-5 md:py-3',
-                    index > 0 && 'md:wrap-break-word',
-                    hideOnMobile ? 'hidden md:table-cell' : 'flex items-baseline justify-between gap-4 md:table-cell',
-                    align === 'right' && 'md:text-right',
+                    'min-w-0 align-middle @3xl:px-3 @3xl:py-3 @4xl:px-5',
+                    index > 0 && '@3xl:wrap-break-word',
+                    hideOnMobile
+                      ? 'hidden @3xl:table-cell'
+                      : 'flex items-baseline justify-between gap-4 @3xl:table-cell',
+                    align === 'right' && '@3xl:text-right',
                   )}
                 >
                   {index === 0 || !header ? null : (
-                    <span className="shrink-0 text-xs text-muted md:hidden">{header}</span>
+                    <span className="shrink-0 text-xs text-muted @3xl:hidden">{header}</span>
                   )}
                   <span
                     className={clsx(
-                      'min-w-0 md:block',
-                      index === 0 ? 'flex-1 md:min-w-32' : 'text-right md:max-w-96',
+                      'min-w-0 @3xl:block',
+                      index === 0 ? 'flex-1 @3xl:min-w-32' : 'text-right @3xl:max-w-96',
                       !header && 'ml-auto',
-                      align !== 'right' && 'md:text-left',
+                      align !== 'right' && '@3xl:text-left',
                     )}
                   >
                     {cell(row)}
@@ -76,7 +78,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, empty }: TableProps
 function HeaderCell({ header, isRight }: { header: string; isRight: boolean }) {
   if (!header) return <td />
   return (
-    <th scope="col" className={clsx('px-5 py-2.5 font-medium whitespace-nowrap', isRight && 'text-right')}>
+    <th scope="col" className={clsx('px-3 py-2.5 font-medium @4xl:px-5 whitespace-nowrap', isRight && 'text-right')}>
       {header}
     </th>
   )

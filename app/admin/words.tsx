@@ -10,7 +10,7 @@ export const VERSION_STATES = {
 } as const
 
 export const APP_TYPES: Record<string, string> = {
-  regular_web: 'Web app with a server',
+  regular_web: 'Web app',
   spa: 'Single-page app',
   native: 'Native app',
   non_interactive: 'Machine to machine',

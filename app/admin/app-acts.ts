@@ -5,12 +5,20 @@ import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { setSecurityMode } from '~/domain/moderation/set-security-mode'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { reinstatePartner, suspendPartner } from '~/domain/moderation/suspend-partner'
+import { editPartner } from '~/domain/partners/edit-partner'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { requireFresh } from '~/pages/fresh'
 import { DomainError } from '~/platform/errors'
 import { findPartner } from '~db/queries/partners'
-import { approvalForm, partnerInvitationForm, reinstatementForm, securityModeForm, suspensionForm } from './forms'
+import {
+  approvalForm,
+  partnerInvitationForm,
+  partnerNameForm,
+  reinstatementForm,
+  securityModeForm,
+  suspensionForm,
+} from './forms'
 import type { AdminVisit } from './guard'
 import { requireFound } from './require-found'
 
@@ -53,10 +61,20 @@ export function actOnPartner(visit: AdminVisit & { form: FormData }, partnerId: 
   const { ctx, form } = visit
   const page = `/admin/partners/${encodeURIComponent(partnerId)}`
   if (form.get('intent') === 'invite') return inviteIntoPartner(visit, partnerId, page)
+  if (form.get('intent') === 'rename') return renamePartner(visit, partnerId, page)
   return suspendOrReinstate(form, page, {
     suspend: (reason) => suspendPartner(ctx, partnerId, reason),
     reinstate: (reason) => reinstatePartner(ctx, partnerId, reason),
   })
+}
+
+async function renamePartner({ ctx, form }: Visit, partnerId: string, page: string) {
+  const partner = requireFound(await findPartner(ctx.db, partnerId), 'partner')
+  const parsed = parseWithZod(form, { schema: partnerNameForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { websiteUri } = partner
+  await editPartner(ctx, partner, { name: parsed.value.name, websiteUri }, { byTenant: true })
+  return redirect(`${page}?notice=renamed`)
 }
 
 async function inviteIntoPartner(visit: AdminVisit & { form: FormData }, partnerId: string, page: string) {

@@ -3,6 +3,7 @@ import { LOG_CATEGORIES } from '~/domain/audit/log-types'
 import { MAX_DAYS, MAX_REGISTRATIONS } from '~/domain/clients/initial-access'
 import { programName } from '~/domain/clients/programs'
 import { decision, optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
+import { partnerName } from '~/domain/partners/partner-fields'
 import {
   identifier,
   resourceServerDescription,
@@ -54,6 +55,8 @@ export const invitationForm = z.object({ email: emailAddress, role: tenantRole }
 export const roleForm = z.object({ role: tenantRole })
 
 /** Somebody of an organization, as its owners would invite them. */
+export const partnerNameForm = z.object({ name: partnerName })
+
 export const partnerInvitationForm = z.object({
   email: emailAddress,
   role: z.enum(ROLES.partner, { error: 'Choose a role.' }),

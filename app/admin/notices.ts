@@ -21,6 +21,7 @@ const NOTICES = {
   'connection-created': 'The connection was made. Give it to apps below.',
   'connection-saved': 'Saved, in force from the next sign-in on.',
   'connection-deleted': 'Nobody signs in there any more. Its people are being deleted.',
+  renamed: 'The organization has its new name, wherever its apps ask people.',
   invited: 'The invitation was mailed. Its link works for seven days; an earlier one to the address has ended.',
   'invitation-taken-back': 'The invitation was taken back: its link no longer works.',
   'role-changed': 'The role was changed, in force from the next request on.',

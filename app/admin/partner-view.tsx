@@ -1,8 +1,9 @@
+import { useForm } from '@conform-to/react'
 import type { AppState } from '~/domain/apps/app-state'
 import { appStates } from '~/ui/app-words'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
-import { type Answer, useFormKey } from './form-parts'
+import { type Answer, Button, Buttons, PostForm, resultFor, TextField, useFormKey } from './form-parts'
 import { InvitationForm } from './invitation-form'
 import { ExternalLink } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
@@ -25,7 +26,7 @@ type Props = {
   apps: { clientId: string; name: string; state: AppState; createdAt: number }[]
   programs: { clientId: string; name: string; isSuspended: boolean; createdAt: number }[]
   events: EventRow[]
-  mayInvite: boolean
+  isOwner: boolean
   notice: string | null
   answer: Answer | undefined
 }
@@ -35,7 +36,7 @@ const ROLES = [
   { value: 'developer', label: 'Developer' },
 ]
 
-export function PartnerView({ partner, members, apps, programs, events, mayInvite, notice, answer }: Props) {
+export function PartnerView({ partner, members, apps, programs, events, isOwner, notice, answer }: Props) {
   const isSuspended = partner.suspendedAt !== null
   const formKey = useFormKey(answer)
   return (
@@ -76,7 +77,15 @@ export function PartnerView({ partner, members, apps, programs, events, mayInvit
           }))}
         />
       </Section>
-      {mayInvite && !isSuspended ? (
+      {isOwner ? (
+        <Section
+          title="Name"
+          hint="People read it wherever its apps ask them. Once an app is live, its team cannot change it."
+        >
+          <NameForm key={`name ${formKey}`} name={partner.name} answer={answer} />
+        </Section>
+      ) : null}
+      {isOwner && !isSuspended ? (
         <Section
           title="Invite somebody into the team"
           hint="Its own owners do that in the portal. Do it for them where none of them can any more."
@@ -141,5 +150,23 @@ export function PartnerView({ partner, members, apps, programs, events, mayInvit
         <EventTable events={events} />
       </Section>
     </Page>
+  )
+}
+
+function NameForm({ name, answer }: { name: string; answer: Answer | undefined }) {
+  const [form, fields] = useForm<{ name: string }>({
+    id: 'rename',
+    lastResult: resultFor(answer, 'rename'),
+    defaultValue: { name },
+  })
+  return (
+    <PostForm form={form}>
+      <TextField field={fields.name} label="Name" />
+      <Buttons>
+        <Button name="intent" value="rename">
+          Rename
+        </Button>
+      </Buttons>
+    </PostForm>
   )
 }

@@ -85,7 +85,7 @@ export const partnerEndpoints = [
       const found = await requirePartner(ctx, access, id)
       const { name = found.name, website_uri: website } = body
       const websiteUri = website === undefined ? found.websiteUri : readWebsite(website)
-      await editPartner(ctx, found, { name, websiteUri })
+      await editPartner(ctx, found, { name, websiteUri }, { byTenant: access.reach.of === 'tenant' })
       return serialize(await requirePartner(ctx, access, id))
     },
   }),

@@ -45,7 +45,13 @@ function OrganizationForm({ organization, answer }: Pick<Props, 'organization' |
       <Form method="post" {...getFormProps(form)} className="grid gap-4">
         <FormToken />
         <FormErrors formId={form.id} result={answer?.lastResult} />
-        <TextField label="Name" autoComplete="organization" maxLength={80} {...inputOf(fields.name)} />
+        <TextField
+          label="Name"
+          autoComplete="organization"
+          maxLength={80}
+          help="Once an app of yours is live, only the people who run this site change it."
+          {...inputOf(fields.name)}
+        />
         <TextField label="Website (optional)" type="url" placeholder="https://" {...inputOf(fields.website_uri)} />
         <div>
           <Button name="intent" value="save-organization">

@@ -13,7 +13,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx, member } = await enterAdminPage(args)
   const page = await partnerPage(ctx, args.params.id ?? '')
-  return { ...page, mayInvite: member.role === 'owner', notice: noticeOf(new URL(args.request.url).searchParams) }
+  return { ...page, isOwner: member.role === 'owner', notice: noticeOf(new URL(args.request.url).searchParams) }
 }
 
 export async function action(args: ActionFunctionArgs) {

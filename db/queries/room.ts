@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNull, lt, sql as raw, type SQL } from 'drizzle-orm'
+import { and, count, eq, gt, isNotNull, isNull, lt, sql as raw, type SQL } from 'drizzle-orm'
 import { type Handle, must, type Step, write } from '../database'
 import type { JobType } from '../schema/tables/jobs'
 
@@ -24,6 +24,11 @@ export const appsOfPartner = (id: string) => (t: Tables) => ({
   is: eq(t.partners.id, id),
   in: t.apps,
   things: eq(t.apps.partnerId, id),
+})
+
+export const liveAppsOfPartner = (id: string) => (t: Tables) => ({
+  ...appsOfPartner(id)(t),
+  things: and(eq(t.apps.partnerId, id), isNotNull(t.apps.liveVersionId)),
 })
 
 export const apiClientsOfPartner = (id: string) => (t: Tables) => ({

@@ -1,6 +1,6 @@
 /**
- * Deletions of what has had its time. Each takes a bounded number of rows, so that no request waits behind a long one:
- * whoever sweeps goes on until fewer than `AT_ONCE` were deleted.
+ * Deletions of what has had its time. Each takes a bounded number of rows, or of token families, so that no request waits
+ * behind a long one: whoever sweeps goes on until fewer than `AT_ONCE` were deleted.
  */
 import { type AnyColumn, and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, notExists, or } from 'drizzle-orm'
 import { type Database, type Handle, type Write, write } from '../database'

@@ -3,6 +3,7 @@ import { addTester } from '~/domain/apps/testers'
 import * as consent from '~/routes/u.consent'
 import * as login from '~/routes/u.login'
 import { findGrant } from '~db/queries/grants'
+import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { API, createApprovedApp, createPortalApp, requireApp, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
 import type { Visitor } from '~tests/support/visitor'
@@ -42,6 +43,19 @@ const answer = ({ visitor, id, token }: Asked, fields: Record<string, string | s
 
 const grantedTo = async ({ person }: Asked) =>
   (await findGrant(world.services.db, person.user.userId, app.clientId, API))?.scope
+
+it('a tenant that keeps its scopes’ descriptions to itself shows the scopes as they are', async () => {
+  const { services } = world
+  const { flags } = await findTenantSettings(services.db)
+  const show = (isOn: boolean) =>
+    services.db.run(updateTenantSettings({ flags: { ...flags, use_scope_descriptions_for_consent: isOn } }))
+  const { visitor, id } = await ask()
+  await show(false)
+  const shown = JSON.stringify((await visitor.load(consent, path(id))).value)
+  await show(true)
+  expect(shown).toContain('"description":"read:items"')
+  expect(shown).not.toContain('Read your items')
+})
 
 describe('the consent page', () => {
   it('shows who asks, whom, for what and why, and where the answer goes', async () => {

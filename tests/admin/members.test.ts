@@ -7,8 +7,11 @@ import * as members from '~/routes/admin._area.settings_.members'
 import * as programs from '~/routes/admin._area.settings_.programs'
 import * as join from '~/routes/admin.join'
 import * as secondFactor from '~/routes/admin.second-factor'
+import * as organization from '~/routes/portal._app.organization'
 import * as portalJoin from '~/routes/portal.join'
+import { findPartner } from '~db/queries/partners'
 import { seedOf } from '~tests/support/authenticator'
+import { createApprovedApp } from '~tests/support/fixtures'
 import { createPartner, openVisitorOf, PASSWORD } from '~tests/support/people'
 import { openVisitor } from '~tests/support/visitor'
 import { freshTenant, type Tenant } from './fixtures'
@@ -71,13 +74,33 @@ it('an owner makes another one, who can then remove the first, and is never the 
   expect((await read()).members).toMatchObject([{ userId: first.userId, role: 'owner' }])
 })
 
+it('an organization with a live app is renamed by owners, and not by its team', async () => {
+  const { services, person } = await freshTenant()
+  const maker = await createPartner(services, { organization: 'Northwind' })
+  const team = await openVisitorOf(services, 'portal', maker)
+  const rename = (name: string) =>
+    team.send(organization, '/portal/organization', { intent: 'save-organization', name, website_uri: '' })
+  expect((await rename('Northwind Prints')).status).toBe(302)
+  await createApprovedApp(maker)
+  expect(await rename('Acme Bank')).toMatchObject({
+    status: 403,
+    value: { lastResult: { error: { name: [expect.any(String)] } } },
+  })
+  const owner = await openVisitorOf(services, 'admin', person)
+  const path = `/admin/partners/${maker.partner.id}`
+  const params = { id: maker.partner.id }
+  const answer = await owner.send(partner, path, { intent: 'rename', name: 'Northwind Photo' }, { params })
+  expect(answer.location).toBe(`${path}?notice=renamed`)
+  expect(await findPartner(services.db, maker.partner.id)).toMatchObject({ name: 'Northwind Photo' })
+})
+
 it('owners invite somebody into an organization whose own owners are gone', async () => {
   const { services, person } = await freshTenant()
-  const { partner: organization } = await createPartner(services, { organization: 'Northwind' })
+  const { partner: made } = await createPartner(services, { organization: 'Northwind' })
   const owner = await openVisitorOf(services, 'admin', person)
-  const path = `/admin/partners/${organization.id}`
+  const path = `/admin/partners/${made.id}`
   const fields = { intent: 'invite', email: 'new@example.com', role: 'owner' }
-  const answer = await owner.send(partner, path, fields, { params: { id: organization.id } })
+  const answer = await owner.send(partner, path, fields, { params: { id: made.id } })
   expect(answer.location).toBe(`${path}?notice=invited`)
   const ticket = services.mailer.link('new@example.com').searchParams.get('ticket') ?? ''
   const sent = { ticket, name: 'New', password: PASSWORD }

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { isReviewed } from '~/domain/policy/client-policy'
 import type { LiveSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
@@ -21,6 +22,7 @@ import {
 } from '~db/queries/grants'
 import type { Partner } from '~db/queries/partners'
 import type { Session } from '~db/queries/sessions'
+import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
 import { findTarget, OPENID_SCOPES } from './scopes'
 
@@ -75,6 +77,7 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
   if (!target)
     throw new DomainError('not_found', 'The API that the app asks for is no longer there. Go back to the app.')
   const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
+  const { flags } = await findTenantSettings(ctx.db)
   const scopes: ScopeQuestion[] = params.scope.map((value) => {
     const ofApi = target.apiScopes.find((scope) => scope.value === value)
     const asked = client.scopeRequests?.find(
@@ -82,7 +85,8 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
     )
     return {
       value,
-      description: ofApi?.description ?? OPENID_SCOPES.get(value) ?? value,
+      description:
+        (flags.use_scope_descriptions_for_consent && ofApi?.description) || OPENID_SCOPES.get(value) || value,
       reason: asked?.reason,
       required: value === 'openid' || (asked?.required ?? false),
       sensitivity: ofApi?.sensitivity,
@@ -97,10 +101,9 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
 }
 
 /** Whether an owner of the tenant has looked at a client that they did not make themselves. */
-function reviewOf({ availability, source, reviewedAt }: Client): 'testers-only' | 'none' | 'reviewed' {
-  if (availability === 'testers') return 'testers-only'
-  const madeItself = source === 'registration' || source === 'metadata-document'
-  return madeItself && reviewedAt === null ? 'none' : 'reviewed'
+function reviewOf(client: Client): 'testers-only' | 'none' | 'reviewed' {
+  if (client.availability === 'testers') return 'testers-only'
+  return isReviewed(client) ? 'reviewed' : 'none'
 }
 
 /** Where the answer goes: to a callback, or to a device that has shown the person a code. */

@@ -3,16 +3,23 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type Partner, updatePartner } from '~db/queries/partners'
+import { liveAppsOfPartner, roomSteps } from '~db/queries/room'
 
-/** Changes what an organization says about itself. @throws DomainError `not_found` when it is gone */
+/**
+ * Changes what an organization says about itself. People read its name where its apps ask them, and an owner has
+ * approved those apps under it: once one is live, only the tenant changes the name.
+ * @throws DomainError `not_found` when it is gone, `not_allowed` at `name`
+ */
 export async function editPartner(
   ctx: AppContext,
   partner: Partner,
   change: Pick<Partner, 'name' | 'websiteUri'>,
+  { byTenant = false }: { byTenant?: boolean } = {},
 ): Promise<void> {
   const fields = (['name', 'websiteUri'] as const).filter((field) => partner[field] !== change[field])
   if (fields.length === 0) return
   await ctx.db.atomically([
+    ...(byTenant || !fields.includes('name') ? [] : roomSteps(liveAppsOfPartner(partner.id), 1, nameIsKnown)),
     must(
       updatePartner(partner.id, { ...change, updatedAt: ctx.clock.now() }),
       () => new DomainError('not_found', 'This organization no longer exists.'),
@@ -27,3 +34,10 @@ export async function editPartner(
     ),
   ])
 }
+
+const nameIsKnown = () =>
+  new DomainError(
+    'not_allowed',
+    'Apps of yours are live under this name, which people have seen. Ask the people who run this site to change it.',
+    { field: 'name' },
+  )

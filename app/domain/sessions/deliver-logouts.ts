@@ -26,8 +26,8 @@ const TIMEOUT = 5 * SECOND
 const KEPT = 7 * DAY
 
 /**
- * Tells clients that sessions have ended in which they got tokens (OpenID Connect Back-Channel Logout §2.5): however the
- * session ended, once for each, and again after a while where the client did not answer. What waits is in the database:
+ * Tells clients that sessions have ended in which they got tokens (OpenID Connect Back-Channel Logout §2.5): whoever
+ * ended them, once for each, and again after a while where the client did not answer. What waits is in the database:
  * it outlives the process, and every node may take its part.
  */
 export async function deliverLogouts(ctx: AppContext): Promise<void> {

@@ -49,7 +49,7 @@ export type PublicKey = { kid: string; alg: AsymmetricAlg; publicKey: KeyObject 
 /** What a token has to say, and when it is looked at. */
 export type ExpectedJwt = {
   issuer: string
-  typ: string | string[]
+  typ: string
   audience?: string
   now: number
   /** Takes a token that has expired: where it says who somebody was, and proves nothing. */
@@ -88,8 +88,7 @@ async function verifyWith(
   alg: string,
   expected: ExpectedJwt,
 ): Promise<JWTPayload | undefined> {
-  const types = [expected.typ].flat().map((typ) => typ.toLowerCase())
-  if (!types.includes(String(readHeader(token)?.typ).toLowerCase())) return undefined
+  if (String(readHeader(token)?.typ).toLowerCase() !== expected.typ.toLowerCase()) return undefined
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [alg],

@@ -114,7 +114,7 @@ export const revokeFamiliesOfDevice = ({ id, userId, clientId, jkt }: DeviceCred
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'revoked' })
+      .set({ revokedAt: at })
       .where(
         and(
           eq(f.userId, userId),

@@ -106,7 +106,7 @@ export const revokeFamilyOfUser = (userId: string, id: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'revoked' })
+      .set({ revokedAt: at })
       .where(and(eq(f.id, id), eq(f.userId, userId), isNull(f.revokedAt))),
   )
 
@@ -115,7 +115,7 @@ export const revokeRefreshTokensOfUser = (userId: string, at: number) =>
   write((handle) =>
     handle.sql
       .update(handle.t.tokenFamilies)
-      .set({ revokedAt: at, revokedBecause: 'revoked' })
+      .set({ revokedAt: at })
       .where(and(eq(handle.t.tokenFamilies.userId, userId), isLive(handle, at))),
   )
 
@@ -124,7 +124,7 @@ export const revokeFamiliesOfSession = (userId: string, sessionId: string, at: n
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'sign-out' })
+      .set({ revokedAt: at })
       .where(and(eq(f.sessionId, sessionId), eq(f.userId, userId), isNull(f.revokedAt))),
   )
 

@@ -97,22 +97,20 @@ export const touchTokenFamily = statement<{ id: string; at: number }>(
       .where(and(eq(f.id, raw.placeholder('id')), isNull(f.revokedAt))),
 )
 
-type Because = NonNullable<TokenFamily['revokedBecause']>
-
-export const revokeFamily = (id: string, because: Because, at: number) =>
+export const revokeFamily = (id: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: because })
+      .set({ revokedAt: at })
       .where(and(eq(f.id, id), isNull(f.revokedAt))),
   )
 
 /** Ends all tokens of a person, or those that one client has of them. */
-export const revokeFamiliesOfUser = (userId: string, because: Because, at: number, clientId?: string) =>
+export const revokeFamiliesOfUser = (userId: string, at: number, clientId?: string) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: because })
+      .set({ revokedAt: at })
       .where(and(eq(f.userId, userId), isNull(f.revokedAt), clientId ? eq(f.clientId, clientId) : undefined)),
   )
 
@@ -120,7 +118,7 @@ export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'grant' })
+      .set({ revokedAt: at })
       .where(and(eq(f.grantId, grantId), isNull(f.revokedAt))),
   )
 
@@ -129,7 +127,7 @@ export const revokeConsentedFamiliesOfClient = (clientId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'grant' })
+      .set({ revokedAt: at })
       .where(and(eq(f.clientId, clientId), isNotNull(f.grantId), isNull(f.revokedAt))),
   )
 
@@ -138,7 +136,7 @@ export const revokeConsentedFamiliesOfUser = (userId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'grant' })
+      .set({ revokedAt: at })
       .where(and(eq(f.userId, userId), isNotNull(f.grantId), isNull(f.revokedAt))),
   )
 
@@ -158,6 +156,6 @@ export const revokeFamiliesOfAudience = (audience: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
-      .set({ revokedAt: at, revokedBecause: 'revoked' })
+      .set({ revokedAt: at })
       .where(and(eq(f.audience, audience), isNull(f.revokedAt))),
   )

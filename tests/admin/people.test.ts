@@ -38,7 +38,6 @@ it('a blocked person has no session and no token from the next request on, and c
       createdAt: now,
       lastUsedAt: now,
       revokedAt: null,
-      revokedBecause: null,
       metadata: null,
     }),
   )

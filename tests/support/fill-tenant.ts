@@ -73,7 +73,6 @@ function rowsOf(number: number, now: number, connectionId: string) {
       deviceCredentialId: null,
       lastUsedAt: createdAt,
       revokedAt: null,
-      revokedBecause: null,
       metadata: null,
     },
     refreshToken: {

@@ -44,7 +44,6 @@ export async function createApp(
   }
   const version = newVersion(client.clientId, 1, manifest, now)
   const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined
-  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
     ...roomSteps(appsOfPartner(partner.id), MAX_APPS_PER_PARTNER, full),
     ...newClientSteps(client),
@@ -54,7 +53,6 @@ export async function createApp(
         partnerId: partner.id,
         liveVersionId: null,
         proposedVersionId: version.id,
-        createdBy,
         createdAt: now,
         updatedAt: now,
       }),

@@ -17,11 +17,10 @@ export async function addTester(ctx: AppContext, { app, client }: AppDetails, ad
   const email = normalizeLogin(address)
   const full = () =>
     new DomainError('conflict', `An app has at most ${MAX_TESTERS} testers. Remove one first.`, { field: 'email' })
-  const addedBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
     ...roomSteps(testersOfApp(client.clientId), MAX_TESTERS, full),
     must(
-      insertAppTester({ clientId: client.clientId, email, addedBy, createdAt: ctx.clock.now() }),
+      insertAppTester({ clientId: client.clientId, email, createdAt: ctx.clock.now() }),
       () => new DomainError('conflict', 'This address is a tester already.', { field: 'email' }),
     ),
     also(testerEvent(ctx, 'app.tester-added', { app, client }, email)),

@@ -20,8 +20,7 @@ export async function createInitialAccess(
   const now = ctx.clock.now()
   const token = newSecret('iat')
   const id = newId('iat')
-  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
-  const row = { id, tokenHash: hashSecret(token), label, quota, used: 0, createdBy, createdAt: now, revokedAt: null }
+  const row = { id, tokenHash: hashSecret(token), label, quota, used: 0, createdAt: now, revokedAt: null }
   const target = { type: 'tenant', id: 'tenant' } as const
   await ctx.db.atomically([
     also(insertInitialAccessToken({ ...row, expiresAt: now + lifetime })),

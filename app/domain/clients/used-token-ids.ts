@@ -15,12 +15,7 @@ class AlreadyUsed extends Error {}
  */
 export async function takeTokenId(
   { db }: Pick<AppContext, 'db'>,
-  {
-    kind,
-    owner,
-    jti,
-    expiresAt,
-  }: { kind: 'assertion' | 'request' | 'dpop'; owner: string; jti: string; expiresAt: number },
+  { kind, owner, jti, expiresAt }: { kind: 'assertion' | 'dpop'; owner: string; jti: string; expiresAt: number },
 ): Promise<boolean> {
   const id = hashSecret(`${kind} ${owner} ${jti}`)
   try {

@@ -30,7 +30,6 @@ export async function openPendingAuthorization(
       sessionId: signedInAs ?? null,
       consentedScope: null,
       consentedBy: null,
-      consentedAt: null,
       deniedAt: null,
       createdAt: now,
       expiresAt: now + LIFETIME,

@@ -161,7 +161,6 @@ export async function allowConsent(
       updateAuthorizationRequest(request.id, {
         consentedScope: allowed,
         consentedBy: user.userId,
-        consentedAt: now,
         deniedAt: null,
       }),
       expired,

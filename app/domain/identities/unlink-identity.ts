@@ -39,7 +39,7 @@ export async function unlinkIdentity(
     must(insertUser(unlinked), changed),
     must(moveIdentity(identity, unlinked.userId, { profile: null, linkedAt: null }), changed),
     also(endSessionsOfUser(userId, now, keepSessionId)),
-    also(revokeFamiliesOfUser(userId, 'credentials', now)),
+    also(revokeFamiliesOfUser(userId, now)),
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
     ),

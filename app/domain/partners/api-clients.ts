@@ -46,11 +46,10 @@ export async function createApiClient(
   })
   const { clientId } = client
   const { secret, write } = await createClientSecret(ctx, clientId)
-  const createdBy = 'id' in ctx.actor ? ctx.actor.id : ctx.actor.type
   await ctx.db.atomically([
     ...roomSteps(apiClientsOfPartner(partner.id), MAX_API_CLIENTS, full),
     ...newClientSteps(client),
-    also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdBy, createdAt: now })),
+    also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdAt: now })),
     also(write),
     also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
   ])

@@ -76,7 +76,7 @@ class LostRace extends Error {}
 
 async function replayed(ctx: AppContext, client: Client, row: AuthorizationCode): Promise<DomainError> {
   await ctx.db.atomically([
-    also(revokeFamily(row.familyId, 'replay', ctx.clock.now())),
+    also(revokeFamily(row.familyId, ctx.clock.now())),
     also(codeEvent(ctx, 'code.replayed', client, row)),
   ])
   return refused()

@@ -133,10 +133,7 @@ async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
   const { family, client, user } = found
   const event = tokenEvent(ctx, 'token.replayed', found, {})
   try {
-    await ctx.db.atomically([
-      must(revokeFamily(family.id, 'replay', ctx.clock.now()), () => new EndedBefore()),
-      also(event),
-    ])
+    await ctx.db.atomically([must(revokeFamily(family.id, ctx.clock.now()), () => new EndedBefore()), also(event)])
     await tellOfReplay(ctx, client, user)
   } catch (error) {
     if (!(error instanceof EndedBefore)) throw error

@@ -26,7 +26,7 @@ export async function revokeToken(ctx: AppContext, client: Client, token: string
   const { flags } = await findTenantSettings(ctx.db)
   const now = ctx.clock.now()
   await ctx.db.atomically([
-    also(revokeFamily(found.family.id, 'revoked', now)),
+    also(revokeFamily(found.family.id, now)),
     ...(refreshToken && grantId !== null && flags.revoke_refresh_token_grant
       ? [also(revokeFamiliesOfGrant(grantId, now)), also(deleteGrant(found.user.userId, grantId))]
       : []),

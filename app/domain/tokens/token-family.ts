@@ -37,7 +37,6 @@ export async function beginFamily(
     createdAt: now,
     lastUsedAt: now,
     revokedAt: null,
-    revokedBecause: null,
     metadata: null,
   }
   return {

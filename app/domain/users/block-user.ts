@@ -22,7 +22,7 @@ export async function blockUser(ctx: AppContext, userId: string): Promise<void> 
   await ctx.db.atomically([
     must(blockWrite(userId, now), blocked),
     also(endSessionsOfUser(userId, now)),
-    also(revokeFamiliesOfUser(userId, 'credentials', now)),
+    also(revokeFamiliesOfUser(userId, now)),
     also(auditEvent(ctx, 'user.blocked', asUser({ userId, name: user.name }), { userId })),
   ])
 }

@@ -34,7 +34,7 @@ export async function changePassword(
     also(setPasswordHash(identity.id, await ctx.passwords.hash(password))),
     also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now })),
     also(endSessionsOfUser(user.userId, now, session.id)),
-    also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
+    also(revokeFamiliesOfUser(user.userId, now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
   if (!user.email) return

@@ -101,7 +101,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
     also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now, ...(identity.profile ? {} : verified) })),
     ...(identity.profile ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...verified } }))] : []),
     also(endSessionsOfUser(user.userId, now)),
-    also(revokeFamiliesOfUser(user.userId, 'credentials', now)),
+    also(revokeFamiliesOfUser(user.userId, now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
   ])
   if (row.email) {

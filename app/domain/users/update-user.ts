@@ -67,9 +67,7 @@ export async function updateUser(
   await ctx.db.atomically([
     must(updateUnchangedUser(user, change), () => changedMeanwhile('The user')),
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
-    ...(keepsOut
-      ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, 'credentials', now))]
-      : []),
+    ...(keepsOut ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, now))] : []),
     also(auditEvent(ctx, eventOf(user, after, fields), target, { userId: user.userId, details: { fields } })),
   ])
   if (mailVerification && !after.emailVerified)

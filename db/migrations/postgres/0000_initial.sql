@@ -10,7 +10,6 @@ CREATE TABLE "access_tokens" (
 CREATE TABLE "app_testers" (
 	"client_id" text NOT NULL,
 	"email" text NOT NULL,
-	"added_by" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	CONSTRAINT "app_testers_key" PRIMARY KEY("client_id","email")
 );
@@ -36,7 +35,6 @@ CREATE TABLE "apps" (
 	"partner_id" text NOT NULL,
 	"live_version_id" text,
 	"proposed_version_id" text,
-	"created_by" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
 );
@@ -113,7 +111,6 @@ CREATE TABLE "authorization_requests" (
 	"session_id" text,
 	"consented_scope" json,
 	"consented_by" text,
-	"consented_at" bigint,
 	"denied_at" bigint,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
@@ -372,7 +369,6 @@ CREATE TABLE "initial_access_tokens" (
 	"label" text NOT NULL,
 	"quota" integer NOT NULL,
 	"used" integer NOT NULL,
-	"created_by" text NOT NULL,
 	"created_at" bigint NOT NULL,
 	"expires_at" bigint NOT NULL,
 	"revoked_at" bigint
@@ -460,7 +456,6 @@ CREATE TABLE "mfa_tokens" (
 CREATE TABLE "partner_api_clients" (
 	"client_id" text PRIMARY KEY NOT NULL,
 	"partner_id" text NOT NULL,
-	"created_by" text NOT NULL,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -648,7 +643,6 @@ CREATE TABLE "token_families" (
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint NOT NULL,
 	"revoked_at" bigint,
-	"revoked_because" text,
 	"metadata" json
 );
 --> statement-breakpoint

@@ -13,7 +13,6 @@ CREATE INDEX `access_tokens_expires` ON `access_tokens` (`expires_at`);--> state
 CREATE TABLE `app_testers` (
 	`client_id` text NOT NULL,
 	`email` text NOT NULL,
-	`added_by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`client_id`, `email`),
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade
@@ -43,7 +42,6 @@ CREATE TABLE `apps` (
 	`partner_id` text NOT NULL,
 	`live_version_id` text,
 	`proposed_version_id` text,
-	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
@@ -137,7 +135,6 @@ CREATE TABLE `authorization_requests` (
 	`session_id` text,
 	`consented_scope` text,
 	`consented_by` text,
-	`consented_at` integer,
 	`denied_at` integer,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
@@ -443,7 +440,6 @@ CREATE TABLE `initial_access_tokens` (
 	`label` text NOT NULL,
 	`quota` integer NOT NULL,
 	`used` integer NOT NULL,
-	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`revoked_at` integer
@@ -546,7 +542,6 @@ CREATE INDEX `mfa_tokens_expires` ON `mfa_tokens` (`expires_at`);--> statement-b
 CREATE TABLE `partner_api_clients` (
 	`client_id` text PRIMARY KEY NOT NULL,
 	`partner_id` text NOT NULL,
-	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`partner_id`) REFERENCES `partners`(`id`) ON UPDATE no action ON DELETE cascade
@@ -765,7 +760,6 @@ CREATE TABLE `token_families` (
 	`created_at` integer NOT NULL,
 	`last_used_at` integer NOT NULL,
 	`revoked_at` integer,
-	`revoked_because` text,
 	`metadata` text,
 	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade

@@ -41,7 +41,6 @@ export function appTables(
         .references(() => partners.id, { onDelete: 'cascade' }),
       liveVersionId: c.text(),
       proposedVersionId: c.text(),
-      createdBy: c.text().notNull(),
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
     },
@@ -63,7 +62,6 @@ export function appTables(
         .text()
         .notNull()
         .references(() => partners.id, { onDelete: 'cascade' }),
-      createdBy: c.text().notNull(),
       createdAt: c.time().notNull(),
     },
     (t) => [c.index('partner_api_clients_partner').on(t.partnerId, t.createdAt)],
@@ -131,7 +129,6 @@ export function appTables(
         .notNull()
         .references(() => clients.clientId, { onDelete: 'cascade' }),
       email: c.text().notNull(),
-      addedBy: c.text().notNull(),
       createdAt: c.time().notNull(),
     },
     (t) => [c.primaryKey({ name: 'app_testers_key', columns: [t.clientId, t.email] })],

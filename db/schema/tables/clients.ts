@@ -184,7 +184,6 @@ export function clientTables(c: ColumnKit) {
       label: c.text().notNull(),
       quota: c.int().notNull(),
       used: c.int().notNull(),
-      createdBy: c.text().notNull(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
       revokedAt: c.time(),

@@ -93,7 +93,6 @@ export function grantTables(
       /** The scopes allowed at the consent page, and by whom. */
       consentedScope: c.json<string[]>(),
       consentedBy: c.text(),
-      consentedAt: c.time(),
       deniedAt: c.time(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),

@@ -33,7 +33,6 @@ export function tokenTables(
       createdAt: c.time().notNull(),
       lastUsedAt: c.time().notNull(),
       revokedAt: c.time(),
-      revokedBecause: c.text().$type<'replay' | 'revoked' | 'grant' | 'credentials' | 'sign-out'>(),
       /** What programs of the tenant have noted. */
       metadata: c.json<Record<string, string>>(),
     },

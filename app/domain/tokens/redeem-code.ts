@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
-import { findTarget, requireSameResource } from '~/domain/grants/scopes'
-import { standingScope } from '~/domain/grants/standing-scope'
+import { requireSameResource } from '~/domain/grants/scopes'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
@@ -12,8 +11,8 @@ import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode 
 import { isSessionLive } from '~db/queries/sessions'
 import { revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
-import { beginFamily } from './token-family'
-import { createUserTokens, type IssuedTokens } from './user-tokens'
+import { exchangeForTokens } from './exchange'
+import type { IssuedTokens } from './user-tokens'
 
 type Redemption = {
   code: string
@@ -41,34 +40,24 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   requireSameKey(row, given)
   requireSameResource(row.audience, given.resource)
   const user = await findUser(ctx.db, row.userId)
-  if (!user || user.blockedAt !== null) throw refused()
+  if (!user) throw refused()
   // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.
   if (!(await isSessionLive(ctx.db, row.sessionId, ctx.clock.now()))) throw refused()
-  const target = await findTarget(ctx, row.audience ?? undefined)
-  if (!target) throw refused('The API that the code was for is no longer there.')
-
-  const scope = await standingScope(ctx, { client, user, target }, row.scope)
-  if (!scope) throw refused('The app may not act for this user any more.')
   const now = ctx.clock.now()
-  const { familyId: id, grantId, sessionId, audience, authTime, amr, nonce } = row
+  const { familyId: id, scope, grantId, sessionId, audience, authTime, amr, nonce } = row
   const { dpopJkt } = given
-  const beginning = { id, client, user, scope, audience, grantId, sessionId, authTime, amr, dpopJkt }
-  const { family, steps: begun } = await beginFamily(ctx, beginning, refused)
-  const authorization = { client, user, api: target.api, family, scope, nonce, dpopJkt }
-  const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')
+  const allowed = { id, client, user, scope, audience, grantId, sessionId, authTime, amr, nonce, dpopJkt }
   try {
-    await ctx.db.atomically([
-      must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
-      ...begun,
-      ...steps,
-      also(codeEvent(ctx, 'code.exchanged', client, row)),
-    ])
+    return await exchangeForTokens(ctx, allowed, {
+      useUp: must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
+      event: codeEvent(ctx, 'code.exchanged', client, row),
+      refused,
+    })
   } catch (error) {
     if (error instanceof LostRace)
       throw now < row.expiresAt ? await replayed(ctx, client, row) : refused('Authorization code has expired')
     throw error
   }
-  return tokens
 }
 
 /** Another request redeemed the code first. */

@@ -77,22 +77,6 @@ export function PartnerView({ partner, members, apps, programs, events, isOwner,
           }))}
         />
       </Section>
-      {isOwner ? (
-        <Section
-          title="Name"
-          hint="People read it wherever its apps ask them. Once an app is live, its team cannot change it."
-        >
-          <NameForm key={`name ${formKey}`} name={partner.name} answer={answer} />
-        </Section>
-      ) : null}
-      {isOwner && !isSuspended ? (
-        <Section
-          title="Invite somebody into the team"
-          hint="Its own owners do that in the portal. Do it for them where none of them can any more."
-        >
-          <InvitationForm key={`invite ${formKey}`} roles={ROLES} answer={answer} />
-        </Section>
-      ) : null}
       <Section title="Apps">
         <Table
           caption="Apps, the newest first"
@@ -133,6 +117,22 @@ export function PartnerView({ partner, members, apps, programs, events, isOwner,
           />
         </Section>
       )}
+      {isOwner ? (
+        <Section
+          title="Name"
+          hint="People read it wherever its apps ask them. Once an app is live, its team cannot change it."
+        >
+          <NameForm key={`name ${formKey}`} name={partner.name} answer={answer} />
+        </Section>
+      ) : null}
+      {isOwner && !isSuspended ? (
+        <Section
+          title="Invite somebody into the team"
+          hint="Its own owners do that in the portal. Do it for them where none of them can any more."
+        >
+          <InvitationForm key={`invite ${formKey}`} roles={ROLES} answer={answer} />
+        </Section>
+      ) : null}
       <Section
         title={isSuspended ? 'Lift the suspension' : 'Suspend this organization'}
         hint={

@@ -55,5 +55,5 @@ export async function listAskableApis(ctx: Pick<AppContext, 'db' | 'config'>): P
     description,
     scopes: scopes.map(({ value, description, sensitivity }) => ({ value, description, sensitivity })),
   }))
-  return [profile, account, ...open]
+  return [profile, ...open, account]
 }

@@ -33,6 +33,17 @@ const fixed = {
   is_token_endpoint_ip_header_trusted: z.literal(false),
 }
 
+/** Members of Auth0 that mean something else than nothing only with values that there are not here. */
+const unused = {
+  encryption_key: z.null(),
+  session_transfer: z.null(),
+  token_exchange: z.null(),
+  par_request_expiry: z.null(),
+  organization_usage: z.literal('deny'),
+  compliance_level: z.literal('none').nullable(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.literal(false).nullable(),
+}
+
 const metadataText = z.string().max(255)
 
 const refreshToken = {
@@ -85,27 +96,34 @@ const settings = z.strictObject({
   grant_types: z.array(z.enum(GRANT_TYPES)).max(GRANT_TYPES.length),
   jwt_configuration: z.strictObject(jwtConfiguration).partial().nullable(),
   refresh_token: z
-    .strictObject(refreshToken)
+    .strictObject({ ...refreshToken, policies: z.array(z.never()).nullable() })
     .partial()
     .required({ rotation_type: true, expiration_type: true })
     .nullable(),
   client_metadata: z
     .record(z.string().max(255), metadataText.nullable())
-    .refine((value) => Object.keys(value).length <= 10, 'Use at most 10 keys.'),
+    .refine((value) => Object.keys(value).length <= 10, 'Use at most 10 keys.')
+    .nullable(),
   initiate_login_uri: address.nullable(),
-  cross_origin_authentication: z.boolean(),
-  cross_origin_auth: z.boolean(),
+  cross_origin_authentication: z.boolean().nullable(),
+  cross_origin_auth: z.boolean().nullable(),
   require_pushed_authorization_requests: z.boolean(),
   require_proof_of_possession: z.boolean(),
   signed_request_object: z.strictObject({ required: z.boolean() }).nullable(),
   jwks_uri: address.nullable().describe('Where the client publishes its keys.'),
   resource_server_identifier: z.string().max(600).nullable(),
-  oidc_logout: z.strictObject({ backchannel_logout_urls: addresses.max(1) }).nullable(),
+  oidc_logout: z
+    .strictObject({
+      backchannel_logout_urls: addresses.max(1),
+      backchannel_logout_initiators: z.strictObject({ mode: z.literal('all') }).optional(),
+    })
+    .nullable(),
   client_uri: address.nullable().describe('Extension (RFC 7591): a page about the app.'),
   policy_uri: address.nullable().describe('Extension (RFC 7591): its privacy policy.'),
   tos_uri: address.nullable().describe('Extension (RFC 7591): its terms.'),
   ...kept,
   ...fixed,
+  ...unused,
 })
 
 export const newClientBody = settings
@@ -193,10 +211,13 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
     grantTypes: body.grant_types,
     idTokenAlg: jwt?.alg,
     idTokenLifetime: jwt?.lifetime_in_seconds,
-    refreshToken: body.refresh_token ? { ...before.refreshToken, ...body.refresh_token } : undefined,
-    clientMetadata: body.client_metadata && mergedMetadata(before.clientMetadata, body.client_metadata),
+    refreshToken: body.refresh_token ? mergedRefreshToken(before.refreshToken, body.refresh_token) : undefined,
+    clientMetadata:
+      body.client_metadata === null
+        ? null
+        : body.client_metadata && mergedMetadata(before.clientMetadata, body.client_metadata),
     initiateLoginUri: body.initiate_login_uri,
-    crossOriginAuthentication: body.cross_origin_authentication ?? body.cross_origin_auth,
+    crossOriginAuthentication: crossOriginOf(body),
     requirePushedAuthorizationRequests: body.require_pushed_authorization_requests,
     dpopBoundAccessTokens: body.require_proof_of_possession,
     requireSignedRequestObject:
@@ -211,6 +232,22 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
     keptProperties: mergedKept(before.keptProperties, body),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<Client>
+}
+
+/** Both names mean the same; `null` of either turns it off. */
+function crossOriginOf({
+  cross_origin_authentication: own,
+  cross_origin_auth: older,
+}: ClientBody): boolean | undefined {
+  const given = own === undefined ? older : own
+  return given === undefined ? undefined : (given ?? false)
+}
+
+function mergedRefreshToken(
+  before: Client['refreshToken'],
+  { policies: _none, ...given }: NonNullable<ClientBody['refresh_token']>,
+): Client['refreshToken'] {
+  return { ...before, ...given }
 }
 
 function mergedMetadata(before: Client['clientMetadata'], given: Record<string, string | null>) {

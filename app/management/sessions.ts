@@ -79,7 +79,7 @@ async function answerOf(ctx: AppContext, id: string): Promise<z.input<typeof ses
 function methodsOf({ amr, authenticatedAt }: Session) {
   const timestamp = isoTime(authenticatedAt)
   const mfa = { name: 'mfa', type: amr.includes('otp') ? 'otp' : 'recovery-code', timestamp }
-  return [{ name: 'pwd', timestamp }, ...(amr.includes('mfa') ? [mfa] : [])]
+  return [{ name: amr.includes('fed') ? 'federated' : 'pwd', timestamp }, ...(amr.includes('mfa') ? [mfa] : [])]
 }
 
 export const sessionEndpoints = [

@@ -360,6 +360,29 @@ describe('a client grant', () => {
   })
 })
 
+test('what Auth0’s tools send along, and means nothing here, is taken; null takes away what there was', async () => {
+  const body = {
+    client_metadata: { team: 'blue' },
+    cross_origin_authentication: true,
+    encryption_key: null,
+    session_transfer: null,
+    organization_usage: 'deny',
+    skip_non_verifiable_callback_uri_confirmation_prompt: null,
+    refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring', policies: null },
+    oidc_logout: { backchannel_logout_urls: [], backchannel_logout_initiators: { mode: 'all' } },
+    allowed_logout_urls: ['com.example.app.auth0://login.example.com/ios/com.example.app/callback'],
+    app_type: 'native',
+  }
+  const made = await create(body)
+  expect(made).toMatchObject({ client_metadata: { team: 'blue' }, cross_origin_authentication: true })
+  const changed = await world.call('PATCH', `/clients/${made.client_id}`, {
+    client_metadata: null,
+    cross_origin_authentication: null,
+  })
+  expect(changed.json).not.toHaveProperty('client_metadata')
+  expect(changed.json).toMatchObject({ cross_origin_authentication: false })
+})
+
 test('a deleted client is gone, and deleting it again is no failure', async () => {
   const made = await create({})
   for (const attempt of [1, 2]) {

@@ -76,7 +76,7 @@ describe('a device', () => {
     const begun = await begin()
     expect(begun).toMatchObject({
       verification_uri: 'http://localhost:3000/activate',
-      verification_uri_complete: `http://localhost:3000/activate?user_code=${begun.user_code}`,
+      verification_uri_complete: `http://localhost:3000/activate?user_code=${encodeURIComponent(begun.user_code)}`,
       expires_in: 900,
       interval: 5,
     })

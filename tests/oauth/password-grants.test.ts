@@ -128,6 +128,16 @@ describe('a password', () => {
     await world.services.db.run(updateTenantSettings({ defaultDirectory: DIRECTORY }))
   })
 
+  it('is taken at each of the names that a program has given its connection as realms', async () => {
+    const [connection] = (await listConnections(world.services.db, {})).filter(({ name }) => name === DIRECTORY)
+    if (!connection) throw new Error('there is no directory')
+    const setRealms = (realms: string[]) => world.services.db.run(updateConnection(connection.id, { realms }))
+    await setRealms([DIRECTORY, 'people'])
+    expect((await byRealm(world.user, { realm: 'people' })).status).toBe(200)
+    await setRealms([DIRECTORY])
+    expect((await byRealm(world.user, { realm: 'people' })).status).toBe(403)
+  })
+
   it('at a realm that the client may not use is not even looked at', async () => {
     const partner = await createPartner(world.services)
     for (const realm of ['partners', 'tenant-members', 'nowhere'])

@@ -64,7 +64,7 @@ export const manifestFields = (type: AppType | null) => ({
   privacyPolicyUri: optionalLink,
   termsUri: optionalLink,
   callbacks: callbackLines(type),
-  allowedLogoutUrls: logoutUrlLines,
+  allowedLogoutUrls: logoutUrlLines(type),
   webOrigins: webOriginLines,
   backchannelLogoutUris: backchannelLogoutLines,
   extraGrantTypes: z.array(z.enum(extraGrantTypesFor(type), 'This flow is not one for this type of app.')).default([]),
@@ -101,7 +101,7 @@ const manifestLists = (type: AppType | null, askable: AskableApi[]) => ({
     (callbacks) => callbacks.length > 0 || !needsCallback(type),
     'Name at least one callback: the address in the app to which people return after signing in.',
   ),
-  allowedLogoutUrls: addressList(MAX_LOGOUT_URLS, logoutUrlProblem),
+  allowedLogoutUrls: addressList(MAX_LOGOUT_URLS, (uri) => logoutUrlProblem(uri, type)),
   webOrigins: addressList(MAX_WEB_ORIGINS, webOriginProblem),
   backchannelLogoutUris: addressList(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem),
   scopeRequests: z

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { AppType } from '~db/queries/clients'
+import { redirectUriProblem } from './redirect-uri'
 
 const MAX_LENGTH = 2000
 export const MAX_LOGOUT_URLS = 10
@@ -29,12 +31,13 @@ export const optionalLink = z
     return value
   })
 
-/** Where people may be sent after signing out, one a line: https, or a loopback host. */
-export const logoutUrlLines = lines(MAX_LOGOUT_URLS, logoutUrlProblem)
+/** Where people may be sent after signing out, one a line: https, a loopback host, or a native app's own scheme. */
+export const logoutUrlLines = (type: AppType | null) => lines(MAX_LOGOUT_URLS, (value) => logoutUrlProblem(value, type))
 
-export function logoutUrlProblem(value: string): string | undefined {
+export function logoutUrlProblem(value: string, type: AppType | null = null): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
+  if (type === 'native' && !/^https?:/i.test(value)) return redirectUriProblem(type, value)
   return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
 }
 
@@ -52,6 +55,7 @@ export function backchannelLogoutProblem(value: string): string | undefined {
 export const webOriginLines = lines(MAX_WEB_ORIGINS, webOriginProblem)
 
 export function webOriginProblem(value: string): string | undefined {
+  if (value.includes('*')) return 'Wildcards (*) are not possible. List each origin.'
   const problem = linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
   if (problem) return problem
   const { origin } = new URL(value)

@@ -48,7 +48,7 @@ export const clientMetadata = z
     jwks: keySet.optional(),
     jwks_uri: link.optional(),
     subject_type: z.literal('public', 'Only the subject type public is possible.').optional(),
-    id_token_signed_response_alg: z.enum(['RS256', 'HS256'], 'Use RS256 or HS256.').optional(),
+    id_token_signed_response_alg: z.enum(['RS256', 'PS256', 'HS256'], 'Use RS256, PS256 or HS256.').optional(),
     post_logout_redirect_uris: list(z.string()).default([]),
     backchannel_logout_uri: link.optional(),
     initiate_login_uri: link.optional(),

@@ -24,7 +24,11 @@ const checksOf = (client: Client): Check[] => {
   const links = [client.logoUri, client.homepageUri, client.privacyPolicyUri, client.termsUri, client.initiateLoginUri]
   return [
     { field: 'callbacks', values: client.callbacks, problemOf: (uri) => redirectUriProblem(client.appType, uri) },
-    { field: 'allowed_logout_urls', values: client.allowedLogoutUrls, problemOf: logoutUrlProblem },
+    {
+      field: 'allowed_logout_urls',
+      values: client.allowedLogoutUrls,
+      problemOf: (uri) => logoutUrlProblem(uri, client.appType),
+    },
     { field: 'web_origins', values: client.webOrigins, problemOf: webOriginProblem },
     { field: 'allowed_origins', values: client.allowedOrigins, problemOf: webOriginProblem },
     { field: 'backchannel_logout_urls', values: client.backchannelLogoutUris, problemOf: backchannelLogoutProblem },

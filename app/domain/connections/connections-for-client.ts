@@ -12,3 +12,7 @@ export function connectionsForClient(ctx: Pick<AppContext, 'db'>, client: Client
     ? listDomainConnections(ctx.db, {})
     : listConnectionsOfClient(ctx.db, client.clientId)
 }
+
+/** The realms of a connection are its name, unless a program of the tenant has given it others. */
+export const isRealm = ({ name, realms }: Connection, given: string): boolean =>
+  given === name || realms.includes(given)

@@ -51,7 +51,7 @@ const checkedBy = (problemOf: (value: string) => string | undefined) =>
 export const webAddress = checkedBy(linkProblem)
 
 /** Where people may be sent after they have signed out. */
-export const logoutUrl = checkedBy(logoutUrlProblem)
+export const logoutUrl = checkedBy((value) => logoutUrlProblem(value))
 
 /** `*` stands for a character; at least eight, so that none is guessed while a device waits (RFC 8628 §5.1). */
 export const userCodeMask = z

@@ -20,7 +20,7 @@ export const deviceAuthorizationEndpoint = machineEndpoint('/oauth/device/code',
     device_code: deviceCode,
     user_code: userCode,
     verification_uri: page,
-    verification_uri_complete: `${page}?user_code=${userCode}`,
+    verification_uri_complete: `${page}?user_code=${encodeURIComponent(userCode)}`,
     expires_in: toSeconds(expiresIn),
     interval,
   })

@@ -1,7 +1,7 @@
 /** Sign-in on a page of the client's own, as Auth0's widget and SDK do it: the password first, the redirect after. */
 import type { AppContext } from '~/context'
 import { originsOf } from '~/domain/clients/save-client'
-import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { connectionsForClient, isRealm } from '~/domain/connections/connections-for-client'
 import { policyFor } from '~/domain/policy/client-policy'
 import { createLoginTicket, TICKET_COOKIE } from '~/domain/sessions/login-ticket'
 import { authenticateByPassword } from '~/domain/users/sign-in'
@@ -44,7 +44,9 @@ async function requireConnection(ctx: AppContext, client: Client, params: Parame
   const name =
     type === 'password' ? (await findTenantSettings(ctx.db)).defaultDirectory : requireParameter(params, 'realm')
   const usable = await connectionsForClient(ctx, client)
-  const found = usable.find((connection) => connection.strategy === 'auth0' && connection.name === name)
+  const found = usable.find(
+    (connection) => connection.strategy === 'auth0' && name !== null && isRealm(connection, name),
+  )
   if (!found) throw new OAuthError('invalid_request', `Unknown realm ${name ?? ''}.`)
   return found
 }

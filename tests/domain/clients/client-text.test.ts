@@ -42,13 +42,21 @@ it('a page about an app is an https address, or none', () => {
   }
 })
 
+it('a native app’s people come back to its own scheme after signing out', () => {
+  const address = 'com.example.app.auth0://login.example.com/android/com.example.app/callback'
+  expect(logoutUrlLines('native').parse(address)).toEqual([address])
+  expect(logoutUrlLines('spa').safeParse(address).success).toBe(false)
+  expect(logoutUrlLines('native').safeParse('javascript:alert(1)').success).toBe(false)
+})
+
 it('a web origin has neither path nor slash, and a logout address no fragment', () => {
   expect(webOriginLines.parse('https://app.example.com\nhttp://localhost:3000')).toHaveLength(2)
   expect(webOriginLines.safeParse('https://app.example.com/').error?.issues[0]?.message).toBe(
     'Line 1: Write the origin alone: https://app.example.com',
   )
   expect(webOriginLines.safeParse('null').success).toBe(false)
-  expect(logoutUrlLines.parse('https://app.example.com/bye')).toHaveLength(1)
-  expect(logoutUrlLines.safeParse('https://app.example.com/bye#x').success).toBe(false)
-  expect(logoutUrlLines.safeParse('http://app.example.com/bye').success).toBe(false)
+  expect(logoutUrlLines('regular_web').parse('https://app.example.com/bye')).toHaveLength(1)
+  expect(logoutUrlLines('regular_web').safeParse('https://app.example.com/bye#x').success).toBe(false)
+  expect(logoutUrlLines('regular_web').safeParse('http://app.example.com/bye').success).toBe(false)
+  expect(webOriginLines.safeParse('https://*.example.com').error?.issues[0]?.message).toContain('Wildcards')
 })

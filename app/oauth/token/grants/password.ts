@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { createMfaToken } from '~/domain/authenticators/mfa-token'
-import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { connectionsForClient, isRealm } from '~/domain/connections/connections-for-client'
 import {
   issuePasswordTokens,
   type PasswordAuthorization,
@@ -40,7 +40,7 @@ export const passwordRealmGrant: Grant = async (ctx, request) => {
 /** A connection with passwords of its own that the client's users may come from. */
 async function findDatabase(ctx: AppContext, client: Client, name: string): Promise<Connection | undefined> {
   const usable = await connectionsForClient(ctx, client)
-  return usable.find((connection) => connection.strategy === 'auth0' && connection.name === name)
+  return usable.find((connection) => connection.strategy === 'auth0' && isRealm(connection, name))
 }
 
 async function takePassword(ctx: AppContext, { client, params, dpopJkt }: TokenRequest, connection: Connection) {

@@ -19,6 +19,8 @@ type Props = { apps: Row[]; state: string | null; q: string; isFirstPage: boolea
 const TABS = [
   { value: null, label: 'All' },
   { value: 'in_review', label: 'In review' },
+  { value: 'changes_requested', label: 'Changes requested' },
+  { value: 'rejected', label: 'Rejected' },
   { value: 'live', label: 'Live' },
   { value: 'in_development', label: 'In development' },
   { value: 'suspended', label: 'Suspended' },

@@ -1,16 +1,11 @@
 import type { AppContext } from '~/context'
+import { appStateOf, STATE_FILTER_NAMES, STATE_FILTERS } from '~/domain/apps/app-state'
 import { appUsage } from '~/domain/apps/app-usage'
-import { listedState } from '~/domain/apps/listed-state'
 import { periodOf } from '~/ui/usage'
 import { findApp, listAppVersions } from '~db/queries/apps'
 import { type AuditEvent, listAuditEvents } from '~db/queries/audit'
 import { listClientGrants } from '~db/queries/client-grants'
-import {
-  countUseOfClient,
-  findThirdPartyClient,
-  listThirdPartyClients,
-  type ThirdPartyFilter,
-} from '~db/queries/third-party-clients'
+import { countUseOfClient, findThirdPartyClient, listThirdPartyClients } from '~db/queries/third-party-clients'
 import { callbackRows } from './callbacks'
 import { listEvents } from './events'
 import { namesOf } from './names'
@@ -18,16 +13,14 @@ import { cursorOf, onePage, PAGE_SIZE, readCursor } from './paging'
 import { requireFound } from './require-found'
 import { scopeRows } from './review-pages'
 
-const FILTERS: ThirdPartyFilter[] = ['live', 'in_review', 'in_development', 'suspended']
-
 /** The third-party apps, whoever made them. */
 export async function appListPage(ctx: AppContext, search: URLSearchParams) {
-  const state = FILTERS.find((filter) => filter === search.get('state'))
+  const state = STATE_FILTER_NAMES.find((filter) => filter === search.get('state'))
   const text = search.get('q')?.trim().slice(0, 100) ?? ''
   const cursor = readCursor(search.get('before'))
   const rows = await listThirdPartyClients(
     ctx.db,
-    { state, search: text || undefined },
+    { states: state && STATE_FILTERS[state], search: text || undefined },
     { after: cursor && [cursor.createdAt, cursor.id], skip: 0, limit: PAGE_SIZE + 1 },
   )
   const page = onePage(rows, ({ client }) => cursorOf({ createdAt: client.createdAt, id: client.clientId }))
@@ -42,7 +35,7 @@ export async function appListPage(ctx: AppContext, search: URLSearchParams) {
       appType: row.client.appType,
       mode: row.client.thirdPartySecurityMode,
       partner: row.partner && { id: row.partner.id, name: row.partner.name },
-      state: listedState(row),
+      state: appStateOf(row),
       createdAt: row.client.createdAt,
     })),
   }
@@ -71,7 +64,7 @@ export async function appPage(ctx: AppContext, clientId: string, search: URLSear
       description: client.description,
       appType: client.appType,
       mode: client.thirdPartySecurityMode,
-      state: listedState({ client, proposed: details?.proposed }),
+      state: appStateOf({ client, proposed: details?.proposed }),
       suspendedAt: client.suspendedAt,
       createdAt: client.createdAt,
       homepageUri: client.homepageUri,

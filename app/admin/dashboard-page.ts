@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { STATE_FILTERS } from '~/domain/apps/app-state'
 import { dailyStats } from '~/domain/audit/daily-stats'
 import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
@@ -17,9 +18,9 @@ export async function dashboardPage(ctx: AppContext) {
   const [queue, inReview, live, inDevelopment, suspended, partners, users, days, events] = await Promise.all([
     reviewQueue(ctx, 5),
     countSubmittedVersions(ctx.db),
-    countThirdPartyClients(ctx.db, { state: 'live' }),
-    countThirdPartyClients(ctx.db, { state: 'in_development' }),
-    countThirdPartyClients(ctx.db, { state: 'suspended' }),
+    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.live }),
+    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.in_development }),
+    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.suspended }),
     countPartners(ctx.db),
     countUsersOf(
       ctx.db,

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { listedState } from '~/domain/apps/listed-state'
+import { appStateOf } from '~/domain/apps/app-state'
 import { countAppsOfPartner, listApps } from '~db/queries/apps'
 import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import { findPartner, listPartners } from '~db/queries/partners'
@@ -56,7 +56,7 @@ export async function partnerPage(ctx: AppContext, partnerId: string) {
     apps: apps.map((row) => ({
       clientId: row.app.clientId,
       name: row.client.name,
-      state: listedState(row),
+      state: appStateOf(row),
       createdAt: row.app.createdAt,
     })),
     programs: programs.map(({ client, program }) => ({

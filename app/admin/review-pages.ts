@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
+import { appStateOf } from '~/domain/apps/app-state'
 import { openidSensitivity } from '~/domain/apps/askable-scopes'
-import { listedState } from '~/domain/apps/listed-state'
 import { diffManifests } from '~/domain/apps/manifest-diff'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import {
@@ -88,7 +88,7 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
       })),
       otherApps: apps
         .filter((other) => other.app.clientId !== client.clientId)
-        .map((other) => ({ clientId: other.app.clientId, name: other.client.name, state: listedState(other) })),
+        .map((other) => ({ clientId: other.app.clientId, name: other.client.name, state: appStateOf(other) })),
     },
     fields,
     callbacks: callbackRows(callbacks),

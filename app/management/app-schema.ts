@@ -1,7 +1,7 @@
 /** Apps of partners on the wire: what a body may say of one, and what is told of it. */
 import { z } from 'zod'
 import type { AppContext } from '~/context'
-import { appStateOf } from '~/domain/apps/app-state'
+import { APP_STATES, appStateOf } from '~/domain/apps/app-state'
 import { currentManifest } from '~/domain/apps/edit-app'
 import { APP_TYPES, MANIFEST_MEMBERS } from '~/domain/apps/manifest'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
@@ -11,17 +11,6 @@ import { ManagementError } from './errors'
 import { isoTime, withoutUnset } from './fields'
 
 export const appParams = z.object({ client_id: z.string() })
-
-export const APP_STATES = [
-  'development',
-  'in_review',
-  'changes_requested',
-  'rejected',
-  'live',
-  'live_with_draft',
-  'live_in_review',
-  'suspended',
-] as const
 
 const addresses = z.array(z.string().max(2000)).max(100)
 const link = z.string().max(2000)

@@ -1,6 +1,7 @@
 /** An extension: the apps of partners, from their first draft on. */
 import { z } from 'zod'
 import type { AppContext } from '~/context'
+import { APP_STATES, type AppState } from '~/domain/apps/app-state'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
 import { createApp } from '~/domain/apps/create-app'
 import { deleteApp } from '~/domain/apps/delete-app'
@@ -12,7 +13,6 @@ import { type AppFilter, countApps, listAppSlice } from '~db/queries/app-list'
 import { findPartner, type Partner } from '~db/queries/partners'
 import type { Access } from './access'
 import {
-  APP_STATES,
   appAnswer,
   appType,
   manifestBody,
@@ -28,7 +28,7 @@ import { listEndpoint } from './pagination'
 
 const tag = 'Apps'
 
-type ListQuery = { partner_id?: string; state?: (typeof APP_STATES)[number]; q?: string }
+type ListQuery = { partner_id?: string; state?: AppState; q?: string }
 
 /** The list of a partner's program is the partner's, whatever it asks for. */
 const filterOf = ({ partner_id, state, q }: ListQuery, { reach }: Access): AppFilter | undefined => {

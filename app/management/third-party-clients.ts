@@ -1,7 +1,7 @@
 /** An extension: moderation of the clients of third parties, whoever made them. */
 import { z } from 'zod'
 import type { AppContext } from '~/context'
-import { listedState } from '~/domain/apps/listed-state'
+import { APP_STATES, appStateOf, STATE_FILTER_NAMES, STATE_FILTERS, type StateFilter } from '~/domain/apps/app-state'
 import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
@@ -12,8 +12,8 @@ import {
   countUseOfClient,
   listThirdPartyClients,
   type ThirdPartyClient,
+  type ThirdPartySearch,
 } from '~db/queries/third-party-clients'
-import { APP_STATES } from './app-schema'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 import { fieldsQuery, isoTime, pickFields, withoutUnset } from './fields'
@@ -59,7 +59,7 @@ function serialize({ client, partner, proposed }: ThirdPartyClient): z.input<typ
     name: client.name,
     made_by: MADE_BY[client.source as keyof typeof MADE_BY],
     partner_id: partner?.id,
-    state: listedState({ client, proposed }),
+    state: appStateOf({ client, proposed }),
     third_party_security_mode: client.thirdPartySecurityMode,
     reviewed_at: timeOf(client.reviewedAt),
     suspended_at: timeOf(client.suspendedAt),
@@ -67,6 +67,11 @@ function serialize({ client, partner, proposed }: ThirdPartyClient): z.input<typ
     updated_at: isoTime(client.updatedAt),
   })
 }
+
+const searchOf = (state: StateFilter | undefined, search: string | undefined): ThirdPartySearch => ({
+  states: state && STATE_FILTERS[state],
+  search,
+})
 
 /** @throws ManagementError 404, also for a client of the tenant itself */
 async function answerOf(ctx: AppContext, clientId: string): Promise<z.input<typeof whole>> {
@@ -88,12 +93,17 @@ export const thirdPartyClientEndpoints = [
     scopes: readScopes,
     key: 'third_party_clients',
     filters: {
-      state: z.enum(['live', 'in_review', 'in_development', 'suspended']).optional(),
+      state: z
+        .enum(STATE_FILTER_NAMES)
+        .optional()
+        .describe(
+          'live and in_review: also with a change in review; in_development: also what was sent back or rejected.',
+        ),
       q: z.string().max(100).optional().describe('How a word of the name begins, or the client id.'),
     },
     item,
-    list: ({ db }, slice, { query: { state, q } }) => listThirdPartyClients(db, { state, search: q }, slice),
-    count: ({ db }, { query: { state, q } }) => countThirdPartyClients(db, { state, search: q }),
+    list: ({ db }, slice, { query: { state, q } }) => listThirdPartyClients(db, searchOf(state, q), slice),
+    count: ({ db }, { query: { state, q } }) => countThirdPartyClients(db, searchOf(state, q)),
     positionOf: ({ client }) => [client.createdAt, client.clientId],
     serialize: (_ctx, rows) => rows.map(serialize),
   }),

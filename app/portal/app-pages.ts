@@ -62,7 +62,7 @@ export async function appListPage(ctx: AppContext, partnerId: string): Promise<A
     name: proposed?.manifest.name ?? client.name,
     description: proposed?.manifest.description ?? client.description ?? '',
     appType: client.appType,
-    state: appStateOf({ app, client, proposed }),
+    state: appStateOf({ client, proposed }),
     createdAt: app.createdAt,
     updatedAt: app.updatedAt,
   }))

@@ -1,5 +1,6 @@
-import { and, count, eq, inArray, isNotNull, isNull, ne, or, type SQL } from 'drizzle-orm'
-import type { Database, Handle } from '../database'
+import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
+import type { Database } from '../database'
+import { type AppState, isInStates } from './app-states'
 import type { App, AppDetails, AppTester, AppVersion, ReviewMessage } from './apps'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -9,43 +10,16 @@ import { startsWith } from './text-search'
 
 /** Apps and what belongs to them, as programs read them: by position in a list. */
 
-/** What people call the state of an app. Each door has its own words and colours for them. */
-export type AppState =
-  | 'development'
-  | 'in_review'
-  | 'changes_requested'
-  | 'rejected'
-  | 'live'
-  | 'live_with_draft'
-  | 'live_in_review'
-  | 'suspended'
-
 export type AppFilter = { partnerId?: string; state?: AppState; q?: string }
 
 /** An app without the versions that are neither live nor proposed. */
 type Row = { app: App; client: Client; partner: Partner }
 
-/** The SQL of `appStateOf`, for the states that an app is not asked one by one for. */
-function inState({ clients, apps, appVersions: v }: Handle['t'], state: AppState): SQL | undefined {
-  if (state === 'suspended') return isNotNull(clients.suspendedAt)
-  const proposal = {
-    development: or(isNull(v.state), inArray(v.state, ['draft', 'approved', 'superseded'])),
-    in_review: eq(v.state, 'submitted'),
-    changes_requested: eq(v.state, 'changes_requested'),
-    rejected: eq(v.state, 'rejected'),
-    live: isNull(v.state),
-    live_with_draft: ne(v.state, 'submitted'),
-    live_in_review: eq(v.state, 'submitted'),
-  }[state]
-  const isLive = state.startsWith('live') ? isNotNull(apps.liveVersionId) : isNull(apps.liveVersionId)
-  return and(isNull(clients.suspendedAt), isLive, proposal)
-}
-
 const matching = (db: Database, { partnerId, state, q }: AppFilter): SQL | undefined => {
   const { t } = db.handle
   return and(
     partnerId === undefined ? undefined : eq(t.apps.partnerId, partnerId),
-    state && inState(t, state),
+    state && isInStates(t, [state]),
     q ? startsWith(db, t.clients.name, q) : undefined,
   )
 }

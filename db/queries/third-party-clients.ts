@@ -1,5 +1,6 @@
-import { and, eq, gt, inArray, isNotNull, isNull, ne, not, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, ne, notExists, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, write } from '../database'
+import { type AppState, isInStates } from './app-states'
 import type { AppVersion } from './apps'
 import type { Client } from './clients'
 import { countPeopleOfClient } from './grants'
@@ -8,7 +9,6 @@ import type { Partner } from './partners'
 
 /** The third-party clients, whether a partner, the Management API or a registration made them: for owners. */
 
-export type ThirdPartyFilter = 'live' | 'in_review' | 'in_development' | 'suspended'
 export type ThirdPartyClient = { client: Client; partner: Partner | null; proposed: AppVersion | null }
 
 export async function findThirdPartyClient(db: Database, clientId: string): Promise<Client | undefined> {
@@ -43,39 +43,18 @@ const joined = (db: Database, { clients, apps, partners, appVersions }: Handle['
     .leftJoin(partners, eq(partners.id, apps.partnerId))
     .leftJoin(appVersions, eq(appVersions.id, apps.proposedVersionId))
 
-function inState({ clients, appVersions }: Handle['t'], state: ThirdPartyFilter): SQL | undefined {
-  const madeItself = inArray(clients.source, ['registration', 'metadata-document'])
-  const isRegistered = and(madeItself, eq(clients.availability, 'testers'))
-  const isSubmitted = or(eq(appVersions.state, 'submitted'), isRegistered)
-  switch (state) {
-    case 'suspended':
-      return isNotNull(clients.suspendedAt)
-    case 'in_review':
-      return isSubmitted
-    case 'live':
-      return and(isNull(clients.suspendedAt), eq(clients.availability, 'everyone'))
-    case 'in_development':
-      return and(
-        isNull(clients.suspendedAt),
-        eq(clients.availability, 'testers'),
-        not(madeItself),
-        or(isNull(appVersions.state), ne(appVersions.state, 'submitted')),
-      )
-  }
-}
-
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 /** `search` is the start of a word of the name, or a client id. */
-export type ThirdPartySearch = { clientId?: string; state?: ThirdPartyFilter; search?: string }
+export type ThirdPartySearch = { clientId?: string; states?: readonly AppState[]; search?: string }
 
-function matching(t: Handle['t'], { clientId, state, search }: ThirdPartySearch): SQL | undefined {
+function matching(t: Handle['t'], { clientId, states, search }: ThirdPartySearch): SQL | undefined {
   const { clients } = t
   const start = escapeLike(search?.toLowerCase() ?? '')
   return and(
     isApp(t),
     clientId === undefined ? undefined : eq(clients.clientId, clientId),
-    state && inState(t, state),
+    states && isInStates(t, states),
     search
       ? or(
           raw`lower(${clients.name}) like ${`${start}%`} escape '\\'`,

@@ -113,6 +113,24 @@ describe('a client that the tenant made for a third party', () => {
   })
 })
 
+test('a suspended client is found as suspended, and not as what it waits for', async () => {
+  const partner = await createPartnerProgram(world)
+  const submitted = await partner.createApp({ name: 'Steep Path' })
+  await partner.call('POST', `/apps/${submitted}/submit`, {})
+  const waiting = [submitted, await registered()]
+  const found = async (state: string) => {
+    const { text } = await world.call('GET', `/third-party-clients?state=${state}&per_page=100`)
+    const listed: { client_id: string; state: string }[] = JSON.parse(text)
+    return listed.filter(({ client_id }) => waiting.includes(client_id)).map((client) => client.state)
+  }
+  expect(await found('in_review')).toEqual(['in_review', 'in_review'])
+  for (const id of waiting) {
+    await world.call('POST', `/third-party-clients/${id}/suspend`, { reason: 'It sells what it reads.' })
+  }
+  expect(await found('in_review')).toEqual([])
+  expect(await found('suspended')).toEqual(['suspended', 'suspended'])
+})
+
 test('the list is of all third parties, by state and by a word of the name; first-party clients are not there', async () => {
   const partner = await createPartnerProgram(world)
   const ofPartner = await partner.createApp({ name: 'Wide Horizon' })

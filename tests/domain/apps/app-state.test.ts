@@ -3,20 +3,27 @@ import { appStateOf } from '~/domain/apps/app-state'
 import { newManifest } from '~/domain/apps/manifest'
 import { changedFields, diffManifests } from '~/domain/apps/manifest-diff'
 import type { VersionState } from '~db/queries/apps'
+import type { Client } from '~db/queries/clients'
 
-const stateOf = (live: string | null, proposed: VersionState | null, suspendedAt: number | null = null) =>
-  appStateOf({ client: { suspendedAt }, app: { liveVersionId: live }, proposed: proposed && { state: proposed } })
+type Of = Pick<Client, 'suspendedAt' | 'availability' | 'source'>
+const stateOf = (availability: Of['availability'], proposed: VersionState | null, client: Partial<Of> = {}) =>
+  appStateOf({
+    client: { suspendedAt: null, source: 'portal', availability, ...client },
+    proposed: proposed && { state: proposed },
+  })
 
 it('an app is in one state for people', () => {
-  expect(stateOf(null, 'draft')).toBe('development')
-  expect(stateOf(null, 'submitted')).toBe('in_review')
-  expect(stateOf(null, 'changes_requested')).toBe('changes_requested')
-  expect(stateOf(null, 'rejected')).toBe('rejected')
-  expect(stateOf('v1', null)).toBe('live')
-  expect(stateOf('v1', 'draft')).toBe('live_with_draft')
-  expect(stateOf('v1', 'changes_requested')).toBe('live_with_draft')
-  expect(stateOf('v1', 'submitted')).toBe('live_in_review')
-  expect(stateOf('v1', 'submitted', 1)).toBe('suspended')
+  expect(stateOf('testers', 'draft')).toBe('development')
+  expect(stateOf('testers', 'submitted')).toBe('in_review')
+  expect(stateOf('testers', 'changes_requested')).toBe('changes_requested')
+  expect(stateOf('testers', 'rejected')).toBe('rejected')
+  expect(stateOf('everyone', null)).toBe('live')
+  expect(stateOf('everyone', 'draft')).toBe('live_with_draft')
+  expect(stateOf('everyone', 'changes_requested')).toBe('live_with_draft')
+  expect(stateOf('everyone', 'submitted')).toBe('live_in_review')
+  expect(stateOf('everyone', 'submitted', { suspendedAt: 1 })).toBe('suspended')
+  expect(stateOf('testers', null, { source: 'registration' })).toBe('in_review')
+  expect(stateOf('everyone', null, { source: 'metadata-document' })).toBe('live')
 })
 
 it('two versions differ by field, and lists by entry', () => {

@@ -60,9 +60,12 @@ export const deleteReplacedTokens = (part: Part, before: number): Write =>
     sql.delete(r).where(and(isOf(r.familyId, part), isNotNull(r.rotatedAt), lt(r.rotatedAt, before))),
   )
 
-/** Of a part of the families, those from which nothing was issued since a time, and can be any more. */
+/**
+ * Of a part of the families, those from which nothing was issued since a time, and can be any more. While the session is
+ * there that they began in, its clients are to be told when it ends.
+ */
 export const deleteDeadFamilies = (part: Part, before: number, now: number): Write =>
-  write(({ sql, t: { tokenFamilies: f, refreshTokens: r } }) => {
+  write(({ sql, t: { tokenFamilies: f, refreshTokens: r, sessions: s } }) => {
     const usable = sql
       .select({ hash: r.tokenHash })
       .from(r)
@@ -74,9 +77,9 @@ export const deleteDeadFamilies = (part: Part, before: number, now: number): Wri
           or(isNull(r.idleExpiresAt), gt(r.idleExpiresAt, now)),
         ),
       )
-    return sql
-      .delete(f)
-      .where(and(isOf(f.id, part), lt(f.lastUsedAt, before), or(isNotNull(f.revokedAt), notExists(usable))))
+    const session = sql.select({ id: s.id }).from(s).where(eq(s.id, f.sessionId))
+    const isDead = and(or(isNotNull(f.revokedAt), notExists(usable)), notExists(session))
+    return sql.delete(f).where(and(isOf(f.id, part), lt(f.lastUsedAt, before), isDead))
   })
 
 /** Some of the events of the log before an id. */

@@ -4,9 +4,11 @@ import { sweepExpired } from '~/domain/tokens/sweep'
 import { beginFamily } from '~/domain/tokens/token-family'
 import { DAY, HOUR } from '~/platform/durations'
 import { findClient } from '~db/queries/clients'
+import { updateTenantSettings } from '~db/queries/tenant'
 import { insertAccessToken } from '~db/queries/tokens'
 import { createWorld, obtainTokens, refresh, userinfo, type World } from '~tests/oauth/authorization-world'
 import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { createEndUser } from '~tests/support/people'
 
 const TABLES = ['tokenFamilies', 'refreshTokens', 'accessTokens', 'sessions', 'tickets', 'authorizationCodes'] as const
 
@@ -63,6 +65,21 @@ it('what nobody uses any more is gone after a month, and what works is not', asy
   expect(Object.fromEntries(await Promise.all(TABLES.map(async (name) => [name, await count(name)] as const)))).toEqual(
     Object.fromEntries(TABLES.map((name) => [name, 0])),
   )
+})
+
+it('the tokens of a session that goes on for long are kept with it: their apps are told when it ends', async () => {
+  const { services } = world
+  await services.db.run(updateTenantSettings({ sessionLifetime: 100 * 24 }))
+  const person = await createEndUser(services)
+  await obtainTokens(world, app, {}, person)
+  services.clock.advance(40 * DAY)
+  await sweepExpired(services)
+  const { sql, t } = services.db.handle
+  const left = await sql.select({ userId: t.tokenFamilies.userId }).from(t.tokenFamilies)
+  expect(left.map(({ userId }) => userId)).toContain(person.user.userId)
+  services.clock.advance(100 * DAY)
+  await sweepExpired(services)
+  expect(await count('tokenFamilies')).toBe(0)
 })
 
 it('more than one part of them goes too, and none of what is in use among them', async () => {

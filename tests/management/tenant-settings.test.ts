@@ -151,9 +151,14 @@ describe('is obeyed:', () => {
     expect(location.origin + location.pathname).toBe('https://example.com/error')
     expect(Object.fromEntries(location.searchParams)).toMatchObject({
       from: 'login',
-      error: expect.any(String),
-      error_description: expect.any(String),
+      lang: 'en',
+      error: 'invalid_request',
+      error_description: 'Unknown client: nobody',
     })
+    const { clientId } = await createFirstPartyClient(world.services)
+    const path = `/authorize?client_id=${clientId}&response_type=code&redirect_uri=https://no.example/`
+    const known = new URL((await browser.get(path)).header('location') ?? '')
+    expect(known.searchParams.get('client_id')).toBe(clientId)
   })
 
   it('whether a session outlives the browser', async () => {

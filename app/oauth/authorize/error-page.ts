@@ -15,6 +15,8 @@ export class AuthorizationRefused extends Error {
     readonly advice: string,
     /** Where the app's makers can look up what was compared. */
     readonly errorUri?: string,
+    /** The client, where it is known. */
+    readonly clientId?: string,
   ) {
     super(`${error}: ${title}`)
   }
@@ -25,8 +27,11 @@ export async function errorPage(ctx: AppContext, refused: AuthorizationRefused):
   const { errorPageUrl } = await findTenantSettings(ctx.db)
   if (errorPageUrl === null) return ownPage(ctx, refused)
   const location = new URL(errorPageUrl)
-  location.searchParams.set('error', refused.error.split(':', 1)[0] ?? refused.error)
-  location.searchParams.set('error_description', refused.title)
+  const [error = '', ...description] = refused.error.split(': ')
+  if (refused.clientId !== undefined) location.searchParams.set('client_id', refused.clientId)
+  location.searchParams.set('lang', 'en')
+  location.searchParams.set('error', error)
+  location.searchParams.set('error_description', description.join(': ') || refused.title)
   location.searchParams.set('tracking', ctx.request.id)
   const headers = { location: location.href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
   return { status: 302, headers }

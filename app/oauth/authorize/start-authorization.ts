@@ -77,7 +77,8 @@ export async function explainPages(
     const { status, title, advice } = error
     const [code = '', ...rest] = error.error.split(': ')
     const refused = { endpoint: '/authorize', error: code, description: rest.join(': '), sent }
-    throw new AuthorizationRefused(status, error.error, title, advice, await keepRefusal(ctx, client, refused))
+    const explanation = await keepRefusal(ctx, client, refused)
+    throw new AuthorizationRefused(status, error.error, title, advice, explanation, client.clientId)
   }
 }
 

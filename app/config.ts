@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isCommonPassword } from './domain/users/common-passwords'
+import { emailAddress } from './domain/users/user-fields'
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -59,7 +60,7 @@ const environment = z.object({
       .refine((value) => /^(file:.|postgres(ql)?:\/\/)/.test(value), 'has to be file:PATH or postgres://…'),
   ),
   ENCRYPTION_KEYS: text,
-  OWNER_EMAIL: z.preprocess(blank, z.email('is not an e-mail address').optional()),
+  OWNER_EMAIL: z.preprocess(blank, emailAddress.optional()),
   OWNER_PASSWORD: z.preprocess(
     blank,
     z

@@ -31,7 +31,7 @@ export function createServices(
     clock,
     db,
     encryption,
-    passwords: given.passwords ?? createPasswords(),
+    passwords: given.passwords ?? createPasswords({ log }),
     mailer:
       given.mailer ??
       createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock }),

@@ -4,6 +4,7 @@ import { updateBranding } from '~/domain/tenant/update-branding'
 import { findTenantSettings } from '~db/queries/tenant'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
+import { removable } from './fields'
 
 const path = '/api/v2/branding'
 const tag = 'Branding'
@@ -15,7 +16,7 @@ const branding = z.object({
   font: z.object({ url: z.string() }).optional(),
 })
 
-/** Null takes a value away. */
+/** Null removes a value, and so does an empty address. */
 const body = z
   .strictObject({
     colors: z
@@ -23,9 +24,12 @@ const body = z
       .partial()
       .nullable()
       .describe('Of the pages at which end users sign in. Text stays readable whatever they are.'),
-    favicon_url: webAddress.nullable(),
-    logo_url: webAddress.nullable(),
-    font: z.strictObject({ url: webAddress.nullable() }).nullable().describe('A font file.'),
+    favicon_url: removable(webAddress),
+    logo_url: removable(webAddress),
+    font: z
+      .strictObject({ url: removable(webAddress) })
+      .nullable()
+      .describe('A font file.'),
   })
   .partial()
 

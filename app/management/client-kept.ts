@@ -1,5 +1,6 @@
 /** What programs keep with a client of Auth0 and nothing here obeys: stored as it comes and given back. */
 import { z } from 'zod'
+import { type Metadata, mergedMetadata } from '~/platform/metadata'
 import type { Client } from '~db/queries/clients'
 
 export const kept = {
@@ -32,7 +33,8 @@ export function mergedKept(before: Client['keptProperties'], body: Kept): Client
     const value = body[name as keyof typeof kept]
     if (value === undefined) return []
     const isObject = typeof value === 'object' && !Array.isArray(value)
-    return [[name, isObject ? { ...(before?.[name] as object | undefined), ...value } : value] as const]
+    const stored = before?.[name] as Metadata | undefined
+    return [[name, isObject ? mergedMetadata(stored, value, { field: name }) : value] as const]
   })
   return given.length === 0 ? undefined : { ...before, ...Object.fromEntries(given) }
 }

@@ -4,9 +4,10 @@ import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
 import { DEVICE_GRANT, idTokenAlgOf, partyColumns } from '~/domain/policy/client-policy'
 import { refreshRulesOf } from '~/domain/tokens/refresh-token'
+import { mergedMetadata } from '~/platform/metadata'
 import type { Client } from '~db/queries/clients'
 import { KEPT_DEFAULTS, kept, mergedKept } from './client-kept'
-import { withoutUnset } from './fields'
+import { removable, withoutUnset } from './fields'
 
 const MAX_ADDRESSES = 100
 const addresses = z.array(z.string().max(2000)).max(MAX_ADDRESSES)
@@ -45,6 +46,7 @@ const unused = {
 }
 
 const metadataText = z.string().max(255)
+const CLIENT_METADATA = { field: 'client_metadata', members: 10 }
 
 const refreshToken = {
   rotation_type: z.enum(['rotating', 'non-rotating']),
@@ -80,11 +82,11 @@ export const newCredential = z.strictObject({
 const methods = <Credential extends z.ZodType>(credential: Credential) =>
   z.strictObject({ private_key_jwt: z.strictObject({ credentials: z.array(credential).min(1).max(2) }) })
 
-/** What POST and PATCH have in common. `null` removes what may be without a value. */
+/** What POST and PATCH have in common. `null` removes what may be without a value, and so does an empty address. */
 const settings = z.strictObject({
   name: clientName,
   description: clientDescription.nullable(),
-  logo_uri: address.nullable(),
+  logo_uri: removable(address),
   app_type: z.enum(APP_TYPES),
   is_first_party: z.boolean(),
   third_party_security_mode: z.enum(['permissive', 'strict']),
@@ -100,17 +102,14 @@ const settings = z.strictObject({
     .partial()
     .required({ rotation_type: true, expiration_type: true })
     .nullable(),
-  client_metadata: z
-    .record(z.string().max(255), metadataText.nullable())
-    .refine((value) => Object.keys(value).length <= 10, 'Use at most 10 keys.')
-    .nullable(),
-  initiate_login_uri: address.nullable(),
+  client_metadata: z.record(z.string().max(255), metadataText.nullable()).nullable(),
+  initiate_login_uri: removable(address),
   cross_origin_authentication: z.boolean().nullable(),
   cross_origin_auth: z.boolean().nullable(),
   require_pushed_authorization_requests: z.boolean(),
   require_proof_of_possession: z.boolean(),
   signed_request_object: z.strictObject({ required: z.boolean() }).nullable(),
-  jwks_uri: address.nullable().describe('Where the client publishes its keys.'),
+  jwks_uri: removable(address).describe('Where the client publishes its keys.'),
   resource_server_identifier: z.string().max(600).nullable(),
   oidc_logout: z
     .strictObject({
@@ -118,9 +117,9 @@ const settings = z.strictObject({
       backchannel_logout_initiators: z.strictObject({ mode: z.literal('all') }).optional(),
     })
     .nullable(),
-  client_uri: address.nullable().describe('Extension (RFC 7591): a page about the app.'),
-  policy_uri: address.nullable().describe('Extension (RFC 7591): its privacy policy.'),
-  tos_uri: address.nullable().describe('Extension (RFC 7591): its terms.'),
+  client_uri: removable(address).describe('Extension (RFC 7591): a page about the app.'),
+  policy_uri: removable(address).describe('Extension (RFC 7591): its privacy policy.'),
+  tos_uri: removable(address).describe('Extension (RFC 7591): its terms.'),
   ...kept,
   ...fixed,
   ...unused,
@@ -213,9 +212,9 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
     idTokenLifetime: jwt?.lifetime_in_seconds,
     refreshToken: body.refresh_token ? mergedRefreshToken(before.refreshToken, body.refresh_token) : undefined,
     clientMetadata:
-      body.client_metadata === null
-        ? null
-        : body.client_metadata && mergedMetadata(before.clientMetadata, body.client_metadata),
+      body.client_metadata === undefined
+        ? undefined
+        : mergedMetadata(before.clientMetadata, body.client_metadata, CLIENT_METADATA),
     initiateLoginUri: body.initiate_login_uri,
     crossOriginAuthentication: crossOriginOf(body),
     requirePushedAuthorizationRequests: body.require_pushed_authorization_requests,
@@ -248,11 +247,6 @@ function mergedRefreshToken(
   { policies: _none, ...given }: NonNullable<ClientBody['refresh_token']>,
 ): Client['refreshToken'] {
   return { ...before, ...given }
-}
-
-function mergedMetadata(before: Client['clientMetadata'], given: Record<string, string | null>) {
-  const merged = Object.entries({ ...before, ...given }).filter((entry): entry is [string, string] => entry[1] !== null)
-  return Object.fromEntries(merged)
 }
 
 /** @param known what is told beside the row: the secret where the caller may read it, the keys in use */

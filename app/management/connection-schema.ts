@@ -1,16 +1,11 @@
 /** A connection on the wire: what a body may say, and what is told of a connection. */
 import { z } from 'zod'
-import {
-  connectionDisplayName,
-  connectionMetadata,
-  connectionName,
-  realms,
-} from '~/domain/connections/connection-fields'
+import { connectionDisplayName, connectionName, realms } from '~/domain/connections/connection-fields'
 import type { ConnectionSettings } from '~/domain/connections/create-connection'
 import { STRATEGIES } from '~/domain/connections/options'
 import { isFederated } from '~/domain/connections/provider-of-connection'
+import { mergedMetadata } from '~/platform/metadata'
 import type { Connection } from '~db/queries/connections'
-import { ManagementError } from './errors'
 import { withoutUnset } from './fields'
 
 const clientIds = z.array(z.string().max(500)).max(1000)
@@ -25,7 +20,7 @@ const settings = z.strictObject({
   is_domain_connection: z.boolean().optional(),
   show_as_button: z.boolean().optional(),
   realms: realms.optional(),
-  metadata: connectionMetadata.optional(),
+  metadata: z.record(z.string().min(1).max(255), z.string().max(255).nullable()).nullable().optional(),
   authentication: z.strictObject({ active: z.boolean() }).optional(),
   connected_accounts: z.strictObject({ active: z.literal(false) }).optional(),
 })
@@ -34,7 +29,6 @@ export const newConnectionBody = settings.extend({ name: connectionName, strateg
 
 export const connectionChangeBody = settings.extend({
   display_name: connectionDisplayName.nullable().optional(),
-  metadata: z.record(z.string(), z.string().max(255).nullable()).nullable().optional(),
 })
 
 export const connectionAnswer = z.object({
@@ -72,6 +66,8 @@ export const serializeConnection = (
     connected_accounts: { active: false as const },
   })
 
+const METADATA = { field: 'metadata', members: 10 }
+
 type Body = z.output<typeof connectionChangeBody>
 
 /** What a body says, as the domain names it; what it does not say is left out. */
@@ -83,23 +79,8 @@ export function settingsOf(body: Body, before: Connection['metadata'] = null): C
     isDomainConnection: body.is_domain_connection,
     showAsButton: body.show_as_button,
     realms: body.realms,
-    metadata: body.metadata === undefined ? undefined : merged(before, body.metadata),
+    metadata: body.metadata === undefined ? undefined : mergedMetadata(before, body.metadata, METADATA),
     isActive: body.authentication?.active,
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-/** Members merge, and null removes one. */
-function merged(
-  before: Connection['metadata'],
-  change: Record<string, string | null> | null,
-): Record<string, string> | null {
-  if (change === null) return null
-  const members = Object.entries({ ...before, ...change }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  )
-  const parsed = connectionMetadata.safeParse(Object.fromEntries(members))
-  if (parsed.success) return parsed.data
-  const message = parsed.error.issues[0]?.message ?? ''
-  throw new ManagementError(400, 'invalid_body', `Payload validation error: '${message}' on property metadata.`)
 }

@@ -34,7 +34,7 @@ const filters = {
 const newDevice = z.strictObject({
   device_name: displayText('the name of the device', 255).describe('What the user knows the device by.'),
   type: z.literal('public_key'),
-  value: z.string().min(1).max(20_000).describe('Base64 of the public key: SPKI in DER or PEM, or a JWK.'),
+  value: z.string().min(1).max(20_000).describe('The public key: PEM, or base64 of SPKI, PKCS#1, PEM or a JWK.'),
   device_id: z
     .string()
     .max(36)

@@ -27,6 +27,13 @@ export const notes = z
   .nullable()
   .describe('At most 25 members, in place of all before; null removes them.')
 
+/** An empty text, or null, removes what is set. */
+export const removable = <Schema extends z.ZodType<string>>(schema: Schema) =>
+  z
+    .union([z.literal(''), schema])
+    .nullable()
+    .transform((value) => value || null)
+
 /** Leaves out what is not set: no answer has a null where a program would look for a value. */
 export function withoutUnset<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], null> } {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined)) as {

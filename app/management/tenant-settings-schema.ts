@@ -5,7 +5,7 @@ import { friendlyName, logoutUrl, userCodeMask, webAddress } from '~/domain/tena
 import type { SettingsChange } from '~/domain/tenant/update-settings'
 import { emailAddress } from '~/domain/users/user-fields'
 import type { TenantSettings } from '~db/queries/tenant'
-import { withoutUnset } from './fields'
+import { removable, withoutUnset } from './fields'
 
 /** Flags of Auth0's that have one value here. Bodies may say it, as programs send back what they have read. */
 const FIXED_FLAGS = {
@@ -131,13 +131,6 @@ export const tenantSettings = z.object({
   ...shared,
   flags,
 })
-
-/** An empty text, or null, takes the setting away. */
-const removable = <Schema extends z.ZodType<string>>(schema: Schema) =>
-  z
-    .union([schema, z.literal('')])
-    .nullable()
-    .transform((value) => value || null)
 
 const errorPage = z.strictObject({
   url: removable(webAddress).optional(),

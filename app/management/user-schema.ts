@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { profileOfIdentity } from '~/domain/identities/identity-profile'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { displayText, emailAddress, metadata, newPassword } from '~/domain/users/user-fields'
 import { listUsersWithSecondFactor } from '~db/queries/authenticators'
 import { listIdentitiesOf, type NamedIdentity } from '~db/queries/user-search'
 import type { User } from '~db/queries/users'
@@ -47,14 +47,6 @@ export const userAnswer = z.object({
   last_password_reset: z.iso.datetime().optional(),
   blocked: z.literal(true).optional(),
 })
-
-const METADATA_CHARACTERS = 16_000
-const metadata = z
-  .record(z.string().max(255), z.unknown())
-  .refine(
-    (value) => JSON.stringify(value).length <= METADATA_CHARACTERS,
-    `Use at most ${METADATA_CHARACTERS} characters of metadata.`,
-  )
 
 /** What a person or the tenant may say of a user. */
 export const userSettings = {

@@ -10,7 +10,7 @@ import type { User } from '~db/queries/users'
 import type { Access } from './access'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
-import { fieldsQuery, pickFields } from './fields'
+import { fieldsQuery, pickFields, removable } from './fields'
 import { listEndpoint } from './pagination'
 import { serializeUsers, userAnswer, userSettings } from './user-schema'
 import { readUserSearch, readUserSort } from './user-search'
@@ -38,7 +38,7 @@ const change = z
     nickname: userSettings.nickname.nullish(),
     given_name: userSettings.given_name.nullish(),
     family_name: userSettings.family_name.nullish(),
-    picture: userSettings.picture.nullish(),
+    picture: removable(userSettings.picture).optional(),
     user_metadata: userSettings.user_metadata.nullish(),
     app_metadata: userSettings.app_metadata.nullish(),
     connection: z.string().max(128).optional(),

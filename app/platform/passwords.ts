@@ -1,18 +1,23 @@
-import { Argon2id, Bcrypt } from 'oslo/password'
+import argon2 from '@node-rs/argon2'
+import bcrypt from '@node-rs/bcrypt'
 import PQueue from 'p-queue'
+import type { Log } from './log'
 
 /** Hashes and checks passwords off the event loop, a bounded number at once. */
 export type Passwords = {
   /** @throws TooManyPasswordChecks when the queue is full. */
   hash(password: string): Promise<string>
-  /** Takes as long when there is no hash to compare with, so that the time does not tell whether the account exists. */
-  verify(hash: string | null | undefined, password: string): Promise<boolean>
-  /** Whether a hash was made elsewhere, or before the parameters were raised: a right password is hashed anew. */
-  isOutdated(hash: string): boolean
+  /**
+   * Takes as long when there is no hash to compare with, so that the time does not tell whether the account exists. A hash
+   * that cannot be read matches nothing. `isOutdated`: the hash was made elsewhere, of the text as it was typed, or before
+   * the parameters were raised, so that the password is to be hashed anew.
+   */
+  verify(hash: string | null | undefined, password: string): Promise<{ matches: boolean; isOutdated: boolean }>
 }
 
 /** Argon2 with parameters that cost no more than a sign-in may: memory in KiB, rounds, lanes. */
-const ARGON2 = /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$[\w+/]{11,86}\$[\w+/]{22,86}$/
+const ARGON2 =
+  /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/
 const ARGON2_MOST = { memory: 65_536, rounds: 10, lanes: 8 }
 const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/
 const BCRYPT_COSTS = { least: 4, most: 12 }
@@ -40,26 +45,37 @@ export class TooManyPasswordChecks extends Error {}
 const CONCURRENCY = 2
 const MAX_WAITING = 100
 
-export function createPasswords(): Passwords {
-  // OWASP's parameters (m=19 MiB, t=2, p=1) are oslo's defaults.
-  const argon2 = new Argon2id()
-  const current = '$argon2id$v=19$m=19456,t=2,p=1$'
-  const bcrypt = new Bcrypt()
+/** OWASP's: Argon2id (which is the library's own choice) with 19 MiB, two rounds, one lane. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$'
+
+export function createPasswords({ log }: { log: Log }): Passwords {
   const queue = new PQueue({ concurrency: CONCURRENCY })
   let decoy: Promise<string> | undefined
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (queue.size >= MAX_WAITING) throw new TooManyPasswordChecks('too many password checks are waiting')
     return queue.add(work)
   }
+  async function isOf(hash: string, text: string): Promise<boolean> {
+    try {
+      return await (hash.startsWith('$2') ? bcrypt.verify(text, hash) : argon2.verify(hash, text))
+    } catch {
+      log.warn('a stored hash of a password cannot be read, and counts as a wrong password')
+      return false
+    }
+  }
   return {
-    hash: async (password) => enqueue(() => argon2.hash(password.normalize('NFKC'))),
+    hash: async (password) => enqueue(() => argon2.hash(password.normalize('NFKC'), PARAMETERS)),
     verify: async (hash, password) =>
       enqueue(async () => {
-        decoy ??= argon2.hash('no account has this password')
+        decoy ??= argon2.hash('no account has this password', PARAMETERS)
         const known = hash ?? (await decoy)
-        const matches = await (known.startsWith('$2') ? bcrypt : argon2).verify(known, password.normalize('NFKC'))
-        return matches && typeof hash === 'string'
+        const normalized = password.normalize('NFKC')
+        const matches = await isOf(known, normalized)
+        // Other programs hash what was typed, as it was typed.
+        const matchesRaw = !matches && normalized !== password && (await isOf(known, password))
+        const isOutdated = matchesRaw || !known.startsWith(CURRENT)
+        return { matches: (matches || matchesRaw) && typeof hash === 'string', isOutdated }
       }),
-    isOutdated: (hash) => !hash.startsWith(current),
   }
 }

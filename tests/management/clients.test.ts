@@ -130,6 +130,30 @@ describe('a change', () => {
     expect((changed.json.client_metadata as object) ?? {}).not.toHaveProperty('drop')
   })
 
+  test.each([
+    ['client_metadata', (key: string) => ({ [key]: 'x' }), 'Use at most 10 keys'],
+    ['addons', (key: string) => ({ [key]: 'x'.repeat(2_000) }), 'Use at most 16000 characters'],
+    ['mobile', (key: string) => ({ [key]: 'x'.repeat(2_000) }), 'Use at most 16000 characters'],
+  ])('bounds all of %s, not what a request adds', async (member, part, message) => {
+    const { client_id } = await create({})
+    const answers = []
+    for (const key of 'abcdefghijk')
+      answers.push(await world.call('PATCH', `/clients/${client_id}`, { [member]: part(key) }))
+    expect(answers[0]?.status).toBe(200)
+    expect(answers.at(-1)?.status).toBe(400)
+    expect(answers.at(-1)?.text).toContain(message)
+  })
+
+  test('clears an address by an empty text, and metadata by an empty object', async () => {
+    const addresses = ['logo_uri', 'initiate_login_uri', 'jwks_uri', 'client_uri', 'policy_uri', 'tos_uri']
+    const all = (value: string) => Object.fromEntries(addresses.map((name) => [name, value]))
+    const { client_id } = await create({ ...all('https://app.example.com/'), client_metadata: { a: 'b' } })
+    const changed = await world.call('PATCH', `/clients/${client_id}`, { ...all(''), client_metadata: {} })
+    expect(changed.status).toBe(200)
+    expect(changed.json.client_metadata).toEqual({})
+    for (const name of addresses) expect(changed.json).not.toHaveProperty(name)
+  })
+
   test('of a callback asks people for consent anew', async () => {
     const made = await create({ is_first_party: false, app_type: 'regular_web', callbacks: [CALLBACK] })
     const client = { clientId: made.client_id, secret: made.client_secret } as TestClient

@@ -100,6 +100,26 @@ describe('a device', () => {
     }
   })
 
+  test('may come as PKCS#1 and as PEM without base64, and a refusal says what to send in our own words', async () => {
+    const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const values = [
+      base64(rsa().publicKey.export({ type: 'pkcs1', format: 'der' })),
+      base64(rsa().publicKey.export({ type: 'pkcs1', format: 'pem' })),
+      String(rsa().publicKey.export({ type: 'pkcs1', format: 'pem' })),
+      String(rsa().publicKey.export({ type: 'spki', format: 'pem' })),
+    ]
+    for (const [index, value] of values.entries())
+      expect((await register({ value, device_id: `b${index}` })).status).toBe(201)
+    const { privateKey } = rsa()
+    for (const value of ['no key', base64('{"kty":'), String(privateKey.export({ type: 'pkcs1', format: 'pem' }))]) {
+      const refused = await register({ value, device_id: 'b9' })
+      expect(refused.status).toBe(400)
+      expect(refused.json.message).toMatch(
+        /This is no public key\. Send it as PEM, or base64 of SPKI, PKCS#1, PEM or a JWK\.' on/,
+      )
+    }
+  })
+
   test('has an id of hexadecimal digits and hyphens, of at most 36 characters', async () => {
     for (const device_id of ['', 'xyz', 'a'.repeat(37), 'a b']) expect((await register({ device_id })).status).toBe(400)
     expect((await register({ device_id: '01234567-89ab-CDEF-0123-456789abcdef' })).status).toBe(201)

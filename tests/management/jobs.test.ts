@@ -1,4 +1,6 @@
 import { gunzipSync } from 'node:zlib'
+import { hash as argon2Hash } from '@node-rs/argon2'
+import { hash as bcryptHash } from '@node-rs/bcrypt'
 import { Argon2id, Bcrypt } from 'oslo/password'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
@@ -13,7 +15,7 @@ import { listIdentitiesByLogin } from '~db/queries/account-identities'
 import { listAuditEvents } from '~db/queries/audit'
 import { type Connection, insertConnection, listConnections } from '~db/queries/connections'
 import { findJob, listJobParts } from '~db/queries/jobs'
-import { countUsersOf } from '~db/queries/users'
+import { countUsersOf, setPasswordHash } from '~db/queries/users'
 import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import { createFirstPartyClient } from '~tests/support/fixtures'
@@ -131,6 +133,34 @@ describe('an import', () => {
       await signIn(email)
     }
     await expect(signIn('four@import.example.com')).rejects.toMatchObject({ code: 'wrong_credentials' })
+  })
+
+  test('takes a hash of the text as it was typed elsewhere, and makes it anew of the normalized one', async () => {
+    // NFKC makes m2 of it, and other programs do not.
+    const typed = 'a room of 120m² at home'
+    const email = (name: string) => `${name}.typed@import.example.com`
+    const argon2 = await argon2Hash(typed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+    const rows = [
+      { email: email('bcrypt'), password_hash: await bcryptHash(typed, 5) },
+      { email: email('argon2'), custom_password_hash: { algorithm: 'argon2', hash: { value: argon2 } } },
+    ]
+    expect(await importAll(rows)).toMatchObject({ summary: { inserted: 2, failed: 0 } })
+    for (const name of ['bcrypt', 'argon2']) {
+      await expect(signIn(email(name), 'a room of 120m³ at home')).rejects.toMatchObject({ code: 'wrong_credentials' })
+      await signIn(email(name), typed)
+      await signIn(email(name), typed.normalize('NFKC'))
+    }
+  })
+
+  test('refuses a hash that no library reads; one that is stored already is a wrong password', async () => {
+    const value = `$argon2id$v=19$m=19456,t=2,p=1$____________abcd$${'_'.repeat(43)}`
+    const row = { email: 'unread@import.example.com' }
+    const custom_password_hash = { algorithm: 'argon2', hash: { value } }
+    expect(await importAll([{ ...row, custom_password_hash }])).toMatchObject({ summary: { inserted: 0, failed: 1 } })
+    await importAll([row])
+    const { identity } = (await identityOf(row.email)) ?? {}
+    await world.services.db.run(setPasswordHash(String(identity?.id), value))
+    await expect(signIn(row.email)).rejects.toMatchObject({ code: 'wrong_credentials' })
   })
 
   test('brings the second factor along: whoever has the seed is asked for its code', async () => {

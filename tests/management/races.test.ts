@@ -37,6 +37,17 @@ test('members of a user’s metadata', async () => {
   expect((await read(path)).app_metadata).toEqual(expected)
 })
 
+test('members of a user’s metadata, which together stay within their bound', async () => {
+  const { userId } = (await createEndUser(world.services)).user
+  const bearer = await world.tokenFor()
+  const path = `/api/v2/users/${encodeURIComponent(userId)}`
+  const add = (number: number) =>
+    world.machine.sendJson('PATCH', path, { user_metadata: { [`member_${number}`]: 'x'.repeat(5_000) } }, { bearer })
+  const answers = await Promise.all(each(add))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(3)
+  expect(JSON.stringify((await read(`/users/${encodeURIComponent(userId)}`)).user_metadata).length).toBeLessThan(16_000)
+})
+
 test('what a sign-in counts of a user while a program changes them', async () => {
   const { user, connectionId, ctx } = await createEndUser(world.services)
   await startSession(visitorContext(world.services), 'account', { user, connectionId, amr: ['pwd'] })

@@ -75,10 +75,21 @@ describe('a change', () => {
     })
     expect(changed.json.user_metadata).toEqual({ keep: { a: 1 }, more: [1] })
     expect(changed.json.app_metadata).toEqual({ plan: 'gold' })
-    expect((await world.call('PATCH', path, { user_metadata: {} })).json.user_metadata).toEqual({
-      keep: { a: 1 },
-      more: [1],
-    })
+    const cleared = await world.call('PATCH', path, { user_metadata: {} })
+    expect(cleared.json).toMatchObject({ user_metadata: {}, app_metadata: { plan: 'gold' } })
+  })
+
+  test.each(['user_metadata', 'app_metadata'])('bounds all %s, not what a request adds', async (member) => {
+    const made = await create({ email: `${member.slice(0, 4)}.bound@example.com` })
+    const path = at(String(made.json.user_id))
+    const half = { [member]: { first: 'x'.repeat(9_000) } }
+    expect((await world.call('PATCH', path, half)).status).toBe(200)
+    const refused = await world.call('PATCH', path, { [member]: { second: 'x'.repeat(9_000) } })
+    expect(refused.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' })
+    expect(refused.json.message).toContain('Use at most 16000 characters')
+    expect((await world.call('GET', path)).json).toMatchObject(half)
+    expect((await world.call('PATCH', path, { [member]: { first: null, second: 'y' } })).status).toBe(200)
+    expect((await create({ email: 'too.much@example.com', [member]: { a: 'x'.repeat(16_000) } })).status).toBe(400)
   })
 
   test('removes by null what a user can be without', async () => {

@@ -136,6 +136,15 @@ describe('registering', () => {
     expect((await discovery()).json.registration_endpoint).toBe('http://localhost:3000/oidc/register')
   })
 
+  it('takes null and an empty text for a member that is left out, when it is made and when it is replaced', async () => {
+    const unsaid = { logo_uri: null, client_uri: '', jwks: null, jwks_uri: '', token_endpoint_auth_method: null }
+    const made = await registered({ ...METADATA, ...unsaid, contacts: null, post_logout_redirect_uris: null })
+    expect(made).toMatchObject({ token_endpoint_auth_method: 'client_secret_basic', post_logout_redirect_uris: [] })
+    for (const name of ['logo_uri', 'client_uri', 'jwks', 'jwks_uri']) expect(made).not.toHaveProperty(name)
+    const replaced = await manage('PUT', made, { client_id: made.client_id, ...METADATA, ...unsaid })
+    expect(replaced.status).toBe(200)
+  })
+
   it('makes a third-party client that works at once, and tells what is in force', async () => {
     const answer = await register()
     expect([answer.status, answer.header('cache-control')]).toEqual([201, 'no-store'])

@@ -33,7 +33,7 @@ const keySet = z.object({
     .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'Give each key a kid of its own.'),
 })
 
-export const clientMetadata = z
+const metadataMembers = z
   .object({
     redirect_uris: list(z.string()).default([]),
     application_type: z.enum(['web', 'native'], 'Use web or native.').optional(),
@@ -60,7 +60,16 @@ export const clientMetadata = z
     for (const [path, message] of problemsOf(metadata)) ctx.addIssue({ code: 'custom', path: [path], message })
   })
 
-export type ClientMetadata = z.infer<typeof clientMetadata>
+/** Null and an empty text say as little as a member that is left out: libraries write what they do not know so. */
+export const clientMetadata = z.preprocess(
+  (given) =>
+    typeof given === 'object' && given !== null
+      ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ''))
+      : given,
+  metadataMembers,
+)
+
+export type ClientMetadata = z.infer<typeof metadataMembers>
 
 /** In the order in which response types are written here. */
 function normalizeWords(value: string): string {

@@ -105,7 +105,8 @@ function readDocument(url: string, { body }: OutboundAnswer) {
   const document = metadataDocument.safeParse(json)
   if (!document.success) throw problem(document.error.issues[0]?.message ?? '')
   if (document.data.client_id !== url) throw problem('its client_id is not the address at which it lies.')
-  const parsed = clientMetadata.safeParse({ token_endpoint_auth_method: 'none', ...document.data })
+  const { token_endpoint_auth_method: given, ...rest } = document.data
+  const parsed = clientMetadata.safeParse({ ...rest, token_endpoint_auth_method: given || 'none' })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw problem(`${issue?.path.join('.')}: ${issue?.message}`)

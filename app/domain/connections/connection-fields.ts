@@ -13,7 +13,3 @@ export const connectionName = z
 export const connectionDisplayName = displayText('a name', 128)
 
 export const realms = z.array(z.string().min(1).max(128)).max(10)
-
-export const connectionMetadata = z
-  .record(z.string().min(1).max(255), z.string().max(255))
-  .refine((given) => Object.keys(given).length <= 10, 'Use at most 10 members')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { emailAddress } from '~/domain/users/user-fields'
 import { readResource, readUserinfo } from '~/platform/identity-provider'
 import type { Connection } from '~db/queries/connections'
 import type { IdentityProfile } from '~db/queries/users'
@@ -100,7 +101,7 @@ function text(value: unknown, max: number): string | null {
 
 function profileOf(claims: Claims, id: string): IdentityProfile {
   const address = text(claims.email, 254)
-  const email = address !== null && z.email().safeParse(address).success ? address : null
+  const email = address !== null && emailAddress.safeParse(address).success ? address : null
   const givenName = text(claims.given_name, 150)
   const familyName = text(claims.family_name, 150)
   const nickname = text(claims.nickname, 150) ?? email?.split('@', 1)[0] ?? null

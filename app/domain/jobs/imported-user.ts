@@ -1,19 +1,10 @@
 /** A row of an import, as Auth0's schema for them has it. */
 import { z } from 'zod'
 import type { NewUser } from '~/domain/users/create-database-user'
-import { displayText, emailAddress } from '~/domain/users/user-fields'
+import { displayText, emailAddress, metadata } from '~/domain/users/user-fields'
 import { isKnownHash } from '~/platform/passwords'
 import { totpHex } from '~/platform/totp'
 import type { RowError } from '~db/queries/jobs'
-
-const METADATA_CHARACTERS = 16_000
-
-const metadata = z
-  .record(z.string().max(255), z.unknown())
-  .refine(
-    (value) => JSON.stringify(value).length <= METADATA_CHARACTERS,
-    `Use at most ${METADATA_CHARACTERS} characters of metadata.`,
-  )
 
 /** Hashes that can be checked here say all that is needed in their value: its salt and its parameters. */
 const customHash = z.strictObject({

@@ -20,7 +20,7 @@ import type { User } from '~db/queries/users'
 type NewDevice = {
   deviceId: string
   deviceName: string
-  /** Base64 of the public key: SPKI in DER or PEM, or a JWK. */
+  /** The public key as PEM, or base64 of SPKI, PKCS#1, PEM or a JWK. */
   value: string
 }
 
@@ -90,27 +90,40 @@ export async function removeDevice(ctx: AppContext, device: DeviceCredential): P
   ])
 }
 
+const FORMS = 'PEM, or base64 of SPKI, PKCS#1, PEM or a JWK'
+
+/** @throws DomainError `invalid` at `value` */
 function readPublicKey(value: string): Record<string, unknown> {
-  const parsed = publicJwk.safeParse(toJwk(Buffer.from(value, 'base64')))
+  const refused = (message: string) => new DomainError('invalid', message, { field: 'value' })
+  const given = PEM.test(value) ? Buffer.from(value) : Buffer.from(value, 'base64')
+  const jwk = toJwk(given)
+  if (!jwk) throw refused(`This is no public key. Send it as ${FORMS}.`)
+  const parsed = publicJwk.safeParse(jwk)
   if (parsed.success) return parsed.data
-  const why = parsed.error.issues[0]?.message ?? ''
-  throw new DomainError('invalid', `Send a public key as base64, in SPKI or as a JWK. ${why}`.trim(), {
-    field: 'value',
-  })
+  throw refused(parsed.error.issues[0]?.message ?? `Send another key, as ${FORMS}.`)
 }
 
-/** What is kept of a key is the key: nothing that a JWK says besides. */
+/** A private key is none of them, though a public one could be made of it. */
+const PEM = /^\s*-----BEGIN (RSA )?PUBLIC KEY-----/
+
+/** What is stored of a key is the key: nothing that a JWK says besides. */
 function toJwk(given: Buffer): Record<string, unknown> | undefined {
   const text = given.toString('utf8').trim()
+  const jwk = text.startsWith('{') ? attempt(() => JSON.parse(text) as Record<string, unknown>) : undefined
+  if (jwk && !publicJwk.safeParse(jwk).success) return jwk
+  const key = jwk
+    ? attempt(() => createPublicKey({ key: jwk as JWK, format: 'jwk' }))
+    : PEM.test(text)
+      ? attempt(() => createPublicKey(text))
+      : (attempt(() => createPublicKey({ key: given, format: 'der', type: 'spki' })) ??
+        attempt(() => createPublicKey({ key: given, format: 'der', type: 'pkcs1' })))
+  return key && attempt(() => key.export({ format: 'jwk' }) as Record<string, unknown>)
+}
+
+/** What a library makes of a stranger's text, or `undefined` where it can make nothing of it. */
+function attempt<Value>(read: () => Value): Value | undefined {
   try {
-    const jwk = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : undefined
-    if (jwk && !publicJwk.safeParse(jwk).success) return jwk
-    const key = jwk
-      ? createPublicKey({ key: jwk as JWK, format: 'jwk' })
-      : text.startsWith('-----BEGIN PUBLIC KEY-----')
-        ? createPublicKey(text)
-        : createPublicKey({ key: given, format: 'der', type: 'spki' })
-    return key.export({ format: 'jwk' }) as Record<string, unknown>
+    return read()
   } catch {
     return undefined
   }

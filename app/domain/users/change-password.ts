@@ -45,7 +45,8 @@ export async function changePassword(
 /** The identity that a password is of: accounts that were linked can have several. */
 async function findByPassword(ctx: AppContext, { userId }: User, password: string): Promise<Identity | undefined> {
   for (const identity of await listIdentities(ctx.db, { userId })) {
-    if (identity.passwordHash !== null && (await ctx.passwords.verify(identity.passwordHash, password))) return identity
+    if (identity.passwordHash === null) continue
+    if ((await ctx.passwords.verify(identity.passwordHash, password)).matches) return identity
   }
   return undefined
 }

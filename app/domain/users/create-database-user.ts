@@ -1,12 +1,13 @@
 import type { AppContext } from '~/context'
 import { DomainError } from '~/platform/errors'
 import { newId, newProviderUserId } from '~/platform/ids'
+import { mergedMetadata } from '~/platform/metadata'
 import { must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { type Identity, insertIdentity, insertUser, type User } from '~db/queries/users'
 import { requirePassword } from './password-rules'
 import { pictureOfAddress } from './picture'
-import { normalizeLogin } from './user-fields'
+import { APP_METADATA, normalizeLogin, USER_METADATA } from './user-fields'
 
 /** Without a password, and without the hash of one, the person chooses one by mail. */
 export type NewUser = {
@@ -26,7 +27,7 @@ export type NewUser = {
 /**
  * A new person of a database connection: the row, its identity, and the steps that store both. The steps throw
  * `email_taken` when the connection has the address, or somebody the id.
- * @throws DomainError `weak_password`
+ * @throws DomainError `weak_password`, `invalid` for too much metadata
  */
 export async function createDatabaseUser(
   ctx: Pick<AppContext, 'clock' | 'passwords'>,
@@ -47,8 +48,8 @@ export async function createDatabaseUser(
     familyName: profile.familyName ?? null,
     picture: profile.picture ?? pictureOfAddress(address),
     locale: null,
-    userMetadata: profile.userMetadata ?? null,
-    appMetadata: profile.appMetadata ?? null,
+    userMetadata: mergedMetadata(null, profile.userMetadata ?? null, USER_METADATA),
+    appMetadata: mergedMetadata(null, profile.appMetadata ?? null, APP_METADATA),
     blockedAt: profile.isBlocked ? now : null,
     passwordChangedAt: null,
     lastLoginAt: null,

@@ -45,7 +45,7 @@ export async function authenticateByPassword(
       if (blocks) throw error
     })
   }
-  const matches = await ctx.passwords.verify(found?.identity.passwordHash, password)
+  const { matches, isOutdated } = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
     if (found) await tellOfBlock(ctx, found.user, limits)
@@ -53,7 +53,7 @@ export async function authenticateByPassword(
       field: 'password',
     })
   }
-  await renewHash(ctx, found.identity, password)
+  if (isOutdated) await renewHash(ctx, found.identity, password)
   for (const { of, key } of limits) await ctx.throttle[of === 'account' ? 'reset' : 'giveBack']('sign-in', key)
   if (found.user.blockedAt !== null) {
     const details = { reason: 'blocked' }
@@ -67,7 +67,7 @@ export async function authenticateByPassword(
 /** A hash that was made elsewhere is replaced by one of ours, unless the password was changed meanwhile. */
 async function renewHash({ db, passwords }: AppContext, identity: Identity, password: string): Promise<void> {
   const { id, passwordHash } = identity
-  if (passwordHash === null || !passwords.isOutdated(passwordHash)) return
+  if (passwordHash === null) return
   await db.run(replacePasswordHash(id, passwordHash, await passwords.hash(password)))
 }
 

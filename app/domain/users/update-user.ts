@@ -3,6 +3,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
+import { mergedMetadata } from '~/platform/metadata'
 import { also, must, type Step } from '~db/database'
 import { endSessionsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
@@ -16,7 +17,7 @@ import {
   updateUnchangedUser,
 } from '~db/queries/users'
 import { requirePasswordOf } from './password-rules'
-import { normalizeLogin } from './user-fields'
+import { APP_METADATA, normalizeLogin, USER_METADATA } from './user-fields'
 import { sendVerificationMail } from './verify-email'
 
 export type UserChange = Partial<
@@ -35,10 +36,10 @@ export type UserChange = Partial<
 > & { password?: string; isBlocked?: boolean }
 
 /**
- * Changes a person. Metadata is merged at its first level, and null removes a member, or all of it. Another address is not confirmed
- * unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
+ * Changes a person. Metadata is merged (`mergedMetadata`). Another address is not confirmed unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
  * @param options.mailVerification whether the person is mailed the link that confirms another address
- * @throws DomainError `invalid` for an address or password of somebody without a database identity, `email_taken`,
+ * @throws DomainError `invalid` for an address or password of somebody without a database identity, and
+ *   for too much metadata, `email_taken`,
  *   `weak_password`, `changed`
  */
 export async function updateUser(
@@ -54,8 +55,10 @@ export async function updateUser(
   const change: Partial<User> = {
     ...(movesAddress ? { emailVerified: false } : {}),
     ...profile,
-    ...(userMetadata === undefined ? {} : { userMetadata: merged(user.userMetadata, userMetadata) }),
-    ...(appMetadata === undefined ? {} : { appMetadata: merged(user.appMetadata, appMetadata) }),
+    ...(userMetadata === undefined
+      ? {}
+      : { userMetadata: mergedMetadata(user.userMetadata, userMetadata, USER_METADATA) }),
+    ...(appMetadata === undefined ? {} : { appMetadata: mergedMetadata(user.appMetadata, appMetadata, APP_METADATA) }),
     ...(isBlocked === undefined ? {} : { blockedAt: isBlocked ? (user.blockedAt ?? now) : null }),
     ...(password === undefined ? {} : { passwordChangedAt: now }),
     updatedAt: changedAt(now, user),
@@ -73,12 +76,6 @@ export async function updateUser(
   if (mailVerification && !after.emailVerified)
     await sendVerificationMail(ctx, after, { page: '/account/verify-email' })
   return after
-}
-
-function merged(before: User['userMetadata'], given: User['userMetadata']): User['userMetadata'] {
-  if (given === null) return null
-  const members = Object.entries({ ...before, ...given }).filter(([, value]) => value !== null)
-  return Object.fromEntries(members)
 }
 
 /** What changes where the person signs in: the main identity's login, or its password. */

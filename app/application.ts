@@ -18,16 +18,16 @@ import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
-import { readCookies, setCookie } from './platform/cookies'
+import { readCookies } from './platform/cookies'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { TooManyPasswordChecks } from './platform/passwords'
-import { newNonce, newSecret } from './platform/secrets'
+import { newNonce } from './platform/secrets'
+import { visitorCookies, visitorOf } from './platform/visitors'
 import { sendWebResponse, toWebRequest } from './web-request'
 
 /** What Remix' `createRequestHandler` gives. */
 export type PageHandler = (request: Request, context: AppContext) => Promise<Response>
 
-const VISITOR_COOKIE = 'visitor'
 const BODY_LIMIT = 256 * 1024
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -186,38 +186,22 @@ function refuseForgery({ config }: Services, request: FastifyRequest): HttpAnswe
 /** The context of one request, before anybody has proved who they are. */
 export function contextFor(services: Services, request: FastifyRequest): AppContext {
   const cookies = readCookies(services.config, request.headers.cookie)
-  // Randomness is drawn where a page needs it: machine endpoints do not.
-  const visitorId = once(() => cookies[VISITOR_COOKIE] ?? newSecret('vis'))
-  const nonce = once(() => newNonce())
+  const { id, ip } = request
+  const userAgent = request.headers['user-agent']?.slice(0, 500)
+  let nonce: string | undefined
   return {
     ...services,
-    request: {
-      id: request.id,
-      ip: request.ip,
-      userAgent: request.headers['user-agent']?.slice(0, 500),
-      cookies,
-      get visitorId() {
-        return visitorId()
-      },
-    },
+    request: Object.assign(visitorOf(cookies), { id, ip, userAgent, cookies }),
     actor: { type: 'anonymous' },
     get nonce() {
-      return nonce()
+      nonce ??= newNonce()
+      return nonce
     },
-  }
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: Value | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }
 
 function rememberVisitor(ctx: AppContext, reply: FastifyReply): void {
-  if (ctx.request.cookies[VISITOR_COOKIE]) return
-  reply.header('set-cookie', setCookie(ctx.config, VISITOR_COOKIE, ctx.request.visitorId))
+  for (const cookie of visitorCookies(ctx.config, ctx.request)) reply.header('set-cookie', cookie)
 }
 
 function toHttpRequest(request: FastifyRequest): HttpRequest {

@@ -13,6 +13,7 @@ import type { Mailer } from './platform/mailer'
 import type { Outbound } from './platform/outbound'
 import type { PageWalks } from './platform/page-walks'
 import type { Passwords } from './platform/passwords'
+import type { Visitor } from './platform/visitors'
 
 /** What one process has for one tenant. */
 export type Services = {
@@ -38,14 +39,12 @@ export type Actor =
   | { type: 'user'; id: string; name: string }
   | { type: 'client'; id: string; name: string }
 
-export type RequestInfo = {
+export type RequestInfo = Visitor & {
   id: string
   /** The right-most address that no trusted proxy vouches for. */
   ip: string | undefined
   userAgent: string | undefined
   cookies: Record<string, string | undefined>
-  /** A random id that this browser keeps in a cookie: forms and authorization requests are bound to it. */
-  visitorId: string
 }
 
 /** What every function of the domain and of the doors takes first; a `type`, so that it can be Remix' load context. */

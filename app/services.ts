@@ -48,7 +48,14 @@ export function createServices(
 /** A context for what happens without a request: the start, the command line, the demo. */
 export const backgroundContext = (services: Services, actor: AppContext['actor'] = { type: 'system' }): AppContext => ({
   ...services,
-  request: { id: 'background', ip: undefined, userAgent: undefined, cookies: {}, visitorId: 'background' },
+  request: {
+    id: 'background',
+    ip: undefined,
+    userAgent: undefined,
+    cookies: {},
+    visitorId: 'background',
+    visitorIds: [],
+  },
   actor,
   nonce: '',
 })

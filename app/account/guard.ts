@@ -50,7 +50,7 @@ export const enterAccountPublicPage = ({ context }: LoaderFunctionArgs): AppCont
 
 /** A form of a page that is open to everybody: sign-in, sign-up, a forgotten password. */
 export function enterAccountPublicForm({ request, context }: ActionFunctionArgs): Promise<FormData> {
-  return readPageForm(request, { encryption: context.encryption, visitorId: context.request.visitorId })
+  return readPageForm(request, context)
 }
 
 /**
@@ -114,13 +114,7 @@ export async function enterConsentPage(args: LoaderFunctionArgs): Promise<Consen
  */
 export async function enterConsentForm(args: ActionFunctionArgs): Promise<ConsentVisit & { form: FormData }> {
   const visit = await enterConsentPage(args)
-  const { encryption, request } = visit.ctx
-  const form = await readPageForm(args.request, {
-    encryption,
-    visitorId: request.visitorId,
-    about: decisionOf(visit),
-  })
-  return { ...visit, form }
+  return { ...visit, form: await readPageForm(args.request, visit.ctx, decisionOf(visit)) }
 }
 
 /** The hidden input of the consent form. */

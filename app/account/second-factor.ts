@@ -85,14 +85,13 @@ async function goOnWith({ ctx, pending, halfWay, live, user }: SecondFactorVisit
     const { connectionId, authenticatedAt } = live.session
     const amr = multiFactorAmr(how, live.session.amr.includes('fed') ? 'fed' : 'pwd')
     const { headers } = await beginSession(ctx, { user, connectionId, amr, authenticatedAt })
-    return { headers: new Headers(headers) }
+    return { headers }
   }
   await redeemHalfWay(ctx, halfWay)
   const { connectionId } = halfWay.mfaToken
   const amr = multiFactorAmr(how, await firstFactorAt(ctx, connectionId))
-  const { session, headers: begun } = await beginSession(ctx, { user, connectionId, amr })
+  const { session, headers } = await beginSession(ctx, { user, connectionId, amr })
   if (pending) await noteSignIn(ctx, pending, session)
-  const headers = new Headers(begun)
   headers.append('Set-Cookie', clearCookie(ctx.config, SECOND_FACTOR_COOKIE))
   return { headers }
 }

@@ -66,7 +66,7 @@ export async function enterAdminPublicPage({ context }: LoaderFunctionArgs) {
 
 /** A form of a page that is open to everybody: sign-in, the first set-up. */
 export function enterAdminPublicForm({ request, context }: ActionFunctionArgs): Promise<FormData> {
-  return readPageForm(request, { encryption: context.encryption, visitorId: context.request.visitorId })
+  return readPageForm(request, context)
 }
 
 /** A session that stopped half way, too long ago to go on. */

@@ -11,5 +11,12 @@ export const FORM_TOKEN_FIELD = 'form_token'
 export const createFormToken = (encryption: Encryption, visitorId: string, about = 'page'): string =>
   encryption.authenticate(`form ${about}`, visitorId)
 
-export const isFormToken = (encryption: Encryption, visitorId: string, given: unknown, about = 'page'): boolean =>
-  typeof given === 'string' && constantTimeEqual(given, createFormToken(encryption, visitorId, about))
+/** @param visitorIds every id of the browser that the form comes from */
+export const isFormToken = (
+  encryption: Encryption,
+  visitorIds: readonly string[],
+  given: unknown,
+  about = 'page',
+): boolean =>
+  typeof given === 'string' &&
+  visitorIds.some((visitorId) => constantTimeEqual(given, createFormToken(encryption, visitorId, about)))

@@ -49,7 +49,7 @@ export async function enterPortalPublicPage({
 
 /** A form of a page that is open to everybody: sign-in, sign-up, a forgotten password. */
 export function enterPortalPublicForm({ request, context }: ActionFunctionArgs): Promise<FormData> {
-  return readPageForm(request, { encryption: context.encryption, visitorId: context.request.visitorId })
+  return readPageForm(request, context)
 }
 
 /**

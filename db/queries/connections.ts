@@ -210,17 +210,16 @@ export const insertUpstreamLogin = statement<UpstreamLogin>('insert_upstream_log
   sql.insert(t.upstreamLogins).values(rowPlaceholders(t.upstreamLogins)),
 )
 
-const loginByState = query<{ stateHash: string; visitorHash: string }, UpstreamLogin>(
+const loginByState = query<{ stateHash: string }, UpstreamLogin>(
   'find_upstream_login',
   ({ sql, t: { upstreamLogins: u } }) =>
     sql
       .select()
       .from(u)
-      .where(and(eq(u.stateHash, raw.placeholder('stateHash')), eq(u.visitorHash, raw.placeholder('visitorHash')))),
+      .where(eq(u.stateHash, raw.placeholder('stateHash'))),
 )
-/** Of whom an answer is, if this browser was sent for it; whether it was used or has ended, too. */
-export const findUpstreamLogin = async (db: Database, stateHash: string, visitorHash: string) =>
-  (await loginByState(db, { stateHash, visitorHash }))[0]
+/** The sign-in of a `state`, in whatever browser, and whether or not it was used or has ended. */
+export const findUpstreamLogin = async (db: Database, stateHash: string) => (await loginByState(db, { stateHash }))[0]
 
 /** Uses a sign-in elsewhere up; touches no row when it was, or has ended. */
 export const redeemUpstreamLogin = statement<{ stateHash: string; at: number }>(

@@ -104,24 +104,17 @@ export const touchGrant = statement<{ id: string; at: number }>('touch_grant', (
 export const deleteGrant = (userId: string, grantId: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(and(eq(t.grants.id, grantId), eq(t.grants.userId, userId))))
 
-const requestById = query<{ id: string; visitorHash: string; now: number }, AuthorizationRequestRow>(
+const requestById = query<{ id: string; now: number }, AuthorizationRequestRow>(
   'find_authorization_request',
   ({ sql, t: { authorizationRequests: r } }) =>
     sql
       .select()
       .from(r)
-      .where(
-        and(
-          eq(r.id, raw.placeholder('id')),
-          eq(r.visitorHash, raw.placeholder('visitorHash')),
-          isNull(r.completedAt),
-          gt(r.expiresAt, raw.placeholder('now')),
-        ),
-      ),
+      .where(and(eq(r.id, raw.placeholder('id')), isNull(r.completedAt), gt(r.expiresAt, raw.placeholder('now')))),
 )
-/** A request that still waits, if it is this browser's. */
-export const findAuthorizationRequest = async (db: Database, id: string, visitorHash: string, now: number) =>
-  (await requestById(db, { id, visitorHash, now }))[0]
+/** A request that still waits, in whatever browser. */
+export const findAuthorizationRequest = async (db: Database, id: string, now: number) =>
+  (await requestById(db, { id, now }))[0]
 
 export const insertAuthorizationRequest = statement<AuthorizationRequestRow>(
   'insert_authorization_request',

@@ -1,4 +1,5 @@
 /** People at the pages that stand inside an authorization, and an app that sends them there. */
+import { cookieName } from '~/platform/cookies'
 import type { PageAnswer, Visitor } from '~tests/support/visitor'
 import { authorizeParams, pendingId, type World } from '../oauth/authorization-world'
 import type { TestClient } from '../support/fixtures'
@@ -16,8 +17,8 @@ export {
 type Given = Record<string, string | undefined>
 
 /** Asks a machine endpoint as the visitor's browser does. */
-export const follow = ({ machine }: World, { cookies }: Visitor, path: string) => {
-  const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+export const follow = ({ services, machine }: World, { cookies }: Visitor, path: string) => {
+  const cookie = Object.entries(cookies).map(([name, value]) => `${cookieName(services.config, name)}=${value}`)
   return machine.get(path, { headers: { cookie: cookie.join('; ') } })
 }
 

@@ -84,7 +84,7 @@ describe('an account at a provider', () => {
     const signedOut = openVisitor(world.services, { cookies })
     expect((await comeBack(signedOut, back)).status).toBe(410)
     const attacker = await openVisitorOf(world.services, 'account', await createEndUser(world.services))
-    attacker.cookies.visitor = visitor.cookies.visitor ?? ''
+    attacker.cookies['visitor-1'] = visitor.cookies['visitor-1'] ?? ''
     expect((await comeBack(attacker, back)).status).toBe(410)
     const elsewhere = await openVisitorOf(world.services, 'account', person)
     expect((await comeBack(elsewhere, back)).status).toBe(410)

@@ -7,6 +7,7 @@ import { newClientSteps } from '~/domain/clients/save-client'
 import { startSession } from '~/domain/sessions/sessions'
 import { setUpTenant } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
+import { cookieName } from '~/platform/cookies'
 import { newId } from '~/platform/ids'
 import { backgroundContext, createServices } from '~/services'
 import { also } from '~db/database'
@@ -107,7 +108,9 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
     await services.db.run(upsertGrant(grant))
     readers.push(await createReader(ctx))
     const { token } = await startSession(ctx, 'account', { user, connectionId: connection.id, amr: ['pwd'] })
-    cookies.push(`session=${token}; visitor=bench-visitor-${index}`)
+    const ofBrowser = { session: token, 'visitor-1': `bench-visitor-${index}` }
+    const names = Object.entries(ofBrowser).map(([name, value]) => `${cookieName(services.config, name)}=${value}`)
+    cookies.push(names.join('; '))
   }
   await services.db.close()
   const verifier = randomBytes(32).toString('base64url')

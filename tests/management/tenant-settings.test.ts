@@ -168,7 +168,7 @@ describe('is obeyed:', () => {
       const id = await begin(world, visitor, client, 'login')
       const fields = { username: person.user.email ?? '', password: PASSWORD }
       const { headers } = await visitor.send(login, `/u/login?request=${id}`, fields)
-      return headers.getSetCookie().find((line) => line.startsWith('session='))
+      return headers.getSetCookie().find((line) => line.includes('-session='))
     }
     expect(await signIn()).toContain('Max-Age')
     await change({ session_cookie: { mode: 'non-persistent' } })

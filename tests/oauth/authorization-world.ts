@@ -12,8 +12,9 @@ import { createTestServices, type TestServices } from '~tests/support/services'
 
 export type World = { services: TestServices; machine: Machine; user: Person }
 
-export async function createWorld(): Promise<World> {
-  const services = await createTestServices()
+/** @param env variables in place of the usual ones */
+export async function createWorld(env: Record<string, string> = {}): Promise<World> {
+  const services = await createTestServices({ env })
   await createApi(services)
   return { services, machine: await openMachine(services), user: await createEndUser(services, { isVerified: true }) }
 }
@@ -50,7 +51,7 @@ export type Browser = {
 /** @param person who is signed in there; nobody, if left out */
 export async function openBrowser({ services, machine }: World, person?: Person): Promise<Browser> {
   const cookies: Cookies = {
-    visitor: randomBytes(24).toString('base64url'),
+    'visitor-1': randomBytes(24).toString('base64url'),
     ...(person ? await signIn(services, 'account', person) : {}),
   }
   const get = (path: string) =>

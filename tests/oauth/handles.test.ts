@@ -86,7 +86,7 @@ async function makeAll(): Promise<Record<string, string>> {
     'pushed request': pushed.json.request_uri as string,
     session: (await openVisitorOf(services, 'account', user)).cookies.session ?? '',
     'admin session': (await openVisitorOf(services, 'admin', await findOwner(services))).cookies.admin_session ?? '',
-    visitor: browser.cookies.visitor ?? '',
+    visitor: browser.cookies['visitor-1'] ?? '',
     'client secret': client.secret ?? '',
     'device code': device.json.device_code as string,
     'user code': device.json.user_code as string,

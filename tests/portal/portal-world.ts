@@ -47,7 +47,7 @@ export const linkIn = (mail: Mail | undefined): URL => new URL(/http\S+/.exec(ma
 /** The context of a request by a browser that holds these cookies. */
 export const browserContext = ({ services }: World, cookies: Record<string, string> = {}): AppContext => ({
   ...services,
-  request: { id: 'r', ip: '192.0.2.1', userAgent: 'test', cookies, visitorId: 'visitor' },
+  request: { id: 'r', ip: '192.0.2.1', userAgent: 'test', cookies, visitorId: 'visitor', visitorIds: ['visitor'] },
   actor: { type: 'anonymous' },
   nonce: '',
 })

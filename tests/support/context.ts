@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import type { Actor, AppContext, Services } from '~/context'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
+import { visitorOf } from '~/platform/visitors'
 
 export type Cookies = Record<string, string>
 export type Params = Record<string, string>
@@ -10,7 +11,7 @@ export type Params = Record<string, string>
 export type Fields = Record<string, string | string[]>
 
 export type VisitorOptions = {
-  /** By their names without `__Host-`. */
+  /** By their own names. */
   cookies?: Cookies
   ip?: string
   userAgent?: string
@@ -27,15 +28,15 @@ export function visitorContext(
   { cookies = {}, ip, userAgent = 'Test browser', visitorId, actor, requestId = randomUUID() }: VisitorOptions = {},
 ): AppContext {
   visitors += 1
+  const isKnown = visitorId === undefined && Object.keys(cookies).some((name) => name.startsWith('visitor-'))
   return {
     ...services,
-    request: {
+    request: Object.assign(visitorOf(isKnown ? cookies : { 'visitor-1': visitorId ?? randomUUID() }), {
       id: requestId,
       ip: ip ?? `2001:db8:${visitors.toString(16)}::1`,
       userAgent,
       cookies,
-      visitorId: visitorId ?? cookies.visitor ?? randomBytes(24).toString('base64url'),
-    },
+    }),
     actor: actor ?? { type: 'anonymous' },
     nonce: 'nonce',
   }

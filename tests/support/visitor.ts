@@ -30,7 +30,7 @@ export type PageAnswer = {
 /** A person at a browser, who calls the loaders and actions of pages; cookies that an answer sets are kept. */
 export type Visitor = {
   readonly services: Services
-  /** By their names without `__Host-`; write to it to give the browser a cookie. */
+  /** By their own names; write to it to give the browser a cookie. */
   readonly cookies: Cookies
   /** The context of the next request. */
   context(): AppContext
@@ -44,7 +44,7 @@ export type Visitor = {
 }
 
 export function openVisitor(services: Services, { cookies: given = {}, ip, userAgent }: VisitorOptions = {}): Visitor {
-  const cookies: Cookies = { visitor: randomBytes(24).toString('base64url'), ...given }
+  const cookies: Cookies = { 'visitor-1': randomBytes(24).toString('base64url'), ...given }
   const context = () => visitorContext(services, { cookies: { ...cookies }, ip, userAgent })
   async function ask(answer: () => unknown): Promise<PageAnswer> {
     const page = await toPageAnswer(answer)

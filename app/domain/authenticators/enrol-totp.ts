@@ -7,6 +7,7 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { hashSecret } from '~/platform/secrets'
 import { findTotpStep, newTotpSecret, totpBase32, totpUri } from '~/platform/totp'
+import { isOfVisitor } from '~/platform/visitors'
 import { also, must } from '~db/database'
 import {
   type Authenticator,
@@ -78,8 +79,9 @@ const alreadyEnrolled = () =>
 async function findWaiting(ctx: AppContext, { userId }: User): Promise<Authenticator | undefined> {
   const all = await listAuthenticators(ctx.db, { userId })
   if (all.some(({ confirmedAt }) => confirmedAt !== null)) throw alreadyEnrolled()
-  const visitorHash = hashSecret(ctx.request.visitorId)
-  return all.find((one) => one.visitorHash === visitorHash && one.createdAt + WAITING_LIFETIME > ctx.clock.now())
+  return all.find(
+    (one) => isOfVisitor(ctx.request, one.visitorHash) && one.createdAt + WAITING_LIFETIME > ctx.clock.now(),
+  )
 }
 
 async function insertWaiting(ctx: AppContext, user: User): Promise<Authenticator> {

@@ -6,7 +6,7 @@ import { isReviewed } from '~/domain/policy/client-policy'
 import type { LiveSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
-import { hashSecret } from '~/platform/secrets'
+import { isOfVisitor } from '~/platform/visitors'
 import { also, must } from '~db/database'
 import { findPartnerOfClient } from '~db/queries/apps'
 import { type Client, findClient } from '~db/queries/clients'
@@ -43,10 +43,10 @@ export async function findPendingAuthorization(
   ctx: AppContext,
   requestId: string,
 ): Promise<PendingAuthorization | undefined> {
-  const visitorHash = hashSecret(ctx.request.visitorId)
-  const request = await findAuthorizationRequest(ctx.db, requestId, visitorHash, ctx.clock.now())
-  const client = request && (await findClient(ctx.db, request.clientId))
-  if (!request || !client || client.suspendedAt !== null) return undefined
+  const request = await findAuthorizationRequest(ctx.db, requestId, ctx.clock.now())
+  if (!request || !isOfVisitor(ctx.request, request.visitorHash)) return undefined
+  const client = await findClient(ctx.db, request.clientId)
+  if (!client || client.suspendedAt !== null) return undefined
   const usable = await connectionsForClient(ctx, client)
   const { connection, audience } = request.params
   return {

@@ -4,6 +4,7 @@ import { NobodyNamed, type ProviderPerson, readProviderPerson } from '~/domain/c
 import { DomainError } from '~/platform/errors'
 import { ProviderFailure, redeemProviderAnswer } from '~/platform/identity-provider'
 import { hashSecret } from '~/platform/secrets'
+import { isOfVisitor } from '~/platform/visitors'
 import { must } from '~db/database'
 import {
   type Connection,
@@ -17,7 +18,8 @@ import { providerCallback, providerRefusal, secretsOfLogin } from './start-provi
 /** The sign-in that an answer is of, if this browser was sent for it. */
 export async function findProviderLogin(ctx: AppContext, answer: URLSearchParams): Promise<UpstreamLogin | undefined> {
   const state = answer.get('state')
-  return state === null ? undefined : findUpstreamLogin(ctx.db, hashSecret(state), hashSecret(ctx.request.visitorId))
+  const login = state === null ? undefined : await findUpstreamLogin(ctx.db, hashSecret(state))
+  return login && isOfVisitor(ctx.request, login.visitorHash) ? login : undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { MINUTE } from '~/platform/durations'
+import { MINUTE, SECOND } from '~/platform/durations'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
 import { must } from '~db/database'
 import type { Client } from '~db/queries/clients'
@@ -8,8 +8,11 @@ import type { User } from '~db/queries/users'
 
 const LIFETIME = 2 * MINUTE
 
-/** Where a browser keeps what a login ticket is bound to. */
-export const TICKET_COOKIE = 'co'
+/** Where a browser keeps what a login ticket is bound to: each in a cookie of its own, so that none overwrites another. */
+export const ticketCookieName = (ticket: string): string => `co-${hashSecret(ticket).slice(0, 12)}`
+
+/** Seconds that the cookie is of use. */
+export const TICKET_COOKIE_LIFETIME = LIFETIME / SECOND
 
 /**
  * Remembers that a person's password was right on a page of the client's own: the browser brings the ticket to the
@@ -43,7 +46,7 @@ export async function takeLoginTicket(
   ticket: string,
 ): Promise<{ user: User; connectionId: string } | undefined> {
   const found = await findLoginTicket(ctx.db, hashSecret(ticket), ctx.clock.now())
-  const verifier = ctx.request.cookies[TICKET_COOKIE]
+  const verifier = ctx.request.cookies[ticketCookieName(ticket)]
   if (!found || found.ticket.clientId !== client.clientId || verifier === undefined) return undefined
   if (!constantTimeEqual(hashSecret(verifier), found.ticket.visitorHash)) return undefined
   const { ticketHash, connectionId } = found.ticket

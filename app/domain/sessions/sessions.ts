@@ -31,6 +31,9 @@ const TOUCH_EVERY = 1 * MINUTE
 
 export const sessionCookieName = (area: Session['area']): string => AREAS[area].cookie
 
+/** Holds the token of an end user's session where a page of another site asks in a frame; see `accountCookies`. */
+export const SILENT_SESSION_COOKIE = 'silent_session'
+
 /** Milliseconds. */
 type Lifetimes = { lifetime: number; idle: number; endsWithBrowser?: boolean }
 
@@ -49,8 +52,21 @@ export const isIdle = ({ lastSeenAt }: Pick<Session, 'lastSeenAt'>, { idle }: Li
   lastSeenAt + idle <= now
 
 /** The live session of an area that the request's cookie names, if its person may still come in. */
-export async function findSession(ctx: AppContext, area: Session['area']): Promise<LiveSession | undefined> {
-  const token = ctx.request.cookies[AREAS[area].cookie]
+export const findSession = (ctx: AppContext, area: Session['area']): Promise<LiveSession | undefined> =>
+  findByToken(ctx, area, ctx.request.cookies[AREAS[area].cookie])
+
+/**
+ * The session of an end user for a request that shows no page, which another site's page may make in a frame: there the
+ * browser sends the cookie alone that decides nothing.
+ */
+export const findSilentSession = (ctx: AppContext): Promise<LiveSession | undefined> =>
+  findByToken(ctx, 'account', ctx.request.cookies[AREAS.account.cookie] ?? ctx.request.cookies[SILENT_SESSION_COOKIE])
+
+async function findByToken(
+  ctx: AppContext,
+  area: Session['area'],
+  token: string | undefined,
+): Promise<LiveSession | undefined> {
   if (!token) return undefined
   const now = ctx.clock.now()
   const found = await findSessionByToken(ctx.db, area, hashSecret(token), now)

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { mayLeadAway } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
-import { findSession } from '~/domain/sessions/sessions'
+import { findSession, findSilentSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
@@ -43,7 +43,7 @@ export async function answerAtRedirectUri(
       { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
       'an authorization request was refused',
     )
-    if (!(await mayRedirectRefusal(ctx, client, isAnswered))) {
+    if (!(await mayRedirectRefusal(ctx, client, { isAnswered, isSilent: sent.get('prompt') === 'none' }))) {
       throw new AuthorizationRefused(
         error.status,
         `${error.error}: ${error.description}`,
@@ -61,11 +61,16 @@ export async function answerAtRedirectUri(
 }
 
 /** Whether refusals go to the callback, as the client's row has it. */
-async function mayRedirectRefusal(ctx: AppContext, client: Client, isAnswered: boolean): Promise<boolean> {
+async function mayRedirectRefusal(
+  ctx: AppContext,
+  client: Client,
+  { isAnswered, isSilent }: { isAnswered: boolean; isSilent: boolean },
+): Promise<boolean> {
   const { errorRedirect } = policyFor(client)
   if (errorRedirect !== 'once-approved') return errorRedirect === 'always'
   if (isAnswered) return true
-  return mayLeadAway(ctx, client, (await findSession(ctx, 'account'))?.user)
+  const live = await (isSilent ? findSilentSession(ctx) : findSession(ctx, 'account'))
+  return mayLeadAway(ctx, client, live?.user)
 }
 
 /** The authorization response, with `state` and the issuer (RFC 6749 §4.1.2, RFC 9207 §2). */

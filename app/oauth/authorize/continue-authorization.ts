@@ -7,7 +7,7 @@ import { openPendingAuthorization } from '~/domain/grants/open-pending-authoriza
 import type { Target } from '~/domain/grants/scopes'
 import { loginWishes, startProviderLogin } from '~/domain/identities/start-provider-login'
 import { reachesAcr, supportedAcrValues } from '~/domain/sessions/acr'
-import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { findSession, findSilentSession, type LiveSession } from '~/domain/sessions/sessions'
 import { createAuthorizationResponse } from '~/domain/tokens/authorization-response'
 import { SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -42,7 +42,8 @@ export type Authorization = {
 export async function continueAuthorization(ctx: AppContext, authorization: Authorization): Promise<HttpAnswer> {
   const { client, params, pending } = authorization
   const usable = await requireUsableConnections(ctx, authorization)
-  const live = await findSession(ctx, 'account')
+  // No page is shown, and the answer goes to the client's own callback: a frame of its site may ask.
+  const live = await (params.prompt.includes('none') ? findSilentSession(ctx) : findSession(ctx, 'account'))
   if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askToSignIn(ctx, authorization, usable)
   if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
   await requireMayUse(ctx, authorization, live)

@@ -59,7 +59,7 @@ async function answerClient(
       params: { ...authorization.params, pushed_request: pushedRequest },
       signedInAs: signedIn?.sessionId,
     })
-    return signedIn ? { ...answer, headers: { ...answer.headers, 'set-cookie': signedIn.cookie } } : answer
+    return signedIn ? { ...answer, headers: { ...answer.headers, 'set-cookie': signedIn.cookies } } : answer
   })
 }
 

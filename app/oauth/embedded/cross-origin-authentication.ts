@@ -3,7 +3,7 @@ import type { AppContext } from '~/context'
 import { originsOf } from '~/domain/clients/save-client'
 import { connectionsForClient, isRealm } from '~/domain/connections/connections-for-client'
 import { policyFor } from '~/domain/policy/client-policy'
-import { createLoginTicket, TICKET_COOKIE } from '~/domain/sessions/login-ticket'
+import { createLoginTicket, TICKET_COOKIE_LIFETIME, ticketCookieName } from '~/domain/sessions/login-ticket'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { setCrossSiteCookie } from '~/platform/cookies'
 import { DomainError } from '~/platform/errors'
@@ -32,7 +32,7 @@ async function authenticate(ctx: AppContext, params: Parameters, request: HttpRe
   const given = { login: requireParameter(params, 'username'), password: requireParameter(params, 'password') }
   const { user } = await prove(ctx, connection, given)
   const { ticket, verifier } = await createLoginTicket(ctx, { client, user, connectionId: connection.id })
-  const cookie = setCrossSiteCookie(ctx.config, TICKET_COOKIE, verifier)
+  const cookie = setCrossSiteCookie(ctx.config, ticketCookieName(ticket), verifier, TICKET_COOKIE_LIFETIME)
   const body = { login_ticket: ticket, co_verifier: verifier, co_id: newId('co') }
   return json(200, body, { 'set-cookie': cookie })
 }

@@ -1,7 +1,7 @@
 import type { AppContext, MachineEndpoint } from '~/context'
 import { asUser } from '~/domain/audit/who'
-import { type LiveSession, sessionCookieName, signOut } from '~/domain/sessions/sessions'
-import { clearCookie } from '~/platform/cookies'
+import { clearAccountCookies } from '~/domain/sessions/account-cookies'
+import { type LiveSession, signOut } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { AuthorizationRefused, errorPage } from '../authorize/error-page'
@@ -22,7 +22,7 @@ export async function endSession(
       location,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      ...(live ? { 'set-cookie': clearCookie(ctx.config, sessionCookieName('account')) } : {}),
+      ...(live ? { 'set-cookie': clearAccountCookies(ctx.config) } : {}),
     },
   }
 }

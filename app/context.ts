@@ -4,6 +4,7 @@ import type { MetadataDocuments } from './domain/clients/metadata-documents'
 import type { RemoteKeys } from './domain/clients/remote-keys'
 import type { KnownProviders } from './domain/connections/known-providers'
 import type { Keyring } from './domain/keys/keyring'
+import type { Outbox } from './domain/mail/outbox'
 import type { Throttle } from './domain/rate-limits/throttle'
 import type { Clock } from './platform/clock'
 import type { Encryption } from './platform/encryption'
@@ -22,6 +23,7 @@ export type Services = {
   clock: Clock
   log: Log
   mailer: Mailer
+  outbox: Outbox
   outbound: Outbound
   remoteKeys: RemoteKeys
   metadataDocuments: MetadataDocuments

@@ -1,10 +1,12 @@
 /** What operators and their tools ask of a process. */
-import { collectDefaultMetrics, register } from 'prom-client'
+import { collectDefaultMetrics, Gauge, register } from 'prom-client'
+import { countWaitingMails } from '~db/queries/mails'
 import type { AppContext } from './context'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { constantTimeEqual } from './platform/secrets'
 
 collectDefaultMetrics()
+const mailsWaiting = new Gauge({ name: 'portal_mails_waiting', help: 'Mails that are still to be sent, of all nodes.' })
 
 const text = (status: number, body: string): HttpAnswer => ({
   status,
@@ -35,6 +37,7 @@ export const operationsEndpoints = [
     async run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
       if (!mayReadMetrics(ctx, request))
         return text(403, 'Send METRICS_TOKEN as a bearer token, or ask from a loopback address.')
+      mailsWaiting.set(await countWaitingMails(ctx.db).catch(() => Number.NaN))
       return { status: 200, headers: { 'content-type': register.contentType }, body: await register.metrics() }
     },
   },

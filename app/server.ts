@@ -48,6 +48,7 @@ async function start(): Promise<void> {
   })
   every(1 * SECOND, 'events were not counted', () => countEvents(services))
   every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
+  every(1 * SECOND, 'mails were not sent', () => services.outbox.begin())
   // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
   const ending = new AbortController()
   const underWay = new Set<Promise<void>>()
@@ -77,7 +78,7 @@ async function start(): Promise<void> {
     isStopping = true
     ending.abort()
     await app.close()
-    await Promise.all(underWay)
+    await Promise.all([...underWay, services.outbox.idle()])
     await services.db.close()
     process.exit(0)
   }

@@ -5,6 +5,7 @@ import { createMetadataDocuments } from './domain/clients/metadata-documents'
 import { createRemoteKeys } from './domain/clients/remote-keys'
 import { createKnownProviders } from './domain/connections/known-providers'
 import { createKeyring } from './domain/keys/keyring'
+import { createOutbox } from './domain/mail/outbox'
 import { createThrottle } from './domain/rate-limits/throttle'
 import { type Clock, systemClock } from './platform/clock'
 import { createEncryption } from './platform/encryption'
@@ -25,6 +26,9 @@ export function createServices(
   const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder)
   const outbound = given.outbound ?? createOutbound()
   const encryption = given.encryption ?? createEncryption(config.encryptionKeys)
+  const mailer =
+    given.mailer ??
+    createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock })
   return {
     config,
     log,
@@ -32,9 +36,8 @@ export function createServices(
     db,
     encryption,
     passwords: given.passwords ?? createPasswords({ log }),
-    mailer:
-      given.mailer ??
-      createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock }),
+    mailer,
+    outbox: given.outbox ?? createOutbox({ db, clock, encryption, mailer, log }),
     outbound,
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),

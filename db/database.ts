@@ -16,8 +16,11 @@ type Builder = PromiseLike<unknown> & Preparable
 /** A change that has not been made yet. With a name it is prepared once and run with values. */
 export type Write = { name?: string; build(handle: Handle): Builder; values?: Record<string, unknown> }
 
-/** A write of a transaction; where `otherwise` is given, the write has to touch a row. */
-export type Step = { write: Write; otherwise?: () => Error }
+/**
+ * A write of a transaction; where `otherwise` is given, the write has to touch a row. `afterwards` begins what the rows are
+ * for, once they are stored; it is called once, however many steps of a transaction share it.
+ */
+export type Step = { write: Write; otherwise?: () => Error; afterwards?: () => void | Promise<void> }
 
 export type Database = {
   readonly dialect: 'sqlite' | 'postgres'
@@ -41,6 +44,11 @@ export const must = (write: Write, otherwise: () => Error): Step => ({ write, ot
 
 /** A step that may touch any number of rows. */
 export const also = (write: Write): Step => ({ write })
+
+/** Begins what steps of a transaction that is stored are for. */
+export async function beginAfterwards(steps: Step[]): Promise<void> {
+  for (const begin of new Set(steps.map(({ afterwards }) => afterwards))) await begin?.()
+}
 
 /** A read that is prepared once for each database; `build` uses `sql.placeholder` for what varies. */
 export function query<Values extends Record<string, unknown>, Row>(

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
-import type { Database, Handle, Step, Write } from './database'
+import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
 import { isMigratedPostgres } from './migrate'
 import { postgresTables } from './schema/postgres'
 
@@ -62,7 +62,10 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
       return found as never
     },
     run: (write) => runOn(handle, write),
-    atomically,
+    atomically: async (steps) => {
+      await atomically(steps)
+      await beginAfterwards(steps)
+    },
     isReady: () => isMigratedPostgres(pool, join(migrationsFolder, 'postgres')),
     close: () => pool.end(),
   }

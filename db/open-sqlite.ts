@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import type { Database, Handle, Step, Write } from './database'
+import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
 import { isMigratedSqlite, migrateSqlite } from './migrate'
 import { sqliteTables } from './schema/sqlite'
 
@@ -107,6 +107,7 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
     run: (write) => enqueue([{ write }]),
     atomically: async (steps) => {
       await enqueue(steps)
+      await beginAfterwards(steps)
     },
     isReady: async () => connection.open && isMigratedSqlite(connection, join(migrationsFolder, 'sqlite')),
     close: async () => {

@@ -5,6 +5,7 @@ import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
 import { countSubmittedVersions } from '~db/queries/apps'
 import { listConnections } from '~db/queries/connections'
+import { findMailTrouble } from '~db/queries/mails'
 import { countPartners } from '~db/queries/partners'
 import { countThirdPartyClients } from '~db/queries/third-party-clients'
 import { countUsersOf } from '~db/queries/users'
@@ -15,19 +16,21 @@ import { reviewQueue } from './review-pages'
 export async function dashboardPage(ctx: AppContext) {
   const endUserConnections = (await listConnections(ctx.db, {})).filter(({ area }) => area === null)
   const now = ctx.clock.now()
-  const [queue, inReview, live, inDevelopment, suspended, partners, users, days, events] = await Promise.all([
-    reviewQueue(ctx, 5),
-    countSubmittedVersions(ctx.db),
-    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.live }),
-    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.in_development }),
-    countThirdPartyClients(ctx.db, { states: STATE_FILTERS.suspended }),
-    countPartners(ctx.db),
-    countUsersOf(
-      ctx.db,
-      endUserConnections.map(({ id }) => id),
-    ),
-    dailyStats(ctx, { from: dateOf(now - 29 * DAY), to: dateOf(now) }),
-    listEvents(ctx, {}, 8),
-  ])
-  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, days, events }
+  const [queue, inReview, live, inDevelopment, suspended, partners, users, days, events, mailTrouble] =
+    await Promise.all([
+      reviewQueue(ctx, 5),
+      countSubmittedVersions(ctx.db),
+      countThirdPartyClients(ctx.db, { states: STATE_FILTERS.live }),
+      countThirdPartyClients(ctx.db, { states: STATE_FILTERS.in_development }),
+      countThirdPartyClients(ctx.db, { states: STATE_FILTERS.suspended }),
+      countPartners(ctx.db),
+      countUsersOf(
+        ctx.db,
+        endUserConnections.map(({ id }) => id),
+      ),
+      dailyStats(ctx, { from: dateOf(now - 29 * DAY), to: dateOf(now) }),
+      listEvents(ctx, {}, 8),
+      findMailTrouble(ctx.db),
+    ])
+  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, days, events, mailTrouble }
 }

@@ -1,9 +1,10 @@
 import { BarChart } from '~/ui/bar-chart'
+import { Notice } from '~/ui/notice'
 import { Stat, StatGrid } from '~/ui/stat'
 import { dayText } from '~/ui/time'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
-import { Page, Section, TextLink } from './page-parts'
+import { Page, Section, TextLink, When } from './page-parts'
 import { type QueueItem, ReviewQueue } from './review-list-view'
 
 type Props = {
@@ -11,11 +12,18 @@ type Props = {
   counts: { inReview: number; live: number; inDevelopment: number; suspended: number; partners: number; users: number }
   days: { date: string; logins: number; signups: number }[]
   events: EventRow[]
+  mailTrouble: { count: number; since: number; lastError: string } | undefined
 }
 
-export function DashboardView({ queue, counts, days, events }: Props) {
+export function DashboardView({ queue, counts, days, events, mailTrouble }: Props) {
   return (
     <Page title="Overview">
+      {mailTrouble ? (
+        <Notice tone="warning" title={mailTrouble.count === 1 ? 'A mail waits' : `${mailTrouble.count} mails wait`}>
+          The mail server has not taken what was sent since <When at={mailTrouble.since} />: “{mailTrouble.lastError}”.
+          It is tried again for three days. Look at SMTP_URL and at the mail server.
+        </Notice>
+      ) : null}
       <StatGrid>
         {[
           { label: 'Waiting for review', value: counts.inReview, to: '/admin/reviews' },

@@ -67,14 +67,18 @@ export async function seedPartners(ctx: AppContext): Promise<{ partner: Partner;
 /** Others of the tenant and of the first organization, and one whom it has invited and who has not answered yet. */
 export async function seedTeams(
   ctx: AppContext,
-  { owner, maker, linkTo }: { owner: User; maker: { partner: Partner; user: User }; linkTo: (email: string) => URL },
+  {
+    owner,
+    maker,
+    linkTo,
+  }: { owner: User; maker: { partner: Partner; user: User }; linkTo: (email: string) => Promise<URL> },
 ): Promise<void> {
   const organization: Team = { of: 'partner', partner: maker.partner }
   for (const { name, email, role } of COLLEAGUES) {
     const isReviewer = role === 'reviewer'
     const by = as(ctx, isReviewer ? owner : maker.user)
     await inviteToTeam(by, isReviewer ? { of: 'tenant' } : organization, { email, role })
-    const ticket = linkTo(email).searchParams.get('ticket') ?? ''
+    const ticket = (await linkTo(email)).searchParams.get('ticket') ?? ''
     await joinTeam(ctx, isReviewer ? 'admin' : 'portal', { ticket, name, password: DEMO_PASSWORD })
   }
   await inviteToTeam(as(ctx, maker.user), organization, { email: 'lena@northwind.example', role: 'owner' })

@@ -33,13 +33,17 @@ export async function prepareDemo(
         daysAgo: (days) => {
           time.ago = days * DAY
         },
-        linkTo: (email) => new URL(/http\S+/.exec(mails.get(email)?.text ?? '')?.[0] ?? ''),
+        async linkTo(email) {
+          await services.outbox.idle()
+          return new URL(/http\S+/.exec(mails.get(email)?.text ?? '')?.[0] ?? '')
+        },
       })
     const app = (await listApps(services.db, {}, 100)).find(({ client }) => client.name === 'Trip Insights')
     if (!app) throw new Error('the demo is damaged; make it again with: npm run demo -- --reset')
     const { secret } = await rotateClientSecret(ctx, app.client, 0, app.partner.id)
     return { clientId: app.client.clientId, clientSecret: secret }
   } finally {
+    await services.outbox.idle()
     await services.db.close()
   }
 }
@@ -48,7 +52,7 @@ type Seeding = {
   sampleAppOrigin: string
   daysAgo: DaysAgo
   /** In the last mail to an address. */
-  linkTo(email: string): URL
+  linkTo(email: string): Promise<URL>
 }
 
 async function seed(ctx: AppContext, { sampleAppOrigin, daysAgo, linkTo }: Seeding): Promise<void> {

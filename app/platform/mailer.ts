@@ -2,35 +2,52 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import type { Clock } from './clock'
+import { MINUTE, SECOND } from './durations'
 import type { Log } from './log'
 
 /** `from` stands in place of the sender that the program has. */
 export type Mail = { from?: string; to: string; subject: string; text: string; html: string }
 
-/** Sends a mail. A failure is logged and not thrown: what caused the mail has happened already. */
-export type Mailer = { send(mail: Mail): Promise<void> }
+/** The mail server takes no mail to this address, today or later. */
+export class RecipientRefused extends Error {}
+
+/**
+ * Sends a mail, within two minutes. An attempt that is made again has the same id, by which a reader's program can know a
+ * mail that came twice.
+ * @throws RecipientRefused, or any other error, after which it may be tried again
+ */
+export type Mailer = { send(mail: Mail, id: string): Promise<void> }
 
 type MailerOptions = { smtpUrl: string | undefined; from: string; folder: string; log: Log; clock: Clock }
 
+const PATIENCE = {
+  dnsTimeout: 10 * SECOND,
+  connectionTimeout: 10 * SECOND,
+  greetingTimeout: 10 * SECOND,
+  socketTimeout: 30 * SECOND,
+}
+const LONGEST = 2 * MINUTE
+
 /** By SMTP where there is a server, else as one `.eml` file a mail. */
 export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOptions): Mailer {
+  const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
+  const idOf = (id: string) => `<${id}@${domain}>`
   if (smtpUrl) {
-    const transport = nodemailer.createTransport(smtpUrl)
+    const transport = nodemailer.createTransport({ url: smtpUrl, ...PATIENCE })
     return {
-      // Nobody waits for the mail server: how long it takes would tell whether there was somebody to write to.
-      async send(mail) {
-        transport
-          .sendMail({ from, ...mail })
-          .catch((error) => log.error({ err: error, subject: mail.subject }, 'a mail was not sent'))
+      async send(mail, id) {
+        await inTime(transport.sendMail({ from, messageId: idOf(id), ...mail })).catch((error) => {
+          throw isRecipientRefused(error) ? new RecipientRefused(error.message, { cause: error }) : error
+        })
       },
     }
   }
   const writer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
   let count = 0
   return {
-    async send(mail) {
+    async send(mail, id) {
       mkdirSync(folder, { recursive: true })
-      const { message } = await writer.sendMail({ from, ...mail })
+      const { message } = await writer.sendMail({ from, messageId: idOf(id), ...mail })
       count += 1
       const path = join(folder, `${clock.now()}-${String(count).padStart(4, '0')}.eml`)
       writeFileSync(path, message as Buffer, { mode: 0o600 })
@@ -38,3 +55,15 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
     },
   }
 }
+
+/** A server that answers a little at a time would otherwise be waited for without an end. */
+async function inTime<T>(sending: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the mail server took too long')), LONGEST)
+  })
+  return Promise.race([sending, late]).finally(() => clearTimeout(timer))
+}
+
+/** A final no to the address itself (RFC 3463 §3.2: 5.1.x); other final answers are of a server that takes nothing from us. */
+const isRecipientRefused = ({ response = '' }: { response?: string }): boolean => /^5\d\d[ -]5\.1\.\d/.test(response)

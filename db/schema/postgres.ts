@@ -53,6 +53,7 @@ export const {
   attempts,
   jobs,
   jobParts,
+  mails,
   auditEvents,
   eventReceivers,
   eventDeliveries,

@@ -8,6 +8,7 @@ import { eventReceiverTables } from './tables/event-receivers'
 import { grantTables } from './tables/grants'
 import { jobTables } from './tables/jobs'
 import { keyTables } from './tables/keys'
+import { mailTables } from './tables/mails'
 import { partnerTables } from './tables/partners'
 import { rateLimitTables } from './tables/rate-limits'
 import { resourceServerTables } from './tables/resource-servers'
@@ -38,6 +39,7 @@ export function allTables(kit: ColumnKit) {
     ...appTables(kit, clients, partners),
     ...rateLimitTables(kit),
     ...jobTables(kit),
+    ...mailTables(kit),
     ...auditTables(kit),
     ...eventReceiverTables(kit),
     ...statisticsTables(kit, clients),

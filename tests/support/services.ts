@@ -6,7 +6,7 @@ import { MIGRATIONS_FOLDER } from './tenant-template'
 import { createTestClock, TEST_START, type TestClock } from './test-clock'
 import { createTestDatabase } from './test-database'
 import { isOfTheTemplate, TEST_ENVIRONMENT } from './test-environment'
-import { createTestMailer, type TestMailer } from './test-mailer'
+import { createTestMailer, sentAtOnce, type TestMailer } from './test-mailer'
 
 /** The real services of a process, on a real database; only the clock and the mailer are made for tests. */
 export type TestServices = Services & { clock: TestClock; mailer: TestMailer }
@@ -27,7 +27,8 @@ export async function createTestServices({ clock = createTestClock(), env = {} }
   const database = await createTestDatabase(fromTemplate ? 'tenant' : 'empty')
   const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, ...env })
   const mailer = createTestMailer()
-  const services = { ...createServices(config, MIGRATIONS_FOLDER, { clock, mailer }), clock, mailer }
+  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer })
+  const services = { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
   opened.push(async () => {
     await services.db.close()
     await database.drop()

@@ -1,3 +1,4 @@
+import type { Outbox } from '~/domain/mail/outbox'
 import type { Mail, Mailer } from '~/platform/mailer'
 
 /** A mailer that keeps what it was given. */
@@ -26,6 +27,15 @@ export function createTestMailer(): TestMailer {
     },
   }
 }
+
+/** An outbox for which whoever stores a mail waits: it has been sent when the act that it tells of is done. */
+export const sentAtOnce = (outbox: Outbox): Outbox => ({
+  ...outbox,
+  async wake() {
+    await outbox.begin()
+    await outbox.idle()
+  },
+})
 
 /** The first link of a mail. @throws when there is none */
 export function linkIn({ subject, text }: Pick<Mail, 'subject' | 'text'>): URL {

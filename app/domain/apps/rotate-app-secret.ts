@@ -1,8 +1,9 @@
 import type { AppContext } from '~/context'
 import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { secretRotatedMail } from '~/domain/mail/mails'
-import { mailTeam } from '~/domain/partners/mail-team'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { isConfidential } from '~/domain/policy/client-policy'
+import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import type { AppDetails } from '~db/queries/apps'
 
@@ -22,14 +23,13 @@ export async function rotateAppSecret(
   if (!isConfidential(client)) {
     throw new DomainError('not_allowed', 'This app has no secret: it runs where a secret cannot be kept.')
   }
-  const rotated = await rotateClientSecret(ctx, client, overlapHours, app.partnerId)
   const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
-  const oldWorksUntil = overlapHours === 0 ? 'now, and no longer' : utcTime(rotated.oldWorksUntil)
+  const oldWorksUntil = overlapHours === 0 ? 'now, and no longer' : utcTime(ctx.clock.now() + overlapHours * HOUR)
   const link = `${ctx.config.issuer}portal/apps/${client.clientId}/credentials`
-  await mailTeam(ctx, app.partnerId, (person) =>
+  const telling = await teamMailSteps(ctx, app.partnerId, (person) =>
     secretRotatedMail(ctx, { ...person, appName: client.name, by, oldWorksUntil, link }),
   )
-  return rotated
+  return rotateClientSecret(ctx, client, overlapHours, app.partnerId, telling)
 }
 
 const utcTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -3,7 +3,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { clientParagraphs } from '~/domain/clients/client-text'
 import { reviewRequestedMail } from '~/domain/mail/mails'
-import { mailMembers } from '~/domain/tenant/mail-members'
+import { memberMailSteps } from '~/domain/tenant/member-mails'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type AppDetails, updateAppVersion } from '~db/queries/apps'
@@ -41,6 +41,11 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     decidedBy: null,
     updatedAt: now,
   } as const
+  const words = {
+    appName: proposed.manifest.name,
+    partnerName: partner.name,
+    link: `${ctx.config.issuer}admin/reviews/${proposed.id}`,
+  }
   await ctx.db.atomically([
     must(updateAppVersion(proposed.id, [...EDITABLE_STATES], change), nothingToSubmit),
     also(partnerMessage(ctx, { clientId: client.clientId, versionId: proposed.id }, 'submit', note)),
@@ -51,13 +56,8 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
         details: { version: proposed.number, submission: change.submissions },
       }),
     ),
+    ...(await memberMailSteps(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person }))),
   ])
-  const words = {
-    appName: proposed.manifest.name,
-    partnerName: partner.name,
-    link: `${ctx.config.issuer}admin/reviews/${proposed.id}`,
-  }
-  await mailMembers(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person }))
 }
 
 async function requireAskableScopes(ctx: AppContext, { proposed }: AppDetails): Promise<void> {

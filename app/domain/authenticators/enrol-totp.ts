@@ -21,7 +21,7 @@ import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
 import { takeAttempt, wrongCode } from './attempts'
 import { newRecoveryCodes } from './recovery-codes'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 import { normalizeCode } from './verify-second-factor'
 
 /** A seed that nobody confirmed is forgotten after this time. */
@@ -62,9 +62,9 @@ export async function confirmTotpEnrolment(ctx: AppContext, user: User, code: st
     also(deleteRecoveryCodes(user.userId)),
     ...writes.map(also),
     also(auditEvent(ctx, 'authenticator.enrolled', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
+    ...(await tellingSteps(ctx, user, 'set up')),
   ])
   await ctx.throttle.reset('one-time-code', user.userId)
-  await tellPerson(ctx, user, 'set up')
   return codes
 }
 

@@ -18,7 +18,7 @@ import {
 import { endSessionsOfUser, listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
 import { replacementCode } from './recovery-codes'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 
 /** What the tenant does to a person's second factor, and a person through an app: without a look at the factor itself. */
 
@@ -34,8 +34,7 @@ export async function removeSecondFactor(ctx: AppContext, user: User): Promise<v
     await ctx.db.run(deleteWaitingAuthenticators(userId, now + 1))
     return
   }
-  await ctx.db.atomically(removalSteps(ctx, user, confirmed))
-  await tellPerson(ctx, user, 'removed')
+  await ctx.db.atomically([...removalSteps(ctx, user, confirmed), ...(await tellingSteps(ctx, user, 'removed'))])
 }
 
 function removalSteps(ctx: AppContext, user: User, { id }: Authenticator): Step[] {
@@ -62,8 +61,7 @@ export async function importTotp(
   given: { name?: string; secret: string },
 ): Promise<Authenticator> {
   const { authenticator, steps } = await newTotp(ctx, user, given)
-  await ctx.db.atomically(steps)
-  await tellPerson(ctx, user, 'set up')
+  await ctx.db.atomically([...steps, ...(await tellingSteps(ctx, user, 'set up'))])
   return authenticator
 }
 
@@ -121,8 +119,11 @@ export async function replaceSecondFactor(
 ): Promise<Authenticator> {
   const confirmed = await findConfirmed(ctx, user.userId)
   const { authenticator, steps } = await newTotp(ctx, user, given)
-  await ctx.db.atomically([...(confirmed ? removalSteps(ctx, user, confirmed) : []), ...steps])
-  await tellPerson(ctx, user, 'set up')
+  await ctx.db.atomically([
+    ...(confirmed ? removalSteps(ctx, user, confirmed) : []),
+    ...steps,
+    ...(await tellingSteps(ctx, user, 'set up')),
+  ])
   return authenticator
 }
 

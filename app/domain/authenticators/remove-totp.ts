@@ -6,7 +6,7 @@ import { also, must } from '~db/database'
 import { deleteAuthenticator, deleteRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 import { verifySecondFactor } from './verify-second-factor'
 
 /**
@@ -30,6 +30,6 @@ export async function removeTotp(
     also(deleteRecoveryCodes(user.userId)),
     also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
     also(auditEvent(ctx, 'authenticator.removed', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
+    ...(await tellingSteps(ctx, user, 'removed')),
   ])
-  await tellPerson(ctx, user, 'removed')
 }

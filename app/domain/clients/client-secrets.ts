@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
-import { also, must, type Write } from '~db/database'
+import { also, must, type Step, type Write } from '~db/database'
 import {
   type ClientSecret,
   expireClientSecrets,
@@ -50,6 +50,7 @@ export async function createClientSecret(
 /**
  * Gives a client a new secret. The one before works for `overlapHours` more, so that nothing has to stop; tokens and
  * consents stay as they are. A secret whose end was nearer keeps it.
+ * @param telling the steps that mail those who are to know
  * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
  */
 export async function rotateClientSecret(
@@ -57,6 +58,7 @@ export async function rotateClientSecret(
   client: Pick<Client, 'clientId' | 'name'>,
   overlapHours: number,
   partnerId?: string,
+  telling: Step[] = [],
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const oldWorksUntil = ctx.clock.now() + overlapHours * HOUR
   const { id, secret, write } = await createClientSecret(ctx, client.clientId)
@@ -70,6 +72,7 @@ export async function rotateClientSecret(
         details: { secretId: id, overlapHours },
       }),
     ),
+    ...telling,
   ])
   return { secret, oldWorksUntil }
 }

@@ -17,7 +17,7 @@ import {
   type User,
 } from '~db/queries/users'
 import { profileOfIdentity, subjectOf } from './identity-profile'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 
 /**
  * Makes two accounts one: the identities of the second sign in to the first from now on, and keep what their connections
@@ -49,6 +49,7 @@ export async function linkIdentities(
     secondary: { id: secondaryUserId, name: secondary.user.name },
     identities: secondary.identities.map(subjectOf),
   }
+  const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
   await ctx.db.atomically([
     // In one order whichever is the first: of two links of the same accounts in opposite directions, one finds nothing.
     ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockUser(userId, now), changed)),
@@ -59,9 +60,8 @@ export async function linkIdentities(
     ...deliveries.flat(),
     must(deleteUserWithoutIdentity(secondaryUserId), changed),
     also(auditEvent(ctx, 'identity.linked', target, { userId: primaryUserId, details })),
+    ...(await tellingSteps(ctx, primary.user, 'added', added)),
   ])
-  const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
-  await tellPerson(ctx, primary.user, 'added', added)
   return listIdentities(ctx.db, { userId: primaryUserId })
 }
 

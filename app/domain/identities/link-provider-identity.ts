@@ -10,7 +10,7 @@ import { findUserByIdentity, insertIdentity, lockUser, type User } from '~db/que
 import { subjectOf } from './identity-profile'
 import { linkIdentities } from './link-identities'
 import { newIdentity } from './provider-user'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 
 /**
  * Adds the identity of somebody who has just signed in at a provider to the account of the person who is signed in here.
@@ -37,8 +37,8 @@ export async function linkProviderIdentity(
     must(lockUser(user.userId, now), changed),
     must(insertIdentity(newIdentity(connection, person, user.userId, now, person.profile)), changed),
     also(auditEvent(ctx, 'identity.linked', target, subjects)),
+    ...(await tellingSteps(ctx, user, 'added', [person])),
   ])
-  await tellPerson(ctx, user, 'added', [person])
 }
 
 /**

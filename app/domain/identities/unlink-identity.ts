@@ -7,7 +7,7 @@ import { endSessionsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { findUser, type Identity, insertUser, listIdentities, moveIdentity } from '~db/queries/users'
 import { subjectOf, userOfIdentity } from './identity-profile'
-import { tellPerson } from './tell-person'
+import { tellingSteps } from './tell-person'
 
 /**
  * Takes a linked identity off an account: it is an account of its own again, under the id and with the profile that it
@@ -43,7 +43,7 @@ export async function unlinkIdentity(
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
     ),
+    ...(await tellingSteps(ctx, user, 'removed', [identity])),
   ])
-  await tellPerson(ctx, user, 'removed', [identity])
   return listIdentities(ctx.db, { userId })
 }

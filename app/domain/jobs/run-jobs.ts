@@ -1,11 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { importDoneMail } from '~/domain/mail/mails'
-import { mailMembers } from '~/domain/tenant/mail-members'
-import { sendVerificationMail } from '~/domain/users/verify-email'
+import { memberMailSteps } from '~/domain/tenant/member-mails'
+import { verificationSteps } from '~/domain/users/verify-email'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import { deleteOldJobs, findJob, finishJob, type Job, letGoOfJob, listOpenJobs } from '~db/queries/jobs'
 import { findEndUser } from '~db/queries/user-search'
 import { deleteSomeOfConnection } from './delete-connection'
@@ -72,6 +72,7 @@ async function finish(
 ): Promise<void> {
   const { id, type, connectionId } = job
   const at = ctx.clock.now()
+  const tells = type === 'users_import' && job.task.send_completion_email
   await ctx.db.atomically([
     must(finishJob({ id, holder }, { status, problem, at }), () => new JobLost()),
     also(
@@ -82,20 +83,21 @@ async function finish(
         { connectionId: connectionId ?? undefined, details: { type, status } },
       ),
     ),
+    ...(tells ? await tellingSteps(ctx, id) : []),
   ])
-  if (type === 'users_import' && job.task.send_completion_email) await tellMembers(ctx, id)
 }
 
-async function tellMembers(ctx: AppContext, jobId: string): Promise<void> {
+async function tellingSteps(ctx: AppContext, jobId: string): Promise<Step[]> {
   const job = await findJob(ctx.db, jobId)
-  if (!job) return
-  await mailMembers(ctx, (person) => importDoneMail(ctx, { ...job, ...person }))
+  if (!job) return []
+  return memberMailSteps(ctx, (person) => importDoneMail(ctx, { ...job, ...person }))
 }
 
 async function mailVerification(ctx: AppContext, { job }: JobRun): Promise<boolean> {
   const user = await findEndUser(ctx.db, job.task.user_id ?? '')
   if (!user) throw new DomainError('not_found', 'The user does not exist any more.')
   const { client_id: clientId } = job.task
-  if (!user.emailVerified) await sendVerificationMail(ctx, user, { page: '/account/verify-email', clientId })
+  if (!user.emailVerified)
+    await ctx.db.atomically(await verificationSteps(ctx, user, { page: '/account/verify-email', clientId }))
   return false
 }

@@ -4,7 +4,7 @@ import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { changeClientSteps } from '~/domain/clients/save-client'
 import { reviewMail } from '~/domain/mail/mails'
-import { mailTeam } from '~/domain/partners/mail-team'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
@@ -43,10 +43,12 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
   const version = await findAppVersion(ctx.db, versionId)
   const details = version && (await findApp(ctx.db, version.clientId))
   if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
-  const { action, state, words } = OUTCOMES[verdict.decision]
+  const { action, state, words: outcome } = OUTCOMES[verdict.decision]
   const now = ctx.clock.now()
   const sentBackManifest = verdict.decision === 'approve' ? null : version.manifest
   const decided = { state, sentBackManifest, decidedAt: now, decidedBy: actorId(ctx), updatedAt: now }
+  const link = `${ctx.config.issuer}portal/apps/${version.clientId}`
+  const words = { appName: version.manifest.name, outcome, message: verdict.message, link }
   await ctx.db.atomically([
     must(decideAppVersion(versionId, verdict.readAt ?? version.submittedAt ?? 0, decided), overtaken),
     ...(verdict.decision === 'approve' ? await goLive(ctx, details, version) : []),
@@ -69,11 +71,8 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
         details: { version: version.number, versionId, message: verdict.message },
       }),
     ),
+    ...(await teamMailSteps(ctx, details.partner.id, (person) => reviewMail(ctx, { ...person, ...words }))),
   ])
-  const link = `${ctx.config.issuer}portal/apps/${version.clientId}`
-  await mailTeam(ctx, details.partner.id, (person) =>
-    reviewMail(ctx, { ...person, appName: version.manifest.name, outcome: words, message: verdict.message, link }),
-  )
 }
 
 async function goLive(ctx: AppContext, { app, client, live }: AppDetails, version: AppVersion): Promise<Step[]> {

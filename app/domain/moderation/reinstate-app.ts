@@ -4,7 +4,7 @@ import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { reinstateUnlessPartnerSuspended } from '~db/queries/third-party-clients'
-import { requireThirdPartyClient, suspensionNote, tellTeam } from './third-party-client'
+import { requireThirdPartyClient, suspensionNote, tellingSteps } from './third-party-client'
 
 /**
  * Lifts the suspension of an app: what it had works again.
@@ -30,6 +30,6 @@ export async function reinstateApp(ctx: AppContext, clientId: string, message: s
         details: { message },
       }),
     ),
+    ...(await tellingSteps(ctx, details, 'reinstated', message)),
   ])
-  await tellTeam(ctx, details, 'reinstated', message)
 }

@@ -4,7 +4,7 @@ import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { suspendClient } from '~db/queries/clients'
-import { requireThirdPartyClient, suspensionNote, tellTeam } from './third-party-client'
+import { requireThirdPartyClient, suspensionNote, tellingSteps } from './third-party-client'
 
 /**
  * Suspends an app: from the next request on it gets no code, no token and no user data. Consents and refresh tokens
@@ -25,6 +25,6 @@ export async function suspendApp(ctx: AppContext, clientId: string, reason: stri
         details: { reason },
       }),
     ),
+    ...(await tellingSteps(ctx, details, 'suspended', reason)),
   ])
-  await tellTeam(ctx, details, 'suspended', reason)
 }

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { partnerStandingMail } from '~/domain/mail/mails'
-import { mailTeam } from '~/domain/partners/mail-team'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import {
@@ -27,8 +27,8 @@ export async function suspendPartner(ctx: AppContext, partnerId: string, reason:
     must(suspendWrite(partnerId, now), suspended),
     also(suspendAppsOfPartner(partnerId, now)),
     also(event(ctx, 'partner.suspended', partner, { reason })),
+    ...(await tellingSteps(ctx, partner, 'suspended', reason)),
   ])
-  await tell(ctx, partner, 'suspended', reason)
 }
 
 /**
@@ -44,8 +44,8 @@ export async function reinstatePartner(ctx: AppContext, partnerId: string, messa
     // Apps suspended with the organization bear the same time as it does.
     also(reinstateAppsOfPartner(partnerId, partner.suspendedAt ?? 0, now)),
     also(event(ctx, 'partner.reinstated', partner, { message })),
+    ...(await tellingSteps(ctx, partner, 'reinstated', message)),
   ])
-  await tell(ctx, partner, 'reinstated', message)
 }
 
 async function requirePartner(ctx: AppContext, partnerId: string): Promise<Partner> {
@@ -62,8 +62,8 @@ const event = (
 ) =>
   auditEvent(ctx, action, { type: 'partner', id: partner.id, name: partner.name }, { partnerId: partner.id, details })
 
-const tell = (ctx: AppContext, partner: Partner, outcome: 'suspended' | 'reinstated', message: string) =>
-  mailTeam(ctx, partner.id, (person) =>
+const tellingSteps = (ctx: AppContext, partner: Partner, outcome: 'suspended' | 'reinstated', message: string) =>
+  teamMailSteps(ctx, partner.id, (person) =>
     partnerStandingMail(ctx, {
       ...person,
       partnerName: partner.name,

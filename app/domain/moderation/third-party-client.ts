@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { reviewMail } from '~/domain/mail/mails'
-import { mailTeam } from '~/domain/partners/mail-team'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
@@ -47,16 +47,16 @@ export function suspensionNote(
   ]
 }
 
-/** Mails the team of the app's organization, where there is one. */
-export async function tellTeam(
+/** The steps that mail the team of the app's organization, where there is one. */
+export async function tellingSteps(
   ctx: AppContext,
   details: AppDetails | undefined,
   outcome: 'suspended' | 'reinstated',
   message: string,
-): Promise<void> {
-  if (!details) return
+): Promise<Step[]> {
+  if (!details) return []
   const link = `${ctx.config.issuer}portal/apps/${details.app.clientId}`
-  await mailTeam(ctx, details.partner.id, (person) =>
+  return teamMailSteps(ctx, details.partner.id, (person) =>
     reviewMail(ctx, { ...person, appName: details.client.name, outcome, message, link }),
   )
 }

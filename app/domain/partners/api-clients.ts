@@ -16,7 +16,7 @@ import {
 } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import { apiClientsOfPartner, roomSteps } from '~db/queries/room'
-import { mailTeam } from './mail-team'
+import { teamMailSteps } from './team-mails'
 
 /** A partner's own programs, such as its CI: each gets tokens of the Management API that reach what is the partner's. */
 
@@ -46,16 +46,16 @@ export async function createApiClient(
   })
   const { clientId } = client
   const { secret, write } = await createClientSecret(ctx, clientId)
+  const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
+  const words = { programName: name, by, link: `${ctx.config.issuer}portal/organization#api-access` }
   await ctx.db.atomically([
     ...roomSteps(apiClientsOfPartner(partner.id), MAX_API_CLIENTS, full),
     ...newClientSteps(client),
     also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdAt: now })),
     also(write),
     also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
+    ...(await teamMailSteps(ctx, partner.id, (person) => programMadeMail(ctx, { ...words, ...person }))),
   ])
-  const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
-  const link = `${ctx.config.issuer}portal/organization#api-access`
-  await mailTeam(ctx, partner.id, (person) => programMadeMail(ctx, { programName: name, by, link, ...person }))
   return { client, secret }
 }
 

@@ -3,7 +3,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
-import { sendVerificationMail } from '~/domain/users/verify-email'
+import { verificationSteps } from '~/domain/users/verify-email'
 import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
 import { also } from '~db/database'
@@ -50,8 +50,8 @@ export async function signUpPartner(
         { partnerId: partner.id, userId: user.userId },
       ),
     ),
+    ...(await verificationSteps(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })),
   ])
-  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })
   return { user, partner, connectionId: connection.id }
 }
 
@@ -63,5 +63,5 @@ export async function resendPartnerVerification(ctx: AppContext, user: User): Pr
   if (user.emailVerified) return
   const key = `verify:${user.userId}`
   await ctx.throttle.take('mail', key)
-  await sendVerificationMail(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })
+  await ctx.db.atomically(await verificationSteps(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' }))
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { invitationMail } from '~/domain/mail/mails'
+import { mailStep } from '~/domain/mail/outbox'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DAY } from '~/platform/durations'
@@ -60,16 +61,17 @@ export async function inviteToTeam(
   }
   const full = () =>
     new DomainError('conflict', 'There are 50 invitations that nobody has taken. Take back some that are not needed.')
+  const teamName = team.of === 'partner' ? team.partner.name : (await findTenantSettings(ctx.db)).friendlyName
+  const by = 'name' in ctx.actor ? ctx.actor.name : undefined
+  const link = `${new URL(joinPage(area), ctx.config.issuer).href}?ticket=${ticket}`
+  const mail = await invitationMail(ctx, { to: email, by, teamName, link })
   await ctx.db.atomically([
     also(deleteInvitationsTo(partnerId, email)),
     ...roomSteps(invitationsOfTeam(partnerId), MAX_INVITATIONS, full),
     also(insertInvitation(invitation)),
     also(auditEvent(ctx, 'member.invited', target, { partnerId: partnerId ?? undefined, details: { email, role } })),
+    await mailStep(ctx, mail),
   ])
-  const teamName = team.of === 'partner' ? team.partner.name : (await findTenantSettings(ctx.db)).friendlyName
-  const by = 'name' in ctx.actor ? ctx.actor.name : undefined
-  const link = `${new URL(joinPage(area), ctx.config.issuer).href}?ticket=${ticket}`
-  await ctx.mailer.send(await invitationMail(ctx, { to: email, by, teamName, link }))
   return invitation
 }
 

@@ -4,7 +4,8 @@ import { asClient } from '~/domain/audit/who'
 import { findTarget, grantableScopes, requireSameResource, type Target } from '~/domain/grants/scopes'
 import { standingScope } from '~/domain/grants/standing-scope'
 import { tokenReplayMail } from '~/domain/mail/mails'
-import { mailTeam } from '~/domain/partners/mail-team'
+import { mailStep } from '~/domain/mail/outbox'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
@@ -133,8 +134,11 @@ async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
   const { family, client, user } = found
   const event = tokenEvent(ctx, 'token.replayed', found, {})
   try {
-    await ctx.db.atomically([must(revokeFamily(family.id, ctx.clock.now()), () => new EndedBefore()), also(event)])
-    await tellOfReplay(ctx, client, user)
+    await ctx.db.atomically([
+      must(revokeFamily(family.id, ctx.clock.now()), () => new EndedBefore()),
+      also(event),
+      ...(await tellingSteps(ctx, client, user)),
+    ])
   } catch (error) {
     if (!(error instanceof EndedBefore)) throw error
     await ctx.db.run(event)
@@ -146,22 +150,24 @@ async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
 class EndedBefore extends Error {}
 
 /** The person, whose session it was, and the app's team, who may have a leak; the team not more often than mails go. */
-async function tellOfReplay(ctx: AppContext, client: Client, user: User): Promise<void> {
+async function tellingSteps(ctx: AppContext, client: Client, { email, name }: User): Promise<Step[]> {
   const appName = client.name
-  if (user.email) {
-    const link = `${ctx.config.issuer}account/apps`
-    await ctx.mailer.send(await tokenReplayMail(ctx, { to: user.email, name: user.name, appName, link }))
-  }
-  const partner = await findPartnerOfClient(ctx.db, client.clientId)
-  if (!partner) return
+  const link = `${ctx.config.issuer}account/apps`
+  const own = email ? [await mailStep(ctx, await tokenReplayMail(ctx, { to: email, name, appName, link }))] : []
+  return [...own, ...(await teamTellingSteps(ctx, client))]
+}
+
+async function teamTellingSteps(ctx: AppContext, { clientId, name: appName }: Client): Promise<Step[]> {
+  const partner = await findPartnerOfClient(ctx.db, clientId)
+  if (!partner) return []
   try {
-    await ctx.throttle.take('mail', `replay:${client.clientId}`)
+    await ctx.throttle.take('mail', `replay:${clientId}`)
   } catch (error) {
-    if (error instanceof DomainError) return
+    if (error instanceof DomainError) return []
     throw error
   }
-  const link = `${ctx.config.issuer}portal/apps/${client.clientId}/activity`
-  await mailTeam(ctx, partner.id, (person) => tokenReplayMail(ctx, { ...person, appName, link }))
+  const link = `${ctx.config.issuer}portal/apps/${clientId}/activity`
+  return teamMailSteps(ctx, partner.id, (person) => tokenReplayMail(ctx, { ...person, appName, link }))
 }
 
 const tokenEvent = (

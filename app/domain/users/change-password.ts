@@ -2,8 +2,9 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { passwordChangedMail } from '~/domain/mail/mails'
+import { mailStep } from '~/domain/mail/outbox'
 import { DomainError } from '~/platform/errors'
-import { also } from '~db/database'
+import { also, type Step } from '~db/database'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { type Identity, listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
@@ -36,10 +37,19 @@ export async function changePassword(
     also(endSessionsOfUser(user.userId, now, session.id)),
     also(revokeFamiliesOfUser(user.userId, now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
+    ...(await passwordChangedSteps(ctx, user, user.email)),
   ])
-  if (!user.email) return
-  const link = await passwordLink(ctx, user.userId)
-  await ctx.mailer.send(await passwordChangedMail(ctx, { to: user.email, name: user.name, link }))
+}
+
+/** The steps that tell a person by mail that their password is another, in case it was not them. */
+export async function passwordChangedSteps(
+  ctx: AppContext,
+  { userId, name }: Pick<User, 'userId' | 'name'>,
+  to: string | null,
+): Promise<Step[]> {
+  if (!to) return []
+  const link = await passwordLink(ctx, userId)
+  return [await mailStep(ctx, await passwordChangedMail(ctx, { to, name, link }))]
 }
 
 /** The identity that a password is of: accounts that were linked can have several. */

@@ -5,7 +5,7 @@ import { also } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
 import { createDatabaseUser, type NewUser } from './create-database-user'
-import { sendVerificationMail } from './verify-email'
+import { verificationSteps } from './verify-email'
 
 /**
  * Makes a person of a database connection for the tenant, whether or not the connection takes sign-ups.
@@ -20,7 +20,11 @@ export async function createUser(
 ): Promise<User> {
   const { user, steps } = await createDatabaseUser(ctx, connection, given)
   const target = asUser(user)
-  await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.created', target, { userId: user.userId }))])
-  if (mailVerification && !user.emailVerified) await sendVerificationMail(ctx, user, { page: '/account/verify-email' })
+  const mails = mailVerification && !user.emailVerified
+  await ctx.db.atomically([
+    ...steps,
+    also(auditEvent(ctx, 'user.created', target, { userId: user.userId })),
+    ...(mails ? await verificationSteps(ctx, user, { page: '/account/verify-email' }) : []),
+  ])
   return user
 }

@@ -2,7 +2,8 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
-import { passwordChangedMail, passwordResetMail } from '~/domain/mail/mails'
+import { passwordResetMail } from '~/domain/mail/mails'
+import { mailStep } from '~/domain/mail/outbox'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -22,7 +23,7 @@ import {
   updateIdentity,
   updateUser,
 } from '~db/queries/users'
-import { passwordLink } from './password-link'
+import { passwordChangedSteps } from './change-password'
 import { requirePasswordOf } from './password-rules'
 import { createTicket, hashTicket } from './tickets'
 import { normalizeLogin } from './user-fields'
@@ -55,14 +56,14 @@ export async function requestPasswordReset(
     user: { userId: user.userId, email: to },
     lifetime: await linkLifetime(ctx, 'reset_email', { area }, LIFETIME),
   })
-  const target = asUser(user)
-  await ctx.db.atomically([
-    ...steps,
-    also(auditEvent(ctx, 'user.password-reset-requested', target, { userId: user.userId })),
-  ])
   const link = new URL(page, ctx.config.issuer)
   link.searchParams.set('ticket', ticket)
-  await ctx.mailer.send(await passwordResetMail(ctx, { to, name: user.name, area, link: link.href }))
+  const mail = await passwordResetMail(ctx, { to, name: user.name, area, link: link.href })
+  await ctx.db.atomically([
+    ...steps,
+    also(auditEvent(ctx, 'user.password-reset-requested', asUser(user), { userId: user.userId })),
+    await mailStep(ctx, mail),
+  ])
 }
 
 /** Where mail about the password of an identity goes: one that was linked has an address of its own. */
@@ -103,10 +104,7 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
     also(endSessionsOfUser(user.userId, now)),
     also(revokeFamiliesOfUser(user.userId, now)),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
+    ...(await passwordChangedSteps(ctx, user, row.email)),
   ])
-  if (row.email) {
-    const link = await passwordLink(ctx, user.userId)
-    await ctx.mailer.send(await passwordChangedMail(ctx, { to: row.email, name: user.name, link }))
-  }
   return user
 }

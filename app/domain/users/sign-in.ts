@@ -3,6 +3,7 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { recordSome } from '~/domain/audit/record-some'
 import { asUser } from '~/domain/audit/who'
 import { blockedAccountMail, breachedPasswordMail } from '~/domain/mail/mails'
+import { mailStep } from '~/domain/mail/outbox'
 import { DomainError } from '~/platform/errors'
 import type { Connection } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -81,7 +82,7 @@ async function tellOfBlock(ctx: AppContext, { email, name }: User, limits: SignI
   )
   if (!isClosed || !(await isFirst(ctx, `mail:${JSON.stringify(limit.key)}`))) return
   const link = `${ctx.config.issuer}u/reset-password`
-  await ctx.mailer.send(await blockedAccountMail(ctx, { to: email, name, area: null, link }))
+  await ctx.db.atomically([await mailStep(ctx, await blockedAccountMail(ctx, { to: email, name, area: null, link }))])
 }
 
 /**
@@ -101,7 +102,8 @@ async function refuseBreached(
   await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
   if (shields.includes('user_notification') && user.email && (await isFirst(ctx, `breached:${user.userId}`))) {
     const link = `${ctx.config.issuer}u/reset-password`
-    await ctx.mailer.send(await breachedPasswordMail(ctx, { to: user.email, name: user.name, area: null, link }))
+    const mail = await breachedPasswordMail(ctx, { to: user.email, name: user.name, area: null, link })
+    await ctx.db.atomically([await mailStep(ctx, mail)])
   }
   if (!shields.includes('block')) return
   throw new DomainError(

@@ -8,7 +8,7 @@ import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
 import { createDatabaseUser, type NewUser } from './create-database-user'
 import { signUpLimit } from './sign-in-limits'
-import { sendVerificationMail } from './verify-email'
+import { verificationSteps } from './verify-email'
 
 /**
  * Signs up an end user at a database connection and mails the link that confirms the address. The person may go on
@@ -24,7 +24,10 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: connection.id }
-  await ctx.db.atomically([...steps, also(auditEvent(ctx, 'user.signed-up', target, subjects))])
-  await sendVerificationMail(ctx, user, { page: '/account/verify-email' })
+  await ctx.db.atomically([
+    ...steps,
+    also(auditEvent(ctx, 'user.signed-up', target, subjects)),
+    ...(await verificationSteps(ctx, user, { page: '/account/verify-email' })),
+  ])
   return user
 }

@@ -18,7 +18,7 @@ import {
 } from '~db/queries/users'
 import { requirePasswordOf } from './password-rules'
 import { APP_METADATA, normalizeLogin, USER_METADATA } from './user-fields'
-import { sendVerificationMail } from './verify-email'
+import { verificationSteps } from './verify-email'
 
 export type UserChange = Partial<
   Pick<
@@ -72,9 +72,10 @@ export async function updateUser(
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
     ...(keepsOut ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, now))] : []),
     also(auditEvent(ctx, eventOf(user, after, fields), target, { userId: user.userId, details: { fields } })),
+    ...(mailVerification && !after.emailVerified
+      ? await verificationSteps(ctx, after, { page: '/account/verify-email' })
+      : []),
   ])
-  if (mailVerification && !after.emailVerified)
-    await sendVerificationMail(ctx, after, { page: '/account/verify-email' })
   return after
 }
 

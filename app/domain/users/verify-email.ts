@@ -3,9 +3,10 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { verificationMail } from '~/domain/mail/mails'
+import { mailStep } from '~/domain/mail/outbox'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
 import { createTicket, hashTicket, MAILED } from './tickets'
@@ -13,23 +14,22 @@ import { createTicket, hashTicket, MAILED } from './tickets'
 const LIFETIME = 5 * DAY
 
 /**
- * Mails the one link that proves that the address is the person's.
+ * The steps that mail the one link that proves that the address is the person's.
  * @param page the path of the page behind the link
  * @param clientId the client to whose sign-in the person is offered to go on
  * @param area where the person signs in, other than end users
  */
-export async function sendVerificationMail(
+export async function verificationSteps(
   ctx: AppContext,
   user: User,
   { page, clientId = null, area = null }: { page: string; clientId?: string | null; area?: Connection['area'] },
-): Promise<void> {
-  if (!user.email) return
+): Promise<Step[]> {
+  if (!user.email) return []
   const ending = { ...MAILED, clientId }
   const lifetime = await linkLifetime(ctx, 'verify_email', { area }, LIFETIME)
   const { ticket, steps } = createTicket(ctx, 'verify-email', { user, lifetime, ending })
-  await ctx.db.atomically(steps)
   const link = `${ctx.config.issuer}${page.slice(1)}?ticket=${ticket}`
-  await ctx.mailer.send(await verificationMail(ctx, { to: user.email, name: user.name, area, link }))
+  return [...steps, await mailStep(ctx, await verificationMail(ctx, { to: user.email, name: user.name, area, link }))]
 }
 
 /**
@@ -41,7 +41,7 @@ export async function resendVerificationMail(ctx: AppContext, user: User, option
   if (!user.email || user.emailVerified) return
   const key = `verify:${user.userId}`
   await ctx.throttle.take('mail', key)
-  await sendVerificationMail(ctx, user, options)
+  await ctx.db.atomically(await verificationSteps(ctx, user, options))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { receiverSuspendedMail } from '~/domain/mail/mails'
-import { mailMembers } from '~/domain/tenant/mail-members'
+import { memberMailSteps } from '~/domain/tenant/member-mails'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { OutboundFailure } from '~/platform/outbound'
 import { also, must, type Step } from '~db/database'
@@ -48,20 +48,23 @@ export class Turn {
   /** Stores how far it is, with what belongs to it. @throws TurnLost when the turn is over, and nothing was stored */
   async note(change: Partial<EventReceiver>, steps: Step[] = []): Promise<void> {
     const { ctx, receiver, until } = this
-    await ctx.db.atomically([must(noteInTurn(receiver.id, until, change), () => new TurnLost()), ...steps])
+    await ctx.db.atomically([
+      must(noteInTurn(receiver.id, until, change), () => new TurnLost()),
+      ...steps,
+      ...(change.status === 'suspended' ? await this.tellingSteps(change) : []),
+    ])
     this.receiver = { ...receiver, ...change }
-    if (change.status === 'suspended') await this.tellMembers()
   }
 
-  private async tellMembers(): Promise<void> {
+  private tellingSteps({ lastProblem }: Partial<EventReceiver>): Promise<Step[]> {
     const { ctx, receiver } = this
     const words = {
       kind: receiver.kind.replace('-', ' '),
       receiverName: receiver.name,
-      problem: receiver.lastProblem ?? '',
+      problem: lastProblem ?? receiver.lastProblem ?? '',
       link: `${ctx.config.issuer}admin/settings/${receiver.kind}s`,
     }
-    await mailMembers(ctx, (person) => receiverSuspendedMail(ctx, { ...words, ...person }))
+    return memberMailSteps(ctx, (person) => receiverSuspendedMail(ctx, { ...words, ...person }))
   }
 
   /** Sends something, and never throws for what the other side does. */

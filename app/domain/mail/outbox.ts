@@ -1,0 +1,93 @@
+import PQueue from 'p-queue'
+import type { AppContext } from '~/context'
+import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
+import { newSortableId } from '~/platform/ids'
+import { type Mail, RecipientRefused } from '~/platform/mailer'
+import type { Step } from '~db/database'
+import { deleteMail, insertMail, listDueMails, takeMail, updateMail, type WaitingMail } from '~db/queries/mails'
+
+/** Mails on their way: what waits is in the database, and every node sends its part. */
+export type Outbox = {
+  /** Begins to send what is due, as far as there is room; sending goes on by itself. */
+  begin(): Promise<void>
+  /** `begin`, for mails that were stored just now; nobody waits for the mail server. */
+  wake(): void | Promise<void>
+  /** Resolves when what this process has begun is sent, or failed. */
+  idle(): Promise<void>
+}
+
+/** How long to wait before the next attempt, by how many were made; then as long as the last. */
+const WAITS = [10 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR]
+/** A mail that could not be sent for so long is of no use to its reader any more. */
+const GIVEN_UP = 3 * DAY
+/** A node has a mail to itself for so long, which is longer than the mailer tries; then it is taken to be dead. */
+const HELD = 3 * MINUTE
+const AT_ONCE = 5
+
+/**
+ * The step that puts a mail down to be sent. It stands in the transaction of what the mail tells of, so that neither is
+ * without the other; nobody waits for the mail server, so its time tells nobody whether there was somebody to write to.
+ */
+export async function mailStep(ctx: Pick<AppContext, 'encryption' | 'clock' | 'outbox'>, mail: Mail): Promise<Step> {
+  const now = ctx.clock.now()
+  const write = insertMail({
+    id: newSortableId(now),
+    encryptedMail: await ctx.encryption.encrypt(JSON.stringify(mail)),
+    attempts: 0,
+    nextAttemptAt: now,
+    lastError: null,
+    createdAt: now,
+  })
+  return { write, afterwards: ctx.outbox.wake }
+}
+
+type OutboxContext = Pick<AppContext, 'db' | 'clock' | 'encryption' | 'mailer' | 'log'>
+
+export function createOutbox(ctx: OutboxContext): Outbox {
+  const queue = new PQueue({ concurrency: AT_ONCE })
+  let beginning: Promise<void> = Promise.resolve()
+
+  async function beginSome(): Promise<void> {
+    const limit = AT_ONCE - queue.pending - queue.size
+    if (limit <= 0) return
+    for (const mail of await listDueMails(ctx.db, { now: ctx.clock.now(), limit })) {
+      if ((await ctx.db.run(takeMail(mail, ctx.clock.now() + HELD))) === 0) continue
+      // Behind one that is sent may be more, for which there is room again.
+      void queue.add(() => send(ctx, mail)).then(begin, (error) => ctx.log.error({ err: error }, 'mails were not sent'))
+    }
+  }
+  function begin(): Promise<void> {
+    beginning = beginning.then(beginSome)
+    const begun = beginning
+    beginning = begun.catch(() => {})
+    return begun
+  }
+  return {
+    begin,
+    wake: () => void begin().catch((error) => ctx.log.error({ err: error }, 'mails were not sent')),
+    async idle() {
+      for (let seen: unknown; seen !== beginning; await queue.onIdle()) {
+        seen = beginning
+        await beginning
+      }
+    },
+  }
+}
+
+async function send(ctx: OutboxContext, mail: WaitingMail): Promise<void> {
+  const { id, createdAt, attempts } = mail
+  try {
+    await ctx.mailer.send(JSON.parse(await ctx.encryption.decrypt(mail.encryptedMail)), id)
+    await ctx.db.run(deleteMail(id))
+  } catch (error) {
+    const now = ctx.clock.now()
+    const isHopeless = error instanceof RecipientRefused || createdAt + GIVEN_UP <= now
+    ctx.log[isHopeless ? 'error' : 'warn'](
+      { err: error, mail: id, attempt: attempts + 1 },
+      isHopeless ? 'a mail was given up' : 'a mail was not sent; it is tried again',
+    )
+    const lastError = (error instanceof Error ? error.message : String(error)).slice(0, 300)
+    const wait = WAITS[Math.min(attempts, WAITS.length - 1)] ?? 0
+    await ctx.db.run(isHopeless ? deleteMail(id) : updateMail(id, { nextAttemptAt: now + wait, lastError }))
+  }
+}

@@ -6,83 +6,66 @@ import { revokeApp } from '~/domain/grants/revoke-app'
 import { endOtherSessions, endOwnSession } from '~/domain/sessions/end-own-session'
 import { changePassword } from '~/domain/users/change-password'
 import { resendVerificationMail } from '~/domain/users/verify-email'
-import { invalidForm, refusedAct, refusedForm } from './form-answer'
+import type { Acts } from '~/pages/acts'
+import { invalidForm } from './form-answer'
 import { changePasswordForm, codeForm } from './forms'
 import type { FormVisit } from './guard'
-import { IDENTITY_INTENTS } from './identities-view'
-import { answerIdentityAct } from './identity-acts'
+import { identityActs } from './identity-acts'
 import { done } from './notices'
 
-/** The buttons of the first page. */
-export async function answerProfileAct(visit: FormVisit) {
-  const { ctx, user, form } = visit
-  try {
-    switch (form.get('intent')) {
-      case 'send-verification':
-        await resendVerificationMail(ctx, user, { page: '/account/verify-email' })
-        return done('/account', 'mail-sent')
-      case 'end-session':
-        await endOwnSession(ctx, visit, String(form.get('session_id')))
-        return done('/account', 'session-ended')
-      case 'end-other-sessions':
-        await endOtherSessions(ctx, visit)
-        return done('/account', 'others-ended')
-      default:
-        throw unknownAct()
-    }
-  } catch (error) {
-    return refusedAct(error)
-  }
+export const profileActs = {
+  'send-verification': { by: 'everybody', fresh: false, run: sendVerification },
+  'end-session': { by: 'everybody', fresh: false, run: endOneSession },
+  'end-other-sessions': { by: 'everybody', fresh: false, run: endOthers },
+} satisfies Acts<FormVisit>
+
+export const grantedAppActs = { revoke: { by: 'everybody', fresh: false, run: revoke } } satisfies Acts<FormVisit>
+
+/** The password and codes are proofs of their own; the form of the password has no named button. */
+export const securityActs = {
+  send: { by: 'everybody', fresh: false, run: savePassword },
+  'replace-recovery-codes': { by: 'everybody', fresh: false, run: newRecoveryCodes },
+  'remove-authenticator': { by: 'everybody', fresh: false, run: removeAuthenticator },
+  ...identityActs,
+} satisfies Acts<FormVisit>
+
+async function sendVerification({ ctx, user }: FormVisit) {
+  await resendVerificationMail(ctx, user, { page: '/account/verify-email' })
+  return done('/account', 'mail-sent')
 }
 
-/** The button beside an app. */
-export async function answerAppAct({ ctx, user, form }: FormVisit) {
-  try {
-    if (form.get('intent') !== 'revoke') throw unknownAct()
-    await revokeApp(ctx, user.userId, String(form.get('client_id')))
-    return done('/account/apps', 'app-removed')
-  } catch (error) {
-    return refusedAct(error)
-  }
+async function endOneSession(visit: FormVisit) {
+  await endOwnSession(visit.ctx, visit, String(visit.form.get('session_id')))
+  return done('/account', 'session-ended')
 }
 
-/** The forms of the security page: the one of the password has no named button. */
-export function answerSecurityForm(visit: FormVisit) {
-  if (!visit.form.has('intent')) return answerPasswordChange(visit)
-  const isOfIdentities = IDENTITY_INTENTS.some((intent) => intent === visit.form.get('intent'))
-  return isOfIdentities ? answerIdentityAct(visit) : answerSecondFactorAct(visit)
+async function endOthers(visit: FormVisit) {
+  await endOtherSessions(visit.ctx, visit)
+  return done('/account', 'others-ended')
 }
 
-async function answerSecondFactorAct(visit: FormVisit) {
-  const submission = parseWithZod(visit.form, { schema: codeForm })
-  if (submission.status !== 'success') return invalidForm(submission)
-  const { ctx, user, form } = visit
-  const { code } = submission.value
-  try {
-    switch (form.get('intent')) {
-      case 'replace-recovery-codes':
-        return { recoveryCodes: await replaceRecoveryCodes(ctx, user, code) }
-      case 'remove-authenticator':
-        await removeTotp(ctx, visit, code)
-        return done('/account/security', 'authenticator-removed')
-      default:
-        throw unknownAct()
-    }
-  } catch (error) {
-    return refusedForm(submission, error)
-  }
+async function revoke({ ctx, user, form }: FormVisit) {
+  await revokeApp(ctx, user.userId, String(form.get('client_id')))
+  return done('/account/apps', 'app-removed')
 }
 
-async function answerPasswordChange(visit: FormVisit) {
+async function savePassword(visit: FormVisit) {
   const submission = parseWithZod(visit.form, { schema: changePasswordForm })
   if (submission.status !== 'success') return invalidForm(submission)
-  try {
-    const { current_password: currentPassword, password } = submission.value
-    await changePassword(visit.ctx, visit, { currentPassword, password })
-    return done('/account/security', 'password-changed')
-  } catch (error) {
-    return refusedForm(submission, error)
-  }
+  const { current_password: currentPassword, password } = submission.value
+  await changePassword(visit.ctx, visit, { currentPassword, password })
+  return done('/account/security', 'password-changed')
 }
 
-const unknownAct = (): Response => new Response('There is no such button on this page. Reload it.', { status: 400 })
+async function newRecoveryCodes({ ctx, user, form }: FormVisit) {
+  const submission = parseWithZod(form, { schema: codeForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  return { recoveryCodes: await replaceRecoveryCodes(ctx, user, submission.value.code) }
+}
+
+async function removeAuthenticator(visit: FormVisit) {
+  const submission = parseWithZod(visit.form, { schema: codeForm })
+  if (submission.status !== 'success') return invalidForm(submission)
+  await removeTotp(visit.ctx, visit, submission.value.code)
+  return done('/account/security', 'authenticator-removed')
+}

@@ -1,5 +1,7 @@
 import type { SubmissionResult } from '@conform-to/react'
+import { parseWithZod } from '@conform-to/zod/v4'
 import { data } from '@remix-run/node'
+import { z } from 'zod'
 import { describeRefusal, NOT_ECHOED } from '~/pages/form-answers'
 
 type Submission = {
@@ -21,8 +23,9 @@ export function refusedForm(submission: Submission, error: unknown) {
   return data(submission.reply({ ...errors, hideFields: NOT_ECHOED }), { status, headers })
 }
 
-/** The answer to a button that the domain refuses. */
-export function refusedAct(error: unknown) {
-  const { status, message, headers } = describeRefusal(error)
-  return data({ refusal: message }, { status, headers })
+/** The answer to an act that is refused: as `refusedForm`, and in `refusal` for a button that has no form to show it. */
+export function refusedAct(error: unknown, form: FormData) {
+  const { message } = describeRefusal(error)
+  const answer = refusedForm(parseWithZod(form, { schema: z.looseObject({}) }), error)
+  return data({ ...answer.data, refusal: message }, answer.init ?? undefined)
 }

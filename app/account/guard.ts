@@ -4,6 +4,7 @@ import { asUser } from '~/domain/audit/who'
 import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-token'
 import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { pageOf } from '~/pages/acts'
 import { readPageForm } from '~/pages/read-form'
 import { createFormToken } from '~/platform/form-token'
 import type { User } from '~db/queries/users'
@@ -12,7 +13,7 @@ import type { User } from '~db/queries/users'
 export type AccountVisit = LiveSession & { ctx: AppContext }
 
 /** And the form that they sent from a page of ours. */
-export type FormVisit = AccountVisit & { form: FormData }
+export type FormVisit = AccountVisit & { form: FormData; page: string }
 
 /** Somebody at a page of an authorization that was begun in this browser. */
 export type AuthorizationVisit = { ctx: AppContext; pending: PendingAuthorization }
@@ -42,7 +43,7 @@ export async function enterAccountPage({ request, context }: LoaderFunctionArgs)
 /** A signed-in end user, and the form they sent from a page of ours. */
 export async function enterAccountForm(args: ActionFunctionArgs): Promise<FormVisit> {
   const visit = await enterAccountPage(args)
-  return { ...visit, form: await enterAccountPublicForm(args) }
+  return { ...visit, form: await enterAccountPublicForm(args), page: pageOf(args.request) }
 }
 
 /** A page that is open to everybody. */

@@ -2,14 +2,12 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { data, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
-import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
 import { createMfaToken, MFA_TOKEN_LIFETIME, redeemHalfWay } from '~/domain/authenticators/mfa-token'
-import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
 import { type FirstFactor, multiFactorAmr } from '~/domain/sessions/acr'
 import { readTexts } from '~/domain/tenant/custom-texts'
-import { isFresh } from '~/pages/fresh'
+import { secondFactorStep, takeCode, withSecondFactor } from '~/pages/second-factor'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import { toSeconds } from '~/platform/durations'
 import { findConnection } from '~db/queries/connections'
@@ -39,10 +37,9 @@ export async function secondFactorPage(visit: SecondFactorVisit, request: Reques
     signIn: pending ? `/u/login${search}` : `/account/sign-in${search}`,
     mayCancel: pending !== undefined && live !== undefined,
   }
-  if (live?.session.amr.includes('mfa')) return { ...page, step: 'done' as const }
-  if (await hasAuthenticator(ctx, user.userId)) return { ...page, step: 'code' as const }
-  if (!live || !isFresh(ctx, live)) throw redirect(page.signIn)
-  return { ...page, step: 'set-up' as const, enrolment: await startTotpEnrolment(ctx, user) }
+  const next = await secondFactorStep(ctx, { user, session: live?.session })
+  if (next.step === 'sign-in') throw redirect(page.signIn)
+  return { ...page, ...next }
 }
 
 export type SecondFactorPage = Awaited<ReturnType<typeof secondFactorPage>>
@@ -63,13 +60,9 @@ export async function answerSecondFactor(visit: SecondFactorVisit & { form: Form
   if (submission.status !== 'success') return invalidForm(submission)
   try {
     const { code } = submission.value
-    if (step === 'set-up') {
-      const recoveryCodes = await confirmTotpEnrolment(ctx, visit.user, code)
-      const { headers } = await goOnWith(visit, 'otp')
-      return data({ recoveryCodes }, { headers })
-    }
-    const how = await verifySecondFactor(ctx, visit.user, code)
+    const { how, recoveryCodes } = await takeCode(ctx, visit.user, step, code)
     const { headers } = await goOnWith(visit, how)
+    if (recoveryCodes) return data({ recoveryCodes }, { headers })
     return pending ? resumeAuthorization(pending, headers) : redirect(continueTo, { status: 303, headers })
   } catch (error) {
     return refusedForm(submission, error)
@@ -78,13 +71,11 @@ export async function answerSecondFactor(visit: SecondFactorVisit & { form: Form
 
 /**
  * Begins the session that both factors make, and ties it to the request that waits. Where the password was given
- * earlier, the session goes on: a code alone is no new sign-in for `prompt=login` and `max_age`.
+ * earlier, that session goes on.
  */
 async function goOnWith({ ctx, pending, halfWay, live, user }: SecondFactorVisit, how: 'otp' | 'recovery') {
   if (live) {
-    const { connectionId, authenticatedAt } = live.session
-    const amr = multiFactorAmr(how, live.session.amr.includes('fed') ? 'fed' : 'pwd')
-    const { headers } = await beginSession(ctx, { user, connectionId, amr, authenticatedAt })
+    const { headers } = await beginSession(ctx, { user, ...withSecondFactor(live.session, how) })
     return { headers }
   }
   await redeemHalfWay(ctx, halfWay)

@@ -3,10 +3,11 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { updateSettings } from '~/domain/tenant/update-settings'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { findTenantSettings } from '~db/queries/tenant'
 import { attackProtectionForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 /** What a sign-in with a leaked password leads to. */
 const BREACHED = {
@@ -38,29 +39,27 @@ export async function attackProtectionPage(ctx: AppContext) {
 
 export type AttackProtectionPage = Awaited<ReturnType<typeof attackProtectionPage>>
 
-export async function actOnAttackProtection({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
-  try {
-    const parsed = parseWithZod(form, { schema: attackProtectionForm })
-    if (parsed.status !== 'success') return refusedForm(parsed)
-    const given = parsed.value
-    await updateSettings(ctx, (before) => ({
-      bruteForceProtection: {
-        enabled: given.counts_passwords,
-        shields: given.tells_person ? ['block', 'user_notification'] : ['block'],
-        allowlist: given.password_allowlist,
-        mode: given.mode,
-        max_attempts: given.max_attempts,
-      },
-      suspiciousIpThrottling: {
-        ...before.suspiciousIpThrottling,
-        enabled: given.counts_networks,
-        shields: ['block'],
-        allowlist: given.network_allowlist,
-      },
-      breachedPasswordDetection: { enabled: given.breached !== 'nothing', shields: [...BREACHED[given.breached]] },
-    }))
-    return redirect('/admin/settings/attack-protection?notice=saved')
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const attackProtectionActs = { save: { by: 'owner', fresh: true, run: save } } satisfies Acts<AdminForm>
+
+async function save({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: attackProtectionForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const given = parsed.value
+  await updateSettings(ctx, (before) => ({
+    bruteForceProtection: {
+      enabled: given.counts_passwords,
+      shields: given.tells_person ? ['block', 'user_notification'] : ['block'],
+      allowlist: given.password_allowlist,
+      mode: given.mode,
+      max_attempts: given.max_attempts,
+    },
+    suspiciousIpThrottling: {
+      ...before.suspiciousIpThrottling,
+      enabled: given.counts_networks,
+      shields: ['block'],
+      allowlist: given.network_allowlist,
+    },
+    breachedPasswordDetection: { enabled: given.breached !== 'nothing', shields: [...BREACHED[given.breached]] },
+  }))
+  return redirect('/admin/settings/attack-protection?notice=saved')
 }

@@ -4,10 +4,11 @@ import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { mix, readableOn } from '~/domain/tenant/contrast'
 import { updateBranding } from '~/domain/tenant/update-branding'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { findTenantSettings } from '~db/queries/tenant'
 import { brandingForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 /** What the program has in their place, in the light theme. */
 const OWN = { primary: '#0b6b4f', ground: '#f6f8f7' }
@@ -37,14 +38,12 @@ export async function brandingPage(ctx: AppContext) {
 
 export type BrandingPage = Awaited<ReturnType<typeof brandingPage>>
 
-export async function actOnBranding({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
-  try {
-    const parsed = parseWithZod(form, { schema: brandingForm })
-    if (parsed.status !== 'success') return refusedForm(parsed)
-    const { primary, page_background, logo_url, favicon_url, font_url: url } = parsed.value
-    await updateBranding(ctx, { colors: { primary, page_background }, logo_url, favicon_url, font: { url } })
-    return redirect('/admin/settings/branding?notice=saved')
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const brandingActs = { save: { by: 'owner', fresh: true, run: save } } satisfies Acts<AdminForm>
+
+async function save({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: brandingForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { primary, page_background, logo_url, favicon_url, font_url: url } = parsed.value
+  await updateBranding(ctx, { colors: { primary, page_background }, logo_url, favicon_url, font: { url } })
+  return redirect('/admin/settings/branding?notice=saved')
 }

@@ -8,7 +8,8 @@ import { isFederated, providerOfConnection } from '~/domain/connections/provider
 import { changeConnection, changeEnabledClients } from '~/domain/connections/update-connection'
 import { providerCallback } from '~/domain/identities/start-provider-login'
 import { deleteConnection } from '~/domain/jobs/delete-connection'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { listClientSlice } from '~db/queries/clients'
 import {
@@ -20,7 +21,7 @@ import {
 } from '~db/queries/connections'
 import { countPeopleOfConnection } from '~db/queries/users'
 import { connectionForm, givenOf, newConnectionForm, optionsOf } from './connection-forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 import { requireFound } from './require-found'
 
 const MAX_APPS = 100
@@ -55,7 +56,7 @@ const strategyOf = (search: URLSearchParams): Strategy | undefined =>
   STRATEGIES.find((strategy) => strategy === search.get('strategy'))
 
 export async function connectionPage(ctx: AppContext, id: string) {
-  const connection = requireFound(await findConnection(ctx.db, id), 'connection')
+  const connection = await requireConnection(ctx, id)
   const [apps, given, people] = await Promise.all([
     listClientSlice(ctx.db, { is_first_party: true }, { skip: 0, limit: MAX_APPS }),
     listClientsOfConnection(ctx.db, id, { skip: 0, limit: MAX_APPS }),
@@ -81,54 +82,43 @@ export async function connectionPage(ctx: AppContext, id: string) {
 
 export type ConnectionPage = Awaited<ReturnType<typeof connectionPage>>
 
-export async function createFromPage(
-  { ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData },
-  search: URLSearchParams,
-) {
+export const newConnectionActs = {
+  send: { by: 'owner', fresh: true, run: createFromPage },
+} satisfies Acts<AdminForm & { search: URLSearchParams }>
+
+/** A form of the page of a connection. */
+type ConnectionForm = AdminForm & { connection: Connection }
+
+export const connectionActs = {
+  save: { by: 'owner', fresh: true, run: save },
+  apps: { by: 'owner', fresh: true, run: setApps },
+  try: { by: 'owner', fresh: false, run: tryProvider },
+  delete: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<ConnectionForm>
+
+/** @throws a 404 `Response` */
+export const requireConnection = async (ctx: AppContext, id: string) =>
+  requireFound(await findConnection(ctx.db, id), 'connection')
+
+const pageOfConnection = ({ id }: Connection) => `${LIST}/${encodeURIComponent(id)}`
+
+async function createFromPage({ ctx, form, search }: AdminForm & { search: URLSearchParams }) {
   const strategy = strategyOf(search)
-  try {
-    if (!strategy) throw new DomainError('invalid', 'Choose of which kind the connection is.')
-    const parsed = parseWithZod(form, { schema: newConnectionForm(strategy) })
-    if (parsed.status !== 'success') return refusedForm(parsed)
-    const { name, options, ...settings } = parsed.value
-    const made = await createConnection(ctx, {
-      ...settingsOf(settings),
-      isActive: true,
-      name,
-      strategy,
-      options: optionsOf(strategy, options),
-    })
-    return redirect(`${LIST}/${made.id}?notice=connection-created`)
-  } catch (error) {
-    return refusal(error, form)
-  }
+  if (!strategy) throw new DomainError('invalid', 'Choose of which kind the connection is.')
+  const parsed = parseWithZod(form, { schema: newConnectionForm(strategy) })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { name, options, ...settings } = parsed.value
+  const made = await createConnection(ctx, {
+    ...settingsOf(settings),
+    isActive: true,
+    name,
+    strategy,
+    options: optionsOf(strategy, options),
+  })
+  return redirect(`${LIST}/${made.id}?notice=connection-created`)
 }
 
-/** Carries out the act that the button of a form names. @throws a 404 `Response` */
-export async function actOnConnection({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }, id: string) {
-  const connection = requireFound(await findConnection(ctx.db, id), 'connection')
-  const page = `${LIST}/${encodeURIComponent(id)}`
-  try {
-    switch (form.get('intent')) {
-      case 'save':
-        return await save(ctx, connection, form, page)
-      case 'apps':
-        await setApps(ctx, connection, form)
-        return redirect(`${page}?notice=connection-saved`)
-      case 'try':
-        return data({ tried: await tryProvider(ctx, connection) })
-      case 'delete':
-        await deleteConnection(ctx, connection)
-        return redirect(`${LIST}?notice=connection-deleted`)
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
-}
-
-async function save(ctx: AppContext, connection: Connection, form: FormData, page: string) {
+async function save({ ctx, form, connection }: ConnectionForm) {
   const strategy = connection.strategy as Strategy
   const parsed = parseWithZod(form, { schema: connectionForm(strategy) })
   if (parsed.status !== 'success') return refusedForm(parsed)
@@ -137,7 +127,31 @@ async function save(ctx: AppContext, connection: Connection, form: FormData, pag
     ...settingsOf(settings),
     options: optionsOf(strategy, options, connection.options),
   })
-  return redirect(`${page}?notice=connection-saved`)
+  return redirect(`${pageOfConnection(connection)}?notice=connection-saved`)
+}
+
+/** Of the apps that the page showed those that are ticked have the connection, and the others do not. */
+async function setApps({ ctx, form, connection }: ConnectionForm) {
+  const ticked = new Set(form.getAll('app').map(String))
+  const changes = form
+    .getAll('shown')
+    .map((shown) => ({ clientId: String(shown), isEnabled: ticked.has(String(shown)) }))
+  await changeEnabledClients(ctx, connection, changes)
+  return redirect(`${pageOfConnection(connection)}?notice=connection-saved`)
+}
+
+/** Whether the provider says what it can do. */
+async function tryProvider({ ctx, connection }: ConnectionForm) {
+  const tried = await providerOfConnection(ctx, connection).then(
+    () => 'answers' as const,
+    () => 'silent' as const,
+  )
+  return data({ tried })
+}
+
+async function remove({ ctx, connection }: ConnectionForm) {
+  await deleteConnection(ctx, connection)
+  return redirect(`${LIST}?notice=connection-deleted`)
 }
 
 type Settings = {
@@ -153,20 +167,3 @@ const settingsOf = (given: Settings) => ({
   showAsButton: given.show_as_button,
   isActive: given.is_active,
 })
-
-/** Of the apps that the page showed those that are ticked have the connection, and the others do not. */
-async function setApps(ctx: AppContext, connection: Connection, form: FormData): Promise<void> {
-  const ticked = new Set(form.getAll('app').map(String))
-  const changes = form
-    .getAll('shown')
-    .map((shown) => ({ clientId: String(shown), isEnabled: ticked.has(String(shown)) }))
-  await changeEnabledClients(ctx, connection, changes)
-}
-
-/** Whether the provider says what it can do. */
-async function tryProvider(ctx: AppContext, connection: Connection): Promise<'answers' | 'silent'> {
-  return providerOfConnection(ctx, connection).then(
-    () => 'answers' as const,
-    () => 'silent' as const,
-  )
-}

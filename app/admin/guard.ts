@@ -3,6 +3,7 @@ import type { AppContext } from '~/context'
 import { asUser } from '~/domain/audit/who'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { pageOf } from '~/pages/acts'
 import { isFresh } from '~/pages/fresh'
 import { readPageForm } from '~/pages/read-form'
 import { MINUTE } from '~/platform/durations'
@@ -24,19 +25,13 @@ export async function enterAdminPage(args: LoaderFunctionArgs): Promise<AdminVis
   return visit
 }
 
-/** A member of the tenant, and the form they sent from a page of ours. */
-export async function enterAdminForm(args: ActionFunctionArgs): Promise<AdminVisit & { form: FormData }> {
-  const visit = await enterAdminPage(args)
-  return { ...visit, form: await enterAdminPublicForm(args) }
-}
+/** A form of a page of the area, and the member who sent it. */
+export type AdminForm = AdminVisit & { form: FormData; page: string }
 
-/** An owner, and the form they sent: what it changes is beyond reviewers. @throws a 403 `Response` for a reviewer */
-export async function enterOwnerForm(args: ActionFunctionArgs): Promise<AdminVisit & { form: FormData }> {
-  const visit = await enterAdminForm(args)
-  if (visit.member.role !== 'owner') {
-    throw new Response('This is for owners of the tenant. Ask one of them to do it.', { status: 403 })
-  }
-  return visit
+/** A member of the tenant, and the form they sent from a page of ours. */
+export async function enterAdminForm(args: ActionFunctionArgs): Promise<AdminForm> {
+  const visit = await enterAdminPage(args)
+  return { ...visit, form: await enterAdminPublicForm(args), page: pageOf(args.request) }
 }
 
 /** A member who has given the password at least: for the page of the second factor alone, and for signing out. */

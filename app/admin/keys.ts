@@ -2,11 +2,10 @@
 import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { revokeSigningKey, rotateSigningKey, stateOfKey } from '~/domain/keys/signing-keys'
-import { refusal } from '~/pages/form-answers'
-import { requireFresh } from '~/pages/fresh'
+import type { Acts } from '~/pages/acts'
 import { DomainError } from '~/platform/errors'
 import { listSigningKeys } from '~db/queries/keys'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 const ORDER = { current: 0, next: 1, previous: 2 }
 
@@ -29,23 +28,19 @@ export async function keysPage(ctx: AppContext) {
 
 export type KeysPage = Awaited<ReturnType<typeof keysPage>>
 
-export async function actOnKeys(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
-  const { ctx, form } = visit
-  requireFresh(visit, 'admin', '/admin/settings/keys')
-  try {
-    const alg = (await keysPage(ctx)).algs.find((known) => known.alg === form.get('alg'))?.alg
-    switch (form.get('intent')) {
-      case 'rotate-key':
-        if (!alg) throw new DomainError('not_found', 'There is no key of that algorithm. Reload the page.')
-        await rotateSigningKey(ctx, alg)
-        return redirect('/admin/settings/keys?notice=key-rotated')
-      case 'revoke-key':
-        await revokeSigningKey(ctx, String(form.get('kid')))
-        return redirect('/admin/settings/keys?notice=key-revoked')
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const keyActs = {
+  'rotate-key': { by: 'owner', fresh: true, run: rotate },
+  'revoke-key': { by: 'owner', fresh: true, run: revoke },
+} satisfies Acts<AdminForm>
+
+async function rotate({ ctx, form }: AdminForm) {
+  const alg = (await keysPage(ctx)).algs.find((known) => known.alg === form.get('alg'))?.alg
+  if (!alg) throw new DomainError('not_found', 'There is no key of that algorithm. Reload the page.')
+  await rotateSigningKey(ctx, alg)
+  return redirect('/admin/settings/keys?notice=key-rotated')
+}
+
+async function revoke({ ctx, form }: AdminForm) {
+  await revokeSigningKey(ctx, String(form.get('kid')))
+  return redirect('/admin/settings/keys?notice=key-revoked')
 }

@@ -5,11 +5,12 @@ import type { AppContext } from '~/context'
 import { deleteReceiver } from '~/domain/webhooks/change-receiver'
 import { createLogStream, updateLogStream } from '~/domain/webhooks/log-streams'
 import { MAX_LOG_STREAMS } from '~/domain/webhooks/receiver-fields'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { findEventReceiver, listEventReceivers } from '~db/queries/event-receivers'
 import { logStreamForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 const PAGE = '/admin/settings/log-streams'
 
@@ -26,32 +27,34 @@ export async function logStreamsPage(ctx: AppContext) {
 
 export type LogStreamsPage = Awaited<ReturnType<typeof logStreamsPage>>
 
-/** Carries out the act that the button of a form names. */
-export async function actOnLogStreams({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
-  try {
-    switch (form.get('intent')) {
-      case 'create': {
-        const parsed = parseWithZod(form, { schema: logStreamForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        const { name, url, format, authorization, categories } = parsed.value
-        await createLogStream(ctx, { name, sink: { url, contentFormat: format, authorization }, categories })
-        return redirect(`${PAGE}?notice=log-stream-created`)
-      }
-      case 'pause':
-        await updateLogStream(ctx, await requireStream(ctx, form), { status: 'paused' })
-        return redirect(`${PAGE}?notice=log-stream-paused`)
-      case 'resume':
-        await updateLogStream(ctx, await requireStream(ctx, form), { status: 'active' })
-        return redirect(`${PAGE}?notice=log-stream-resumed`)
-      case 'delete':
-        await deleteReceiver(ctx, await requireStream(ctx, form))
-        return redirect(`${PAGE}?notice=log-stream-deleted`)
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const logStreamActs = {
+  create: { by: 'owner', fresh: true, run: create },
+  pause: { by: 'owner', fresh: true, run: pause },
+  resume: { by: 'owner', fresh: true, run: resume },
+  delete: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<AdminForm>
+
+async function create({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: logStreamForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { name, url, format, authorization, categories } = parsed.value
+  await createLogStream(ctx, { name, sink: { url, contentFormat: format, authorization }, categories })
+  return redirect(`${PAGE}?notice=log-stream-created`)
+}
+
+async function pause({ ctx, form }: AdminForm) {
+  await updateLogStream(ctx, await requireStream(ctx, form), { status: 'paused' })
+  return redirect(`${PAGE}?notice=log-stream-paused`)
+}
+
+async function resume({ ctx, form }: AdminForm) {
+  await updateLogStream(ctx, await requireStream(ctx, form), { status: 'active' })
+  return redirect(`${PAGE}?notice=log-stream-resumed`)
+}
+
+async function remove({ ctx, form }: AdminForm) {
+  await deleteReceiver(ctx, await requireStream(ctx, form))
+  return redirect(`${PAGE}?notice=log-stream-deleted`)
 }
 
 async function requireStream({ db }: AppContext, form: FormData) {

@@ -5,11 +5,10 @@ import { inviteToTeam, takeBackInvitation } from '~/domain/teams/invite'
 import { listTeam } from '~/domain/teams/list-team'
 import { changeRole, removeMember } from '~/domain/teams/members'
 import type { Team } from '~/domain/teams/team'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { requireFresh } from '~/pages/fresh'
-import { DomainError } from '~/platform/errors'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { invitationForm, roleForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm, AdminVisit } from './guard'
 
 const PAGE = '/admin/settings/members'
 const TEAM: Team = { of: 'tenant' }
@@ -21,35 +20,33 @@ export const membersPage = async ({ ctx, member }: AdminVisit) => ({
 
 export type MembersPage = Awaited<ReturnType<typeof membersPage>>
 
-/** Invites, promotes or removes somebody, as the button of the form says. */
-export async function actOnMembers(visit: AdminVisit & { form: FormData }) {
-  const { ctx, form } = visit
-  requireFresh(visit, 'admin', PAGE)
-  const userId = String(form.get('user_id') ?? '')
-  try {
-    switch (form.get('intent')) {
-      case 'invite': {
-        const parsed = parseWithZod(form, { schema: invitationForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await inviteToTeam(ctx, TEAM, parsed.value)
-        return redirect(`${PAGE}?notice=invited`)
-      }
-      case 'take-back':
-        await takeBackInvitation(ctx, TEAM, String(form.get('invitation_id') ?? ''))
-        return redirect(`${PAGE}?notice=invitation-taken-back`)
-      case 'change-role': {
-        const parsed = parseWithZod(form, { schema: roleForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await changeRole(ctx, TEAM, userId, parsed.value.role)
-        return redirect(`${PAGE}?notice=role-changed`)
-      }
-      case 'remove':
-        await removeMember(ctx, TEAM, userId)
-        return redirect(`${PAGE}?notice=member-removed`)
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const memberActs = {
+  invite: { by: 'owner', fresh: true, run: invite },
+  'take-back': { by: 'owner', fresh: true, run: takeBack },
+  'change-role': { by: 'owner', fresh: true, run: giveRole },
+  remove: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<AdminForm>
+
+async function invite({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: invitationForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await inviteToTeam(ctx, TEAM, parsed.value)
+  return redirect(`${PAGE}?notice=invited`)
+}
+
+async function takeBack({ ctx, form }: AdminForm) {
+  await takeBackInvitation(ctx, TEAM, String(form.get('invitation_id') ?? ''))
+  return redirect(`${PAGE}?notice=invitation-taken-back`)
+}
+
+async function giveRole({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: roleForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await changeRole(ctx, TEAM, String(form.get('user_id') ?? ''), parsed.value.role)
+  return redirect(`${PAGE}?notice=role-changed`)
+}
+
+async function remove({ ctx, form }: AdminForm) {
+  await removeMember(ctx, TEAM, String(form.get('user_id') ?? ''))
+  return redirect(`${PAGE}?notice=member-removed`)
 }

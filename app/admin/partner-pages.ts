@@ -28,8 +28,12 @@ export async function partnerListPage(ctx: AppContext, search: URLSearchParams) 
 }
 
 /** @throws a 404 `Response` */
+export const requirePartner = async ({ db }: Pick<AppContext, 'db'>, id: string) =>
+  requireFound(await findPartner(db, id), 'partner')
+
+/** @throws a 404 `Response` */
 export async function partnerPage(ctx: AppContext, partnerId: string) {
-  const partner = requireFound(await findPartner(ctx.db, partnerId), 'partner')
+  const partner = await requirePartner(ctx, partnerId)
   const [members, apps, programs, events] = await Promise.all([
     listPartnerMembers(ctx.db, { partnerId }),
     listApps(ctx.db, { partnerId }, 100),

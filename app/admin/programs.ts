@@ -6,13 +6,13 @@ import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { deleteClient } from '~/domain/clients/delete-client'
 import { ALL_SCOPES, createProgram, READ_SCOPES } from '~/domain/clients/programs'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { requireFresh } from '~/pages/fresh'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { findProgram, listPrograms } from '~db/queries/client-grants'
 import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { programForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 /** How long the secret before works as well after a rotation on the page. */
 const OVERLAP_HOURS = 24
@@ -51,34 +51,30 @@ function mayOf(scope: string[]): 'everything' | 'read' | 'chosen' {
 
 const SCOPES = { everything: ALL_SCOPES, read: READ_SCOPES }
 
-/** Makes, rotates or deletes a program, as the button of the form says. */
-export async function actOnPrograms(visit: Pick<AdminVisit, 'ctx' | 'session'> & { form: FormData }) {
-  const { ctx, form } = visit
-  requireFresh(visit, 'admin', '/admin/settings/programs')
-  try {
-    switch (form.get('intent')) {
-      case 'create': {
-        const parsed = parseWithZod(form, { schema: programForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        const { name, may, scope } = parsed.value
-        const made = await createProgram(ctx, { name, scope: may === 'chosen' ? scope : SCOPES[may] })
-        return data({ made: { ...made, name, isRotated: false } satisfies MadeSecret })
-      }
-      case 'rotate': {
-        const program = await requireProgram(ctx, form)
-        const { secret } = await rotateClientSecret(ctx, program, OVERLAP_HOURS)
-        const { clientId, name } = program
-        return data({ made: { clientId, name, secret, isRotated: true } satisfies MadeSecret })
-      }
-      case 'delete':
-        await deleteClient(ctx, await requireProgram(ctx, form))
-        return redirect('/admin/settings/programs?notice=program-deleted')
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const programActs = {
+  create: { by: 'owner', fresh: true, run: create },
+  rotate: { by: 'owner', fresh: true, run: rotate },
+  delete: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<AdminForm>
+
+async function create({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: programForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { name, may, scope } = parsed.value
+  const made = await createProgram(ctx, { name, scope: may === 'chosen' ? scope : SCOPES[may] })
+  return data({ made: { ...made, name, isRotated: false } satisfies MadeSecret })
+}
+
+async function rotate({ ctx, form }: AdminForm) {
+  const program = await requireProgram(ctx, form)
+  const { secret } = await rotateClientSecret(ctx, program, OVERLAP_HOURS)
+  const { clientId, name } = program
+  return data({ made: { clientId, name, secret, isRotated: true } satisfies MadeSecret })
+}
+
+async function remove({ ctx, form }: AdminForm) {
+  await deleteClient(ctx, await requireProgram(ctx, form))
+  return redirect('/admin/settings/programs?notice=program-deleted')
 }
 
 async function requireProgram(ctx: AppContext, form: FormData) {

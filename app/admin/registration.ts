@@ -4,13 +4,13 @@ import { data, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { createInitialAccess, revokeInitialAccessToken } from '~/domain/clients/initial-access'
 import { updateSettings } from '~/domain/tenant/update-settings'
-import { refusal, refusedForm } from '~/pages/form-answers'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { DAY } from '~/platform/durations'
-import { DomainError } from '~/platform/errors'
 import { listInitialAccessTokens } from '~db/queries/registrations'
 import { findTenantSettings } from '~db/queries/tenant'
 import { initialAccessForm, registrationForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm } from './guard'
 
 /** Of the tokens for registration; programs read on by the Management API. */
 const SHOWN = 100
@@ -39,33 +39,32 @@ export async function registrationPage(ctx: AppContext) {
 
 export type RegistrationPage = Awaited<ReturnType<typeof registrationPage>>
 
-export async function actOnRegistration({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
-  try {
-    switch (form.get('intent')) {
-      case 'save': {
-        const parsed = parseWithZod(form, { schema: registrationForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await updateSettings(ctx, () => ({
-          registration: parsed.value.registration,
-          registeredClientsAre: parsed.value.registered_clients_are,
-          clientMetadataHosts: parsed.value.client_metadata_hosts,
-        }))
-        return redirect('/admin/settings/registration?notice=saved')
-      }
-      case 'create-initial-access': {
-        const parsed = parseWithZod(form, { schema: initialAccessForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        const { label, quota, days } = parsed.value
-        const { token } = await createInitialAccess(ctx, { label, quota, lifetime: days * DAY })
-        return data({ initialAccessToken: token })
-      }
-      case 'revoke-initial-access':
-        await revokeInitialAccessToken(ctx, String(form.get('id')))
-        return redirect('/admin/settings/registration?notice=token-ended')
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const registrationActs = {
+  save: { by: 'owner', fresh: true, run: save },
+  'create-initial-access': { by: 'owner', fresh: true, run: createToken },
+  'revoke-initial-access': { by: 'owner', fresh: true, run: revokeToken },
+} satisfies Acts<AdminForm>
+
+async function save({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: registrationForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await updateSettings(ctx, () => ({
+    registration: parsed.value.registration,
+    registeredClientsAre: parsed.value.registered_clients_are,
+    clientMetadataHosts: parsed.value.client_metadata_hosts,
+  }))
+  return redirect('/admin/settings/registration?notice=saved')
+}
+
+async function createToken({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: initialAccessForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { label, quota, days } = parsed.value
+  const { token } = await createInitialAccess(ctx, { label, quota, lifetime: days * DAY })
+  return data({ initialAccessToken: token })
+}
+
+async function revokeToken({ ctx, form }: AdminForm) {
+  await revokeInitialAccessToken(ctx, String(form.get('id')))
+  return redirect('/admin/settings/registration?notice=token-ended')
 }

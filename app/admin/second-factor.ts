@@ -1,31 +1,27 @@
 import { data, redirect } from '@remix-run/node'
-import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
-import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
-import { multiFactorAmr } from '~/domain/sessions/acr'
+import { requireFresh } from '~/pages/fresh'
+import { secondFactorStep, takeCode, withSecondFactor } from '~/pages/second-factor'
 import { type AdminVisit, adminPath, isComplete } from './guard'
 import { beginAdminSession } from './session-cookie'
 
 /** What the page of the second factor has to do: set one up, ask for it, or lead on. */
-export async function secondFactorPage(visit: AdminVisit, search: URLSearchParams) {
-  const { ctx, user } = visit
-  const continueTo = adminPath(search.get('continue'))
-  if (await hasAuthenticator(ctx, user.userId)) {
-    return (await isComplete(visit)) ? { step: 'done' as const, continueTo } : { step: 'code' as const, continueTo }
-  }
-  const mayWait = await isComplete(visit)
-  return { step: 'set-up' as const, continueTo, mayWait, enrolment: await startTotpEnrolment(ctx, user) }
+export async function secondFactorPage(visit: AdminVisit, path: unknown) {
+  const continueTo = adminPath(path)
+  const next = await secondFactorStep(visit.ctx, visit)
+  if (next.step === 'sign-in') requireFresh(visit, '/admin/sign-in', continueTo)
+  if (next.step === 'set-up') return { ...next, continueTo, mayWait: await isComplete(visit) }
+  return { step: next.step === 'code' ? ('code' as const) : ('done' as const), continueTo }
 }
 
 /**
- * Takes the code: the person's half-way session ends, and a new one begins that is good for every page. After a set-up
- * the answer shows the recovery codes, once.
+ * Takes the code: the person's session goes on under another token, and is good for every page. After a set-up the answer
+ * shows the recovery codes, once.
  */
 export async function takeSecondFactor(visit: AdminVisit, { code, path }: { code: string; path: unknown }) {
   const { ctx, user, session } = visit
-  const isSetUp = await hasAuthenticator(ctx, user.userId)
-  const recoveryCodes = isSetUp ? undefined : await confirmTotpEnrolment(ctx, user, code)
-  const how = isSetUp ? await verifySecondFactor(ctx, user, code) : 'otp'
-  const proof = { user, connectionId: session.connectionId, amr: multiFactorAmr(how) }
-  const headers = await beginAdminSession(ctx, proof)
-  return recoveryCodes ? data({ recoveryCodes }, { headers }) : redirect(adminPath(path), { headers })
+  const { step, continueTo } = await secondFactorPage(visit, path)
+  if (step === 'done') return redirect(continueTo)
+  const { how, recoveryCodes } = await takeCode(ctx, user, step, code)
+  const headers = await beginAdminSession(ctx, { user, ...withSecondFactor(session, how) })
+  return recoveryCodes ? data({ recoveryCodes }, { headers }) : redirect(continueTo, { headers })
 }

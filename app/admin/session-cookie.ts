@@ -4,7 +4,7 @@ import { sessionCookieName, startSession } from '~/domain/sessions/sessions'
 import { clearCookie, setCookie } from '~/platform/cookies'
 import type { User } from '~db/queries/users'
 
-type Proof = { user: User; connectionId: string /** RFC 8176 values. */; amr: string[] }
+type Proof = { user: User; connectionId: string /** RFC 8176 values. */; amr: string[]; authenticatedAt?: number }
 
 /**
  * Starts a session of the admin area, in place of the one that the browser had. Returns its cookie as headers; the page

@@ -1,23 +1,22 @@
 import { redirect } from '@remix-run/node'
 import { blockUser, unblockUser } from '~/domain/users/block-user'
-import { refusal } from '~/pages/form-answers'
-import { DomainError } from '~/platform/errors'
-import type { AdminVisit } from './guard'
+import type { Acts } from '~/pages/acts'
+import type { AdminForm } from './guard'
 
-export async function actOnUser({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }, userId: string) {
-  const page = `/admin/users/${encodeURIComponent(userId)}`
-  try {
-    switch (form.get('intent')) {
-      case 'block':
-        await blockUser(ctx, userId)
-        return redirect(`${page}?notice=blocked`)
-      case 'unblock':
-        await unblockUser(ctx, userId)
-        return redirect(`${page}?notice=unblocked`)
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+/** A form of the page of a person. */
+type UserForm = AdminForm & { userId: string }
+
+export const userActs = {
+  block: { by: 'owner', fresh: true, run: block },
+  unblock: { by: 'owner', fresh: true, run: unblock },
+} satisfies Acts<UserForm>
+
+async function block({ ctx, userId }: UserForm) {
+  await blockUser(ctx, userId)
+  return redirect(`/admin/users/${encodeURIComponent(userId)}?notice=blocked`)
+}
+
+async function unblock({ ctx, userId }: UserForm) {
+  await unblockUser(ctx, userId)
+  return redirect(`/admin/users/${encodeURIComponent(userId)}?notice=unblocked`)
 }

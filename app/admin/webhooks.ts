@@ -5,8 +5,8 @@ import type { AppContext } from '~/context'
 import { deleteReceiver } from '~/domain/webhooks/change-receiver'
 import { MAX_WEBHOOKS } from '~/domain/webhooks/receiver-fields'
 import { createWebhook, pingWebhook, redeliver, rotateWebhookSecret, updateWebhook } from '~/domain/webhooks/webhooks'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { DomainError } from '~/platform/errors'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import {
   type EventDelivery,
   type EventReceiver,
@@ -15,7 +15,7 @@ import {
   listEventReceivers,
 } from '~db/queries/event-receivers'
 import { webhookForm } from './forms'
-import type { AdminVisit } from './guard'
+import type { AdminForm, AdminVisit } from './guard'
 import { requireFound } from './require-found'
 
 /** How long the secret before signs as well after a rotation on the page. */
@@ -37,7 +37,7 @@ function summary({ id, name, url, status, selection, lastDeliveryAt, failingSinc
 export type WebhooksPage = Awaited<ReturnType<typeof webhooksPage>>
 
 export async function webhookPage({ ctx, member }: AdminVisit, id: string) {
-  const webhook = requireFound(await findEventReceiver(ctx.db, 'webhook', id), 'webhook')
+  const webhook = await requireWebhook(ctx, id)
   const deliveries = await listEventDeliveries(ctx.db, id, { skip: 0, limit: RECENT })
   const shown = summary(webhook)
   return {
@@ -66,53 +66,66 @@ function stateOf({ nextAttemptAt, deliveredAt }: Pick<EventDelivery, 'nextAttemp
   return deliveredAt === null ? ('failed' as const) : ('delivered' as const)
 }
 
-export async function actOnWebhooks({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }) {
-  try {
-    if (form.get('intent') !== 'create') throw unknownIntent()
-    const parsed = parseWithZod(form, { schema: webhookForm })
-    if (parsed.status !== 'success') return refusedForm(parsed)
-    return data({ webhookSecret: (await createWebhook(ctx, parsed.value)).secret })
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const webhooksActs = { create: { by: 'owner', fresh: true, run: create } } satisfies Acts<AdminForm>
+
+/** A form of the page of a webhook. */
+type WebhookForm = AdminForm & { webhook: EventReceiver }
+
+export const webhookActs = {
+  save: { by: 'owner', fresh: true, run: save },
+  pause: { by: 'owner', fresh: true, run: pause },
+  resume: { by: 'owner', fresh: true, run: resume },
+  ping: { by: 'owner', fresh: false, run: ping },
+  redeliver: { by: 'owner', fresh: false, run: sendAgain },
+  'rotate-secret': { by: 'owner', fresh: true, run: rotateSecret },
+  delete: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<WebhookForm>
+
+/** @throws a 404 `Response` */
+export const requireWebhook = async (ctx: AppContext, id: string) =>
+  requireFound(await findEventReceiver(ctx.db, 'webhook', id), 'webhook')
+
+const back = ({ webhook }: WebhookForm, notice: string) =>
+  redirect(`/admin/settings/webhooks/${encodeURIComponent(webhook.id)}?notice=${notice}`)
+
+async function create({ ctx, form }: AdminForm) {
+  const parsed = parseWithZod(form, { schema: webhookForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  return data({ webhookSecret: (await createWebhook(ctx, parsed.value)).secret })
 }
 
-/** Carries out the act that the button of a form names. @throws a 404 `Response` */
-export async function actOnWebhook({ ctx, form }: Pick<AdminVisit, 'ctx'> & { form: FormData }, id: string) {
-  const webhook = requireFound(await findEventReceiver(ctx.db, 'webhook', id), 'webhook')
-  const back = (notice: string) => redirect(`/admin/settings/webhooks/${encodeURIComponent(id)}?notice=${notice}`)
-  try {
-    switch (form.get('intent')) {
-      case 'save': {
-        const parsed = parseWithZod(form, { schema: webhookForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await updateWebhook(ctx, webhook, parsed.value)
-        return back('webhook-saved')
-      }
-      case 'pause':
-        await updateWebhook(ctx, webhook, { status: 'paused' })
-        return back('webhook-paused')
-      case 'resume':
-        await updateWebhook(ctx, webhook, { status: 'active' })
-        return back('webhook-resumed')
-      case 'ping':
-        await pingWebhook(ctx, webhook)
-        return back('webhook-pinged')
-      case 'redeliver':
-        await redeliver(ctx, webhook, String(form.get('delivery')))
-        return back('webhook-redelivered')
-      case 'rotate-secret':
-        return data({ webhookSecret: (await rotateWebhookSecret(ctx, webhook, OVERLAP_HOURS)).secret })
-      case 'delete':
-        await deleteReceiver(ctx, webhook)
-        return redirect('/admin/settings/webhooks?notice=webhook-deleted')
-      default:
-        throw unknownIntent()
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+async function save(visit: WebhookForm) {
+  const parsed = parseWithZod(visit.form, { schema: webhookForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await updateWebhook(visit.ctx, visit.webhook, parsed.value)
+  return back(visit, 'webhook-saved')
 }
 
-const unknownIntent = () =>
-  new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
+async function pause(visit: WebhookForm) {
+  await updateWebhook(visit.ctx, visit.webhook, { status: 'paused' })
+  return back(visit, 'webhook-paused')
+}
+
+async function resume(visit: WebhookForm) {
+  await updateWebhook(visit.ctx, visit.webhook, { status: 'active' })
+  return back(visit, 'webhook-resumed')
+}
+
+async function ping(visit: WebhookForm) {
+  await pingWebhook(visit.ctx, visit.webhook)
+  return back(visit, 'webhook-pinged')
+}
+
+async function sendAgain(visit: WebhookForm) {
+  await redeliver(visit.ctx, visit.webhook, String(visit.form.get('delivery')))
+  return back(visit, 'webhook-redelivered')
+}
+
+async function rotateSecret({ ctx, webhook }: WebhookForm) {
+  return data({ webhookSecret: (await rotateWebhookSecret(ctx, webhook, OVERLAP_HOURS)).secret })
+}
+
+async function remove({ ctx, webhook }: WebhookForm) {
+  await deleteReceiver(ctx, webhook)
+  return redirect('/admin/settings/webhooks?notice=webhook-deleted')
+}

@@ -12,15 +12,16 @@ export const isFresh = ({ clock }: { clock: Clock }, { session }: { session: { a
   session.authenticatedAt + FRESH > clock.now()
 
 /**
- * For secrets, keys and deletions: somebody who has just signed in.
+ * For secrets, keys, deletions and who has access: somebody who has just signed in.
+ * @param signIn the page at which one does
  * @param page where the act is to be asked for again
- * @throws a redirect to the area's sign-in page, which leads back there
+ * @throws a redirect to the sign-in page, which leads back there
  */
 export function requireFresh(
   { ctx, session }: { ctx: { clock: Clock }; session: { authenticatedAt: number } },
-  area: 'portal' | 'admin',
+  signIn: string,
   page: string,
 ): void {
   if (isFresh(ctx, { session })) return
-  throw redirect(`/${area}/sign-in?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
+  throw redirect(`${signIn}?notice=confirm&continue=${encodeURIComponent(page)}`, { status: 303 })
 }

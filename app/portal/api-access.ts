@@ -3,13 +3,13 @@ import { redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { createApiClient, deleteApiClient, rotateApiClientSecret } from '~/domain/partners/api-clients'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import type { Acts } from '~/pages/acts'
 import { refusedForm } from '~/pages/form-answers'
-import { requireFresh } from '~/pages/fresh'
 import { listLiveClientSecretsOf } from '~db/queries/client-secrets'
 import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import { apiClientForm, rotateForm } from './forms'
-import type { PortalVisit } from './guard'
+import type { PortalForm } from './guard'
 
 /** A secret that was just made, shown this once, with how its program asks for a token. */
 export type MadeApiSecret = { name: string | null; clientId: string; secret: string; oldWorksUntil: number | null }
@@ -37,27 +37,31 @@ export async function apiAccess(ctx: AppContext, { id }: Partner) {
   }
 }
 
-/** Makes, rotates or deletes a program of the organization, as the button of the form says. */
-export async function actOnApiClients(visit: PortalVisit & { form: FormData }) {
-  const { ctx, form, partner } = visit
-  requireFresh(visit, 'portal', '/portal/organization')
+export const apiClientActs = {
+  'create-api-client': { by: 'owner', fresh: true, run: create },
+  'rotate-api-client': { by: 'owner', fresh: true, run: rotate },
+  'delete-api-client': { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<PortalForm>
+
+async function create({ ctx, form, partner }: PortalForm) {
+  const parsed = parseWithZod(form, { schema: apiClientForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { client, secret } = await createApiClient(ctx, partner, parsed.value.name)
+  const made: MadeApiSecret = { name: client.name, clientId: client.clientId, secret, oldWorksUntil: null }
+  return { made }
+}
+
+async function rotate({ ctx, form, partner }: PortalForm) {
+  const parsed = parseWithZod(form, { schema: rotateForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const hours = parsed.value.overlap_hours
   const clientId = String(form.get('client_id') ?? '')
-  switch (form.get('intent')) {
-    case 'create-api-client': {
-      const parsed = parseWithZod(form, { schema: apiClientForm })
-      if (parsed.status !== 'success') return refusedForm(parsed)
-      const { client, secret } = await createApiClient(ctx, partner, parsed.value.name)
-      return { made: { name: client.name, clientId: client.clientId, secret, oldWorksUntil: null } }
-    }
-    case 'rotate-api-client': {
-      const parsed = parseWithZod(form, { schema: rotateForm })
-      if (parsed.status !== 'success') return refusedForm(parsed)
-      const hours = parsed.value.overlap_hours
-      const { secret, oldWorksUntil } = await rotateApiClientSecret(ctx, partner, clientId, hours)
-      return { made: { name: null, clientId, secret, oldWorksUntil: hours === 0 ? null : oldWorksUntil } }
-    }
-    default:
-      await deleteApiClient(ctx, partner, clientId)
-      return redirect('/portal/organization?notice=api-client-deleted')
-  }
+  const { secret, oldWorksUntil } = await rotateApiClientSecret(ctx, partner, clientId, hours)
+  const made: MadeApiSecret = { name: null, clientId, secret, oldWorksUntil: hours === 0 ? null : oldWorksUntil }
+  return { made }
+}
+
+async function remove({ ctx, form, partner }: PortalForm) {
+  await deleteApiClient(ctx, partner, String(form.get('client_id') ?? ''))
+  return redirect('/portal/organization?notice=api-client-deleted')
 }

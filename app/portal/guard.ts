@@ -2,6 +2,7 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@rem
 import type { AppContext } from '~/context'
 import { asUser } from '~/domain/audit/who'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
+import { pageOf } from '~/pages/acts'
 import { readPageForm } from '~/pages/read-form'
 import { type AppDetails, findAppOfPartner } from '~db/queries/apps'
 import type { Partner } from '~db/queries/partners'
@@ -22,10 +23,13 @@ export async function enterPortalPage(args: LoaderFunctionArgs): Promise<PortalV
   return { ...guest, ...membership }
 }
 
+/** A form of a page of the portal, and who of the team sent it. */
+export type PortalForm = PortalVisit & { form: FormData; page: string }
+
 /** A person of a partner's team, and the form they sent from a page of ours. */
-export async function enterPortalForm(args: ActionFunctionArgs): Promise<PortalVisit & { form: FormData }> {
+export async function enterPortalForm(args: ActionFunctionArgs): Promise<PortalForm> {
   const visit = await enterPortalPage(args)
-  return { ...visit, form: await enterPortalPublicForm(args) }
+  return { ...visit, form: await enterPortalPublicForm(args), page: pageOf(args.request) }
 }
 
 /** Anybody who is signed in to the portal: for the pages that say why they cannot go on, and for signing out. */

@@ -2,11 +2,11 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { redirect } from '@remix-run/node'
 import { editPartner } from '~/domain/partners/edit-partner'
 import { changePassword } from '~/domain/users/change-password'
-import { type Answer, refusal, refusedForm } from '~/pages/form-answers'
-import { DomainError } from '~/platform/errors'
-import { actOnApiClients, apiAccess, type MadeApiSecret } from './api-access'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
+import { apiAccess, apiClientActs } from './api-access'
 import { changePasswordForm, organizationForm } from './forms'
-import type { PortalVisit } from './guard'
+import type { PortalForm, PortalVisit } from './guard'
 
 export async function organizationPage({ ctx, partner, member }: PortalVisit) {
   return {
@@ -16,40 +16,24 @@ export async function organizationPage({ ctx, partner, member }: PortalVisit) {
   }
 }
 
-export async function actOnOrganization(
-  visit: PortalVisit & { form: FormData },
-): Promise<Answer<{ made?: MadeApiSecret }> | Response> {
-  const { ctx, form, partner } = visit
-  try {
-    switch (form.get('intent')) {
-      case 'save-organization': {
-        requireOwner(visit)
-        const parsed = parseWithZod(form, { schema: organizationForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await editPartner(ctx, partner, { name: parsed.value.name, websiteUri: parsed.value.website_uri })
-        return redirect('/portal/organization?notice=organization-saved')
-      }
-      case 'create-api-client':
-      case 'rotate-api-client':
-      case 'delete-api-client':
-        requireOwner(visit)
-        return await actOnApiClients(visit)
-      case 'change-password': {
-        const parsed = parseWithZod(form, { schema: changePasswordForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        const { current_password: currentPassword, password } = parsed.value
-        await changePassword(ctx, visit, { currentPassword, password })
-        return redirect('/portal/organization?notice=password-saved')
-      }
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const organizationActs = {
+  'save-organization': { by: 'owner', fresh: false, run: saveOrganization },
+  ...apiClientActs,
+  'change-password': { by: 'everybody', fresh: false, run: savePassword },
+} satisfies Acts<PortalForm>
+
+async function saveOrganization({ ctx, form, partner }: PortalForm) {
+  const parsed = parseWithZod(form, { schema: organizationForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await editPartner(ctx, partner, { name: parsed.value.name, websiteUri: parsed.value.website_uri })
+  return redirect('/portal/organization?notice=organization-saved')
 }
 
-function requireOwner({ member }: PortalVisit): void {
-  if (member.role === 'owner') return
-  throw new DomainError('not_allowed', 'Only an owner of the organization can change it. Ask one of them.')
+/** The present password is the proof. */
+async function savePassword(visit: PortalForm) {
+  const parsed = parseWithZod(visit.form, { schema: changePasswordForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  const { current_password: currentPassword, password } = parsed.value
+  await changePassword(visit.ctx, visit, { currentPassword, password })
+  return redirect('/portal/organization?notice=password-saved')
 }

@@ -5,11 +5,10 @@ import { inviteToTeam, takeBackInvitation } from '~/domain/teams/invite'
 import { listTeam } from '~/domain/teams/list-team'
 import { changeRole, removeMember } from '~/domain/teams/members'
 import type { Team } from '~/domain/teams/team'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { requireFresh } from '~/pages/fresh'
-import { DomainError } from '~/platform/errors'
+import type { Acts } from '~/pages/acts'
+import { refusedForm } from '~/pages/form-answers'
 import { invitationForm, roleForm } from './forms'
-import type { PortalVisit } from './guard'
+import type { PortalForm, PortalVisit } from './guard'
 
 const PAGE = '/portal/team'
 
@@ -19,39 +18,35 @@ export const teamPage = async ({ ctx, partner, member }: PortalVisit) => ({
   ...(await listTeam(ctx, { of: 'partner', partner })),
 })
 
-/** Invites, promotes or removes somebody, as the button of the form says. */
-export async function actOnTeam(visit: PortalVisit & { form: FormData }) {
-  const { ctx, form, partner, member } = visit
-  requireFresh(visit, 'portal', PAGE)
-  const team: Team = { of: 'partner', partner }
-  const userId = String(form.get('user_id') ?? '')
-  try {
-    if (member.role !== 'owner') {
-      throw new DomainError('not_allowed', 'Only an owner of the organization decides about its team. Ask one of them.')
-    }
-    switch (form.get('intent')) {
-      case 'invite': {
-        const parsed = parseWithZod(form, { schema: invitationForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await inviteToTeam(ctx, team, parsed.value)
-        return redirect(`${PAGE}?notice=invited`)
-      }
-      case 'take-back':
-        await takeBackInvitation(ctx, team, String(form.get('invitation_id') ?? ''))
-        return redirect(`${PAGE}?notice=invitation-taken-back`)
-      case 'change-role': {
-        const parsed = parseWithZod(form, { schema: roleForm })
-        if (parsed.status !== 'success') return refusedForm(parsed)
-        await changeRole(ctx, team, userId, parsed.value.role)
-        return redirect(`${PAGE}?notice=role-changed`)
-      }
-      case 'remove':
-        await removeMember(ctx, team, userId)
-        return redirect(`${PAGE}?notice=member-removed`)
-      default:
-        throw new DomainError('invalid', 'This page does not know what to do with that form. Reload it and try again.')
-    }
-  } catch (error) {
-    return refusal(error, form)
-  }
+export const teamActs = {
+  invite: { by: 'owner', fresh: true, run: invite },
+  'take-back': { by: 'owner', fresh: true, run: takeBack },
+  'change-role': { by: 'owner', fresh: true, run: giveRole },
+  remove: { by: 'owner', fresh: true, run: remove },
+} satisfies Acts<PortalForm>
+
+const teamOf = ({ partner }: PortalForm): Team => ({ of: 'partner', partner })
+
+async function invite(visit: PortalForm) {
+  const parsed = parseWithZod(visit.form, { schema: invitationForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await inviteToTeam(visit.ctx, teamOf(visit), parsed.value)
+  return redirect(`${PAGE}?notice=invited`)
+}
+
+async function takeBack(visit: PortalForm) {
+  await takeBackInvitation(visit.ctx, teamOf(visit), String(visit.form.get('invitation_id') ?? ''))
+  return redirect(`${PAGE}?notice=invitation-taken-back`)
+}
+
+async function giveRole(visit: PortalForm) {
+  const parsed = parseWithZod(visit.form, { schema: roleForm })
+  if (parsed.status !== 'success') return refusedForm(parsed)
+  await changeRole(visit.ctx, teamOf(visit), String(visit.form.get('user_id') ?? ''), parsed.value.role)
+  return redirect(`${PAGE}?notice=role-changed`)
+}
+
+async function remove(visit: PortalForm) {
+  await removeMember(visit.ctx, teamOf(visit), String(visit.form.get('user_id') ?? ''))
+  return redirect(`${PAGE}?notice=member-removed`)
 }

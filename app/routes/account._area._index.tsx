@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerProfileAct } from '~/account/account-acts'
+import { profileActs } from '~/account/account-acts'
 import { profilePage } from '~/account/account-pages'
+import { carryOut } from '~/account/carry-out'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { noticeOf } from '~/account/notices'
 import { ProfileView } from '~/account/profile-view'
@@ -15,7 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return answerProfileAct(await enterAccountForm(args))
+  return carryOut(await enterAccountForm(args), profileActs)
 }
 
 export default function Profile() {

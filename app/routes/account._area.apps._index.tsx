@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerAppAct } from '~/account/account-acts'
+import { grantedAppActs } from '~/account/account-acts'
 import { appsPage } from '~/account/account-pages'
 import { AppsView } from '~/account/apps-view'
+import { carryOut } from '~/account/carry-out'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { noticeOf } from '~/account/notices'
 
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return answerAppAct(await enterAccountForm(args))
+  return carryOut(await enterAccountForm(args), grantedAppActs)
 }
 
 export default function Apps() {

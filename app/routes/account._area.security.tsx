@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answerSecurityForm } from '~/account/account-acts'
+import { securityActs } from '~/account/account-acts'
 import { securityPage } from '~/account/account-pages'
+import { carryOut } from '~/account/carry-out'
 import { enterAccountForm, enterAccountPage } from '~/account/guard'
 import { noticeOf } from '~/account/notices'
 import { SecurityView } from '~/account/security-view'
@@ -15,7 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return answerSecurityForm(await enterAccountForm(args))
+  return carryOut(await enterAccountForm(args), securityActs)
 }
 
 export default function Security() {

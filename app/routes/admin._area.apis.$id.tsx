@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnApi } from '~/admin/api-acts'
-import { apiPage } from '~/admin/api-pages'
+import { apiActs } from '~/admin/api-acts'
+import { apiPage, requireApi } from '~/admin/api-pages'
 import { ApiView } from '~/admin/api-view'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? data.api.name : 'API'} – Admin` }]
@@ -15,7 +16,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnApi(await enterOwnerForm(args), args.params.id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, api: await requireApi(visit.ctx, args.params.id ?? '') }, apiActs)
 }
 
 export default function AdminApi() {

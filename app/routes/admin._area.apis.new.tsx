@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData } from '@remix-run/react'
-import { createApi } from '~/admin/api-acts'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { newApiActs } from '~/admin/api-acts'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { NewApiView } from '~/admin/new-api-view'
 
 export const meta: MetaFunction = () => [{ title: 'New API – Admin' }]
@@ -12,7 +13,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return createApi(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), newApiActs)
 }
 
 export default function NewApi() {

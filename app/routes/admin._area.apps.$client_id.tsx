@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnThirdPartyApp } from '~/admin/app-acts'
+import { appActs } from '~/admin/app-acts'
 import { appPage } from '~/admin/app-pages'
 import { AppView } from '~/admin/app-view'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? data.app.name : 'App'} – Admin` }]
@@ -15,7 +16,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnThirdPartyApp(await enterOwnerForm(args), args.params.client_id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, clientId: args.params.client_id ?? '' }, appActs)
 }
 
 export default function AdminApp() {

@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnPartner } from '~/admin/app-acts'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { partnerPage } from '~/admin/partner-pages'
+import { partnerActs } from '~/admin/partner-acts'
+import { partnerPage, requirePartner } from '~/admin/partner-pages'
 import { PartnerView } from '~/admin/partner-view'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -17,7 +18,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnPartner(await enterOwnerForm(args), args.params.id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, partner: await requirePartner(visit.ctx, args.params.id ?? '') }, partnerActs)
 }
 
 export default function AdminPartner() {

@@ -1,13 +1,11 @@
-import { parseWithZod } from '@conform-to/zod/v4'
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { decisionForm } from '~/admin/forms'
+import { carryOut } from '~/admin/carry-out'
 import { enterAdminForm, enterAdminPage } from '~/admin/guard'
-import { noticeOf, noticeOfDecision } from '~/admin/notices'
+import { noticeOf } from '~/admin/notices'
+import { reviewActs } from '~/admin/review-acts'
 import { reviewPage } from '~/admin/review-pages'
 import { ReviewView } from '~/admin/review-view'
-import { decideReview } from '~/domain/moderation/decide-review'
-import { refusal, refusedForm } from '~/pages/form-answers'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.fields.name}, version ${data.version.number} – Admin` : 'Submission – Admin' },
@@ -20,17 +18,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { ctx, form } = await enterAdminForm(args)
-  const versionId = args.params.id ?? ''
-  const parsed = parseWithZod(form, { schema: decisionForm })
-  if (parsed.status !== 'success') return refusedForm(parsed)
-  try {
-    const { decision, message, submitted_at: readAt } = parsed.value
-    await decideReview(ctx, versionId, { decision, message, readAt })
-    return redirect(`/admin/reviews/${encodeURIComponent(versionId)}?notice=${noticeOfDecision(decision)}`)
-  } catch (error) {
-    return refusal(error, form)
-  }
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, versionId: args.params.id ?? '' }, reviewActs)
 }
 
 export default function Review() {

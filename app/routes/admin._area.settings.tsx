@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { carryOut } from '~/admin/carry-out'
 import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { actOnSettings } from '~/admin/settings-acts'
+import { settingsActs } from '~/admin/settings-acts'
 import { settingsPage } from '~/admin/settings-page'
 import { SettingsView } from '~/admin/settings-view'
 
@@ -14,7 +15,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnSettings(await enterAdminForm(args))
+  return carryOut(await enterAdminForm(args), settingsActs)
 }
 
 export default function Settings() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnAttackProtection, attackProtectionPage } from '~/admin/attack-protection'
+import { attackProtectionActs, attackProtectionPage } from '~/admin/attack-protection'
 import { AttackProtectionView } from '~/admin/attack-protection-view'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 
 export const meta: MetaFunction = () => [{ title: 'Attack protection – Admin' }]
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnAttackProtection(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), attackProtectionActs)
 }
 
 export default function AttackProtection() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnBranding, brandingPage } from '~/admin/branding'
+import { brandingActs, brandingPage } from '~/admin/branding'
 import { BrandingView } from '~/admin/branding-view'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 
 export const meta: MetaFunction = () => [{ title: 'Branding – Admin' }]
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnBranding(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), brandingActs)
 }
 
 export default function Branding() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { carryOut } from '~/admin/carry-out'
 import { ConnectionView } from '~/admin/connection-view'
-import { actOnConnection, connectionPage } from '~/admin/connections'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { connectionActs, connectionPage, requireConnection } from '~/admin/connections'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.page.name ?? 'Connection'} – Admin` }]
@@ -14,7 +15,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnConnection(await enterOwnerForm(args), args.params.id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, connection: await requireConnection(visit.ctx, args.params.id ?? '') }, connectionActs)
 }
 
 export default function Connection() {

@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { createFromPage, newConnectionPage } from '~/admin/connections'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { newConnectionActs, newConnectionPage } from '~/admin/connections'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { NewConnectionView } from '~/admin/new-connection-view'
 
 export const meta: MetaFunction = () => [{ title: 'New connection – Admin' }]
@@ -12,7 +13,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return createFromPage(await enterOwnerForm(args), new URL(args.request.url).searchParams)
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, search: new URL(args.request.url).searchParams }, newConnectionActs)
 }
 
 export default function NewConnection() {

@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
-import { actOnKeys, keysPage } from '~/admin/keys'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
+import { keyActs, keysPage } from '~/admin/keys'
 import { KeysView } from '~/admin/keys-view'
 import { noticeOf } from '~/admin/notices'
 
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnKeys(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), keyActs)
 }
 
 export default function Keys() {

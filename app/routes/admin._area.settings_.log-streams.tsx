@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
-import { actOnLogStreams, logStreamsPage } from '~/admin/log-streams'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
+import { logStreamActs, logStreamsPage } from '~/admin/log-streams'
 import { LogStreamsView } from '~/admin/log-streams-view'
 import { noticeOf } from '~/admin/notices'
 import { LOG_CATEGORIES } from '~/domain/audit/log-types'
@@ -15,7 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnLogStreams(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), logStreamActs)
 }
 
 export default function LogStreams() {

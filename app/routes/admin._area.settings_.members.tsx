@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
-import { actOnMembers, membersPage } from '~/admin/members'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
+import { memberActs, membersPage } from '~/admin/members'
 import { MembersView } from '~/admin/members-view'
 import { noticeOf } from '~/admin/notices'
 
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnMembers(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), memberActs)
 }
 
 export default function Members() {

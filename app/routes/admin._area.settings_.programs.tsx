@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { actOnPrograms, programsPage } from '~/admin/programs'
+import { programActs, programsPage } from '~/admin/programs'
 import { ProgramsView } from '~/admin/programs-view'
 
 export const meta: MetaFunction = () => [{ title: 'Programs – Admin' }]
@@ -14,7 +15,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnPrograms(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), programActs)
 }
 
 export default function Programs() {

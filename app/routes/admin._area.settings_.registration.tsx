@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { actOnRegistration, registrationPage } from '~/admin/registration'
+import { registrationActs, registrationPage } from '~/admin/registration'
 import { RegistrationView } from '~/admin/registration-view'
 
 export const meta: MetaFunction = () => [{ title: 'Apps that register themselves – Admin' }]
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnRegistration(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), registrationActs)
 }
 
 export default function Registration() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { actOnWebhooks, webhooksPage } from '~/admin/webhooks'
+import { webhooksActs, webhooksPage } from '~/admin/webhooks'
 import { WebhooksView } from '~/admin/webhooks-view'
 import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 
@@ -15,7 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnWebhooks(await enterOwnerForm(args))
+  return carryOut(await enterAdminForm(args), webhooksActs)
 }
 
 export default function Webhooks() {

@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
 import { WebhookView } from '~/admin/webhook-view'
-import { actOnWebhook, webhookPage } from '~/admin/webhooks'
+import { requireWebhook, webhookActs, webhookPage } from '~/admin/webhooks'
 import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -17,7 +18,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnWebhook(await enterOwnerForm(args), args.params.id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, webhook: await requireWebhook(visit.ctx, args.params.id ?? '') }, webhookActs)
 }
 
 export default function Webhook() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { enterAdminPage, enterOwnerForm } from '~/admin/guard'
+import { carryOut } from '~/admin/carry-out'
+import { enterAdminForm, enterAdminPage } from '~/admin/guard'
 import { noticeOf } from '~/admin/notices'
-import { actOnUser } from '~/admin/user-acts'
+import { userActs } from '~/admin/user-acts'
 import { userPage } from '~/admin/user-pages'
 import { UserView } from '~/admin/user-view'
 
@@ -17,7 +18,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnUser(await enterOwnerForm(args), args.params.id ?? '')
+  const visit = await enterAdminForm(args)
+  return carryOut({ ...visit, userId: args.params.id ?? '' }, userActs)
 }
 
 export default function AdminUser() {

@@ -14,7 +14,7 @@ export const meta: MetaFunction = () => [{ title: 'Second factor' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await enterAdminHalfWay(args)
-  const page = await secondFactorPage(visit, new URL(args.request.url).searchParams)
+  const page = await secondFactorPage(visit, new URL(args.request.url).searchParams.get('continue'))
   return { ...page, tenant: await tenantName(visit.ctx) }
 }
 

@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { actOnApp } from '~/portal/app-acts'
+import { reviewActs } from '~/portal/app-acts'
 import { reviewPage } from '~/portal/app-pages'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage, requireOwnApp } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
 import { ReviewView } from '~/portal/review-view'
@@ -17,7 +18,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await enterPortalForm(args)
-  return actOnApp(visit, await requireOwnApp(visit, args.params.clientId))
+  return carryOut({ ...visit, details: await requireOwnApp(visit, args.params.clientId) }, reviewActs)
 }
 
 export default function AppReview() {

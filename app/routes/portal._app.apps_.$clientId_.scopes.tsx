@@ -1,12 +1,8 @@
-import { parseWithZod } from '@conform-to/zod/v4'
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { listAskableApis } from '~/domain/apps/askable-scopes'
-import { currentManifest, editApp } from '~/domain/apps/edit-app'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { actOnApp } from '~/portal/app-acts'
+import { scopesActs } from '~/portal/app-acts'
 import { scopesPage } from '~/portal/app-pages'
-import { scopesForm } from '~/portal/forms'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage, requireOwnApp } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
 import { ScopesView } from '~/portal/scopes-view'
@@ -21,18 +17,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await enterPortalForm(args)
-  const details = await requireOwnApp(visit, args.params.clientId)
-  const { ctx, form } = visit
-  if (form.get('intent') !== 'save') return actOnApp(visit, details)
-  const parsed = parseWithZod(form, { schema: scopesForm(await listAskableApis(ctx)) })
-  if (parsed.status !== 'success') return refusedForm(parsed)
-  try {
-    const changed = await editApp(ctx, details, { ...currentManifest(details), scopeRequests: parsed.value.scopes })
-    const notice = changed.length === 0 ? 'unchanged' : details.live ? 'proposed' : 'saved'
-    return redirect(`/portal/apps/${details.client.clientId}/scopes?notice=${notice}`)
-  } catch (error) {
-    return refusal(error, form)
-  }
+  return carryOut({ ...visit, details: await requireOwnApp(visit, args.params.clientId) }, scopesActs)
 }
 
 export default function AppScopes() {

@@ -1,11 +1,8 @@
-import { parseWithZod } from '@conform-to/zod/v4'
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { currentManifest, editApp } from '~/domain/apps/edit-app'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { actOnApp } from '~/portal/app-acts'
+import { settingsActs } from '~/portal/app-acts'
 import { settingsPage } from '~/portal/app-pages'
-import { appSettingsForm } from '~/portal/forms'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage, requireOwnApp } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
 import { SettingsView } from '~/portal/settings-view'
@@ -22,19 +19,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await enterPortalForm(args)
-  const details = await requireOwnApp(visit, args.params.clientId)
-  const { ctx, form } = visit
-  if (form.get('intent') !== 'save') return actOnApp(visit, details)
-  const parsed = parseWithZod(form, { schema: appSettingsForm(details.client.appType) })
-  if (parsed.status !== 'success') return refusedForm(parsed)
-  try {
-    const { scopeRequests } = currentManifest(details)
-    const changed = await editApp(ctx, details, { ...parsed.value, scopeRequests })
-    const notice = changed.length === 0 ? 'unchanged' : details.live ? 'proposed' : 'saved'
-    return redirect(`/portal/apps/${details.client.clientId}/settings?notice=${notice}`)
-  } catch (error) {
-    return refusal(error, form)
-  }
+  return carryOut({ ...visit, details: await requireOwnApp(visit, args.params.clientId) }, settingsActs)
 }
 
 export default function AppSettings() {

@@ -1,11 +1,7 @@
-import { parseWithZod } from '@conform-to/zod/v4'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { listAskableApis } from '~/domain/apps/askable-scopes'
-import { createApp } from '~/domain/apps/create-app'
-import { newManifest } from '~/domain/apps/manifest'
-import { refusal, refusedForm } from '~/pages/form-answers'
-import { newAppForm } from '~/portal/forms'
+import { newAppActs } from '~/portal/app-acts'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage } from '~/portal/guard'
 import { NewAppView } from '~/portal/new-app-view'
 import { scopeGroups } from '~/portal/scope-groups'
@@ -18,17 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { ctx, partner, form } = await enterPortalForm(args)
-  const parsed = parseWithZod(form, { schema: newAppForm(form, await listAskableApis(ctx)) })
-  if (parsed.status !== 'success') return refusedForm(parsed)
-  try {
-    const { app_type, scopes, ...fields } = parsed.value
-    const manifest = newManifest({ ...fields, scopeRequests: scopes })
-    const { client, secret } = await createApp(ctx, partner, { appType: app_type, manifest })
-    return { made: { clientId: client.clientId, name: client.name, appType: app_type, secret: secret ?? null } }
-  } catch (error) {
-    return refusal(error, form)
-  }
+  return carryOut(await enterPortalForm(args), newAppActs)
 }
 
 export default function NewApp() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
-import { actOnOrganization, organizationPage } from '~/portal/organization-page'
+import { organizationActs, organizationPage } from '~/portal/organization-page'
 import { OrganizationView } from '~/portal/organization-view'
 
 export const meta: MetaFunction = () => [{ title: 'Organization' }]
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnOrganization(await enterPortalForm(args))
+  return carryOut(await enterPortalForm(args), organizationActs)
 }
 
 export default function Organization() {

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { carryOut } from '~/portal/carry-out'
 import { enterPortalForm, enterPortalPage } from '~/portal/guard'
 import { noticeOf } from '~/portal/notices'
-import { actOnTeam, teamPage } from '~/portal/team-page'
+import { teamActs, teamPage } from '~/portal/team-page'
 import { TeamView } from '~/portal/team-view'
 
 export const meta: MetaFunction = () => [{ title: 'Team' }]
@@ -13,7 +14,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnTeam(await enterPortalForm(args))
+  return carryOut(await enterPortalForm(args), teamActs)
 }
 
 export default function Team() {

@@ -164,7 +164,7 @@ describe('a way to sign in', () => {
     expect((await visitor.load(security, PATH)).value).toMatchObject({ page: { identities: { isFresh: false } } })
     for (const intent of ['link-provider', 'link-account', 'unlink-identity']) {
       const answer = await act(intent, { connection: 'staff' })
-      expect(answer.location).toBe(`/account/sign-in?continue=${encodeURIComponent(PATH)}`)
+      expect(answer.location).toBe(`/account/sign-in?notice=confirm&continue=${encodeURIComponent(PATH)}`)
     }
   })
 })

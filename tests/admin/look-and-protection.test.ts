@@ -9,6 +9,7 @@ import { freshTenant } from './fixtures'
 const BRANDING = '/admin/settings/branding'
 const PROTECTION = '/admin/settings/attack-protection'
 const PROTECTED = {
+  intent: 'save',
   counts_passwords: 'on',
   max_attempts: '3',
   mode: 'count_per_identifier_and_ip',
@@ -20,12 +21,12 @@ const PROTECTED = {
 it('the look is saved; an emptied field has what the program brings along', async () => {
   const { services, person } = await freshTenant()
   const visitor = await openVisitorOf(services, 'admin', person)
-  const first = { primary: '#FFD400', logo_url: 'https://cdn.example.com/logo.png' }
+  const first = { intent: 'save', primary: '#FFD400', logo_url: 'https://cdn.example.com/logo.png' }
   expect((await visitor.send(branding, BRANDING, first)).location).toBe(`${BRANDING}?notice=saved`)
   expect((await visitor.load(branding, BRANDING)).value).toMatchObject({
     page: { fields: { primary: '#ffd400', page_background: '' }, sketch: { fill: '#ffd400', onFill: '#000000' } },
   })
-  await visitor.send(branding, BRANDING, { page_background: '#102030' })
+  await visitor.send(branding, BRANDING, { intent: 'save', page_background: '#102030' })
   expect((await findTenantSettings(services.db)).branding).toEqual({ colors: { page_background: '#102030' } })
 })
 
@@ -33,7 +34,7 @@ it('a colour or an address that is none is refused at its field, and stays typed
   const { services, person } = await freshTenant()
   const visitor = await openVisitorOf(services, 'admin', person)
   const typed = { primary: 'red', logo_url: 'http://example.com/logo.png' }
-  const answer = await visitor.send(branding, BRANDING, typed)
+  const answer = await visitor.send(branding, BRANDING, { intent: 'save', ...typed })
   expect(answer.status).toBe(400)
   expect(answer.value).toMatchObject({
     lastResult: { error: { primary: [expect.any(String)], logo_url: [expect.any(String)] }, initialValue: typed },
@@ -69,6 +70,6 @@ it('a reviewer changes neither', async () => {
   const person = await createPartner(services)
   await services.db.run(insertTenantMember({ userId: person.user.userId, role: 'reviewer', createdAt: 0 }))
   const visitor = await openVisitorOf(services, 'admin', person)
-  expect((await visitor.send(branding, BRANDING, { primary: '#ffd400' })).status).toBe(403)
+  expect((await visitor.send(branding, BRANDING, { intent: 'save', primary: '#ffd400' })).status).toBe(403)
   expect((await visitor.send(attackProtection, PROTECTION, PROTECTED)).status).toBe(403)
 })

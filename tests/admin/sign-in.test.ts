@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { MINUTE, SECOND } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import * as area from '~/routes/admin._area'
@@ -19,6 +20,7 @@ import * as user from '~/routes/admin._area.users.$id'
 import * as secondFactor from '~/routes/admin.second-factor'
 import * as signInPage from '~/routes/admin.sign-in'
 import * as signOut from '~/routes/admin.sign-out'
+import { seedOf } from '~tests/support/authenticator'
 import { createEndUser, createPartner, signIn } from '~tests/support/people'
 import { OWNER } from '~tests/support/test-environment'
 import { openVisitor, type PageRoute } from '~tests/support/visitor'
@@ -129,6 +131,35 @@ it('the half-way session ends with the second factor: its cookie opens nothing',
   expect((await visitor.load(dashboard, '/admin')).status).toBe(200)
   expect(visitor.cookies.admin_session).not.toBe(half.admin_session)
   expect((await openVisitor(services, { cookies: half }).load(dashboard, '/admin')).location).toBe(SIGN_IN)
+})
+
+it('a second factor is set up by somebody who has signed in just now, not by who finds an open browser', async () => {
+  const { services, clock, person } = await freshTenant({ REQUIRE_MEMBER_MFA: 'false' })
+  const visitor = openVisitor(services, { cookies: await signIn(services, 'admin', person, { amr: ['pwd'] }) })
+  const page = await visitor.load(secondFactor, SECOND_FACTOR)
+  const { enrolment } = page.value as { enrolment: { secret: string } }
+  clock.advance(40 * MINUTE)
+  expect(await visitor.load(secondFactor, SECOND_FACTOR)).toMatchObject({
+    status: 303,
+    location: `${SIGN_IN}?notice=confirm&continue=%2Fadmin`,
+  })
+  const code = await totpCode(seedOf(enrolment.secret), clock.now())
+  expect((await visitor.send(secondFactor, SECOND_FACTOR, { code })).status).toBe(303)
+  expect(await hasAuthenticator(visitor.context(), person.user.userId)).toBe(false)
+})
+
+it('a code alone is no new sign-in: a complete session is led on, and one that is completed is as old as its password', async () => {
+  const { services, clock } = await freshTenant()
+  const { hex } = await openEnrolled(services)
+  const visitor = await openHalfWay(services)
+  clock.advance(9 * MINUTE)
+  await visitor.send(secondFactor, SECOND_FACTOR, { code: await totpCode(hex, clock.now()) })
+  clock.advance(7 * MINUTE)
+  const block = () => visitor.send(user, '/admin/users/x', { intent: 'block' }, { params: { id: 'x' } })
+  expect((await block()).location).toMatch(/^\/admin\/sign-in\?notice=confirm/)
+  const code = await totpCode(hex, clock.now())
+  expect((await visitor.send(secondFactor, SECOND_FACTOR, { code })).location).toBe('/admin')
+  expect((await block()).location).toMatch(/^\/admin\/sign-in\?notice=confirm/)
 })
 
 it('a code that was used opens no second session (RFC 6238 §5.2)', async () => {

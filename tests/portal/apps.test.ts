@@ -144,7 +144,7 @@ describe('an app of another partner', () => {
 })
 
 describe('the acts on an app', () => {
-  it('can be posted to its own address or to a page below it', async () => {
+  it('are answered by the page that names them, and those of reviews and secrets by the address of the app', async () => {
     const clientId = await createdId()
     const submitted = await post(world, overview, { intent: 'submit', message: 'Please look' }, call(clientId))
     expect(submitted.location).toBe(`/portal/apps/${clientId}/review?notice=submitted`)
@@ -159,21 +159,25 @@ describe('the acts on an app', () => {
     expect(
       (await post(world, credentials, { intent: 'rotate-secret', overlap_hours: '5' }, call(clientId))).status,
     ).toBe(400)
-    expect((await post(world, overview, { intent: 'approve' }, call(clientId))).status).toBe(400)
+    const misplaced = await post(world, review, { intent: 'rotate-secret', overlap_hours: '1' }, call(clientId))
+    expect(misplaced.status).toBe(400)
+    expect(await listClientSecrets(world.services.db, { clientId })).toHaveLength(2)
   })
 
   it('that are about secrets are for who has just signed in: others confirm that it is them, and come back', async () => {
     const clientId = await createdId()
     world.services.clock.advance(16 * MINUTE)
     const path = `/portal/apps/${clientId}/credentials`
-    for (const intent of ['rotate-secret', 'retire-secret', 'delete']) {
-      const sent = { intent, overlap_hours: '0', confirm_name: 'Mailbox' }
-      const answer = await post(world, credentials, sent, { ...call(clientId), path })
-      expect(answer).toMatchObject({
-        status: 303,
-        location: expect.stringMatching(/^\/portal\/sign-in\?notice=confirm/),
-      })
-    }
+    const answer = await post(
+      world,
+      credentials,
+      { intent: 'rotate-secret', overlap_hours: '0' },
+      { ...call(clientId), path },
+    )
+    expect(answer).toMatchObject({
+      status: 303,
+      location: expect.stringMatching(/^\/portal\/sign-in\?notice=confirm/),
+    })
     expect(await listClientSecrets(world.services.db, { clientId })).toHaveLength(1)
     const page = `/portal/sign-in?notice=confirm&continue=${encodeURIComponent(path)}`
     const shown = await get(world, signIn, { path: page, cookies: ann.cookies })

@@ -35,7 +35,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   admin: [...DOOR, 'pages'],
   account: [...DOOR, 'pages'],
   docs: ['platform', 'ui'],
-  pages: ['platform'],
+  pages: DOOR,
   domain: ['platform', 'context', 'db/queries', 'db/database'],
   platform: [],
   ui: [],

@@ -1,0 +1,184 @@
+/** Every act of every page with a form, walked by its door: who may do it, when, and from where. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { createWebhook } from '~/domain/webhooks/webhooks'
+import { MINUTE } from '~/platform/durations'
+import { insertPartnerMember, insertTenantMember } from '~db/queries/teams'
+import { createApi } from '~tests/support/fixtures'
+import { createEndUser, createPartner, openVisitorOf, type Person } from '~tests/support/people'
+import { openVisitor, type PageRoute, type Visitor } from '~tests/support/visitor'
+import { freshTenant, submittedApp, type Tenant } from '../admin/fixtures'
+
+/** What takes no fresh sign-in, as it neither makes nor shows a secret, deletes nothing, and decides about nobody. */
+const AT_ANY_TIME = new Set([
+  'account._area._index: send-verification end-session end-other-sessions',
+  'account._area.apps._index: revoke',
+  // A password or a code is asked for in the form.
+  'account._area.security: send replace-recovery-codes remove-authenticator',
+  'admin._area.settings: replace-recovery-codes remove-authenticator',
+  'admin._area.apis.$id: save',
+  'admin._area.apis.new: send',
+  'admin._area.settings_.connections_.$id: try',
+  'admin._area.settings_.webhooks_.$id: ping redeliver',
+  'portal._app.apps_.$clientId: submit withdraw',
+  'portal._app.apps_.$clientId_.review: submit withdraw',
+  'portal._app.apps_.$clientId_.scopes: save',
+  'portal._app.apps_.$clientId_.settings: save discard',
+  'portal._app.apps_.$clientId_.testers: add-tester remove-tester',
+  'portal._app.apps_.new: send',
+  // The present password is asked for in the form.
+  'portal._app.organization: save-organization change-password',
+])
+
+/** What reviewers and developers do as well as owners; people of the account area have no roles. */
+const BY_EVERYBODY = new Set([
+  'admin._area.reviews.$id: send',
+  'admin._area.settings: replace-recovery-codes remove-authenticator',
+  'portal._app.apps_.$clientId: submit withdraw rotate-secret retire-secret',
+  'portal._app.apps_.$clientId_.credentials: rotate-secret retire-secret',
+  'portal._app.apps_.$clientId_.review: submit withdraw',
+  'portal._app.apps_.$clientId_.scopes: save',
+  'portal._app.apps_.$clientId_.settings: save discard delete',
+  'portal._app.apps_.$clientId_.testers: add-tester remove-tester',
+  'portal._app.apps_.new: send',
+  'portal._app.organization: change-password',
+])
+
+const names = (list: Set<string>, page: string, intent: string) =>
+  [...list].some(
+    (line) =>
+      line.startsWith(`${page}: `) &&
+      line
+        .slice(page.length + 2)
+        .split(' ')
+        .includes(intent),
+  )
+
+const ROUTES = resolve(import.meta.dirname, '../../app/routes')
+
+type Area = 'admin' | 'portal' | 'account'
+type Page = {
+  name: string
+  area: Area
+  route: PageRoute
+  intents: string[]
+  path: string
+  params: Record<string, string>
+}
+
+let tenant: Tenant
+let pages: Page[]
+let sooner: Record<Area, Visitor>
+let people: Record<Area, Person>
+let lower: Record<'admin' | 'portal', Person>
+
+/** The pages of the areas with a form, and the acts that each of them names. */
+async function readPages(ids: Record<string, string>): Promise<Page[]> {
+  const files = readdirSync(ROUTES).filter((file) => /^(admin\._area|portal\._app|account\._area)\./.test(file))
+  const found = files.map(async (file): Promise<Page[]> => {
+    const text = readFileSync(resolve(ROUTES, file), 'utf8')
+    if (!text.includes('function action(')) return []
+    const name = file.slice(0, -'.tsx'.length)
+    const table = /return carryOut\([^\n]*, (\w+)\)\n/.exec(text)?.[1] ?? ''
+    const home = new RegExp(`import \\{[^}]*\\b${table}\\b[^}]*\\} from '~/([^']+)'`).exec(text)?.[1]
+    expect(home, `${file} answers its form by a table of acts`).toBeDefined()
+    const module: Record<string, object> = await import(resolve(ROUTES, '..', `${home}.ts`))
+    const [area = ''] = name.split('.')
+    const params: Record<string, string> = {}
+    const path = name
+      .split('.')
+      .filter((part) => !part.startsWith('_'))
+      .map((part) => part.replace(/_$/, ''))
+      .map((part) => {
+        if (!part.startsWith('$')) return part
+        const value = ids[name] ?? ids[part] ?? ''
+        params[part.slice(1)] = value
+        return value
+      })
+      .join('/')
+    const route: PageRoute = await import(resolve(ROUTES, file))
+    return [{ name, area: area as Area, route, intents: Object.keys(module[table] ?? {}), path: `/${path}`, params }]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+beforeAll(async () => {
+  tenant = await freshTenant()
+  const { services, ctx, person: owner } = tenant
+  const { clientId, versionId, partnerPerson, partner } = await submittedApp(tenant)
+  const endUser = await createEndUser(services, { isVerified: true })
+  const { webhook } = await createWebhook(ctx, { name: 'W', url: 'https://w.example/', events: ['app.approved'] })
+  const [reviewer, developer] = [await createPartner(services), await createEndUser(services, { isVerified: true })]
+  await services.db.run(insertTenantMember({ userId: reviewer.user.userId, role: 'reviewer', createdAt: 0 }))
+  const joined = { partnerId: partner.id, userId: developer.user.userId, role: 'developer', createdAt: 0 } as const
+  await services.db.run(insertPartnerMember(joined))
+  people = { admin: owner, portal: partnerPerson, account: endUser }
+  lower = { admin: reviewer, portal: developer }
+  sooner = {
+    admin: await openVisitorOf(services, 'admin', owner),
+    portal: await openVisitorOf(services, 'portal', partnerPerson),
+    account: await openVisitorOf(services, 'account', endUser),
+  }
+  pages = await readPages({
+    $clientId: clientId,
+    $client_id: clientId,
+    'admin._area.apis.$id': (await createApi(services, { scopes: [] })).id,
+    'admin._area.partners.$id': partner.id,
+    'admin._area.reviews.$id': versionId,
+    'admin._area.users.$id': endUser.user.userId,
+    'admin._area.settings_.connections_.$id': endUser.connectionId,
+    'admin._area.settings_.webhooks_.$id': webhook.id,
+  })
+  tenant.clock.advance(50 * MINUTE)
+})
+
+const press = (visitor: Visitor, { route, path, params }: Page, intent: string) =>
+  visitor.send(route, path, intent === 'send' ? {} : { intent }, { params })
+
+const everyAct = () => pages.flatMap((page) => page.intents.map((intent) => ({ page, intent })))
+
+it('a stranger is asked to sign in for every act', async () => {
+  expect(everyAct().length).toBeGreaterThan(50)
+  for (const { page, intent } of everyAct()) {
+    const { status, location } = await press(openVisitor(tenant.services), page, intent)
+    expect({ act: `${page.name} ${intent}`, status, location }).toMatchObject({
+      status: 302,
+      location: expect.stringMatching(`^/${page.area}/sign-in`),
+    })
+  }
+})
+
+it('whoever signed in long ago signs in anew for every act but the ones listed here', async () => {
+  for (const { page, intent } of everyAct()) {
+    const { location } = await press(sooner[page.area], page, intent)
+    const isAsked = location === `/${page.area}/sign-in?notice=confirm&continue=${encodeURIComponent(page.path)}`
+    expect(`${page.name} ${intent} ${isAsked}`).toBe(`${page.name} ${intent} ${!names(AT_ANY_TIME, page.name, intent)}`)
+  }
+})
+
+it('who is no owner is refused every act but the ones listed here', async () => {
+  for (const { page, intent } of everyAct()) {
+    if (page.area === 'account') continue
+    const visitor = await openVisitorOf(tenant.services, page.area, lower[page.area])
+    const { status, value } = await press(visitor, page, intent)
+    const isRefused = status === 403 && JSON.stringify(value).includes('This is for owners')
+    expect(`${page.name} ${intent} ${isRefused}`).toBe(
+      `${page.name} ${intent} ${!names(BY_EVERYBODY, page.name, intent)}`,
+    )
+  }
+})
+
+it('a page does nothing that it does not name', async () => {
+  for (const area of ['admin', 'portal', 'account'] as const) {
+    const visitor = await openVisitorOf(tenant.services, area, people[area])
+    const known = new Set(everyAct().flatMap(({ page, intent }) => (page.area === area ? [intent] : [])))
+    for (const page of pages.filter((one) => one.area === area)) {
+      for (const intent of [...known, 'toString'].filter((one) => !page.intents.includes(one))) {
+        const { status, value } = await press(visitor, page, intent)
+        expect(`${page.name} ${intent} ${status}`).toBe(`${page.name} ${intent} 400`)
+        expect(JSON.stringify(value)).toContain('does not know what to do with that form')
+      }
+    }
+  }
+})

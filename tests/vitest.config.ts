@@ -4,9 +4,17 @@ import { defineConfig } from 'vitest/config'
 const project = join(import.meta.dirname, '..')
 
 /** Mirrors of app/ and db/: every one of these runs on both databases. */
-const ON_BOTH_DATABASES = ['account', 'admin', 'conformance', 'db', 'domain', 'management', 'oauth', 'pages', 'portal'].map(
-  (folder) => `tests/${folder}/**/*.test.ts`,
-)
+const ON_BOTH_DATABASES = [
+  'account',
+  'admin',
+  'conformance',
+  'db',
+  'domain',
+  'management',
+  'oauth',
+  'pages',
+  'portal',
+].map((folder) => `tests/${folder}/**/*.test.ts`)
 
 const setupFiles = ['tests/support/setup.ts']
 

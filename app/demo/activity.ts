@@ -7,7 +7,7 @@ import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
 import { upsertGrant } from '~db/queries/grants'
-import type { User } from '~db/queries/users'
+import { listIdentities, type User } from '~db/queries/users'
 import { TRIPS_API } from './apps'
 import { as, type DaysAgo } from './people'
 
@@ -63,6 +63,10 @@ function consent(ctx: AppContext, { client, partner }: AppDetails, user: User): 
   return { id, scope, steps: [also(upsertGrant(grant)), also(event)] }
 }
 
+/** Where a person of the demo signs in. */
+const connectionOf = async ({ db }: AppContext, { userId }: User): Promise<string | null> =>
+  (await listIdentities(db, { userId }))[0]?.connectionId ?? null
+
 async function use(ctx: AppContext, { client }: AppDetails, user: User, grant: Given): Promise<Step[]> {
   const actor = asClient(client)
   const { steps } = await beginFamily(
@@ -74,6 +78,7 @@ async function use(ctx: AppContext, { client }: AppDetails, user: User, grant: G
       audience: TRIPS_API,
       grantId: grant.id,
       sessionId: null,
+      connectionId: await connectionOf(ctx, user),
       authTime: ctx.clock.now(),
       amr: ['pwd'],
     },

@@ -6,7 +6,6 @@ import { type PresentedToken, possessionProblem } from '~/domain/tokens/dpop'
 import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
 import type { HttpRequest } from '~/platform/http'
 import { readHeader, verifyJwt } from '~/platform/jwt'
-import { findClientGrant } from '~db/queries/client-grants'
 import type { Client } from '~db/queries/clients'
 import { findPartnerOfApiClient } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
@@ -51,16 +50,7 @@ export async function authenticate(ctx: AppContext, request: HttpRequest): Promi
   if (problem) throw unauthorized(problem.description)
   const { client, user } = found
   const partner = user ? undefined : await findPartnerOfProgram(ctx, client)
-  const isOfTenant = !user && !partner
-  const scope = isOfTenant ? await stillGranted(ctx, client, found.scope) : found.scope
-  return { client, user, partner, scope: new Set(scope) }
-}
-
-/** Of the scopes of a program's token those that it would get now: what an owner takes back ends at once. */
-async function stillGranted({ db, config }: AppContext, { clientId }: Client, scope: string[]): Promise<string[]> {
-  const audience = managementApiIdentifier(config.issuer)
-  const grant = await findClientGrant(db, { clientId, audience, subjectType: 'client' })
-  return scope.filter((value) => grant?.scope.includes(value))
+  return { client, user, partner, scope: new Set(found.scope) }
 }
 
 /** Read at each call: what happens to a partner holds for its programs at once. */

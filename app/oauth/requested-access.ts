@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
+import { scopeWithinClientGrant } from '~/domain/grants/client-access'
 import { findTarget, grantableScopes, mayAskFor, type Target } from '~/domain/grants/scopes'
-import { scopeWithinClientGrant } from '~/domain/grants/standing-scope'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'

@@ -27,15 +27,18 @@ export const upsertClientGrant = (grant: ClientGrant) =>
     sql
       .insert(g)
       .values(grant)
-      .onConflictDoUpdate({ target: [g.clientId, g.audience, g.subjectType], set: { scope: grant.scope } }),
+      .onConflictDoUpdate({
+        target: [g.clientId, g.audience, g.subjectType],
+        set: { scope: grant.scope, updatedAt: grant.updatedAt },
+      }),
   )
 
 /** Touches no row when the client has a grant for the API. */
 export const insertClientGrant = (grant: ClientGrant) =>
   write(({ sql, t }) => sql.insert(t.clientGrants).values(grant).onConflictDoNothing())
 
-export const updateClientGrant = (id: string, scope: string[]) =>
-  write(({ sql, t }) => sql.update(t.clientGrants).set({ scope }).where(eq(t.clientGrants.id, id)))
+export const updateClientGrant = ({ id, scope, updatedAt }: ClientGrant) =>
+  write(({ sql, t }) => sql.update(t.clientGrants).set({ scope, updatedAt }).where(eq(t.clientGrants.id, id)))
 
 export const deleteClientGrant = (id: string) =>
   write(({ sql, t }) => sql.delete(t.clientGrants).where(eq(t.clientGrants.id, id)))

@@ -61,6 +61,40 @@ const enabledFor = query<{ clientId: string }, { connection: Connection }>(
 export const listConnectionsOfClient = async (db: Database, clientId: string) =>
   (await enabledFor(db, { clientId })).map(({ connection }) => connection)
 
+/**
+ * What decides whether people of a connection may use a client; `enabledFor` is the client, if it was given it. All is
+ * null of a connection that is gone.
+ */
+export type ConnectionUse = {
+  [Column in 'isActive' | 'isDomainConnection' | 'area']: Connection[Column] | null
+} & { enabledFor: string | null }
+
+/** The columns of a `ConnectionUse`, for a query that joins both tables. */
+export const connectionUse = ({ connections: n, connectionClients: cc }: Handle['t']) => ({
+  isActive: n.isActive,
+  isDomainConnection: n.isDomainConnection,
+  area: n.area,
+  enabledFor: cc.clientId,
+})
+
+const useOfConnection = query<{ connectionId: string; clientId: string }, ConnectionUse>(
+  'find_connection_use',
+  ({ sql, t }) =>
+    sql
+      .select(connectionUse(t))
+      .from(t.connections)
+      .leftJoin(
+        t.connectionClients,
+        and(
+          eq(t.connectionClients.connectionId, t.connections.id),
+          eq(t.connectionClients.clientId, raw.placeholder('clientId')),
+        ),
+      )
+      .where(eq(t.connections.id, raw.placeholder('connectionId'))),
+)
+export const findConnectionUse = async (db: Database, key: { connectionId: string; clientId: string }) =>
+  (await useOfConnection(db, key))[0]
+
 export const findConnectionByArea = async (db: Database, area: 'portal' | 'admin') =>
   (await listConnections(db, {})).find((connection) => connection.area === area)
 

@@ -230,7 +230,7 @@ export const findWaitingDevice = async (db: Database, userCodeHash: string, now:
 export const answerDeviceCode = (
   hash: string,
   answer:
-    | Pick<DeviceCode, 'allowedBy' | 'allowedScope' | 'allowedAt' | 'grantId' | 'authTime' | 'amr'>
+    | Pick<DeviceCode, 'allowedBy' | 'allowedScope' | 'allowedAt' | 'grantId' | 'connectionId' | 'authTime' | 'amr'>
     | { deniedAt: number },
   now: number,
 ) =>

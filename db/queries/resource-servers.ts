@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, sql as raw, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, notInArray, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { rowPlaceholders } from './placeholders'
@@ -64,9 +64,21 @@ export const deleteResourceServer = (id: string) =>
 export const insertScope = statement<ResourceServerScope>('insert_scope', ({ sql, t }) =>
   sql.insert(t.resourceServerScopes).values(rowPlaceholders(t.resourceServerScopes)).onConflictDoNothing(),
 )
-export const deleteScopes = (resourceServerId: string) =>
-  write(({ sql, t }) =>
-    sql.delete(t.resourceServerScopes).where(eq(t.resourceServerScopes.resourceServerId, resourceServerId)),
+/** A scope that there is keeps the time at which it was made. */
+export const upsertScope = ({ description, sensitivity, position, ...scope }: ResourceServerScope) =>
+  write(({ sql, t: { resourceServerScopes: s } }) =>
+    sql
+      .insert(s)
+      .values({ ...scope, description, sensitivity, position })
+      .onConflictDoUpdate({ target: [s.resourceServerId, s.value], set: { description, sensitivity, position } }),
+  )
+export const deleteScopesExcept = (resourceServerId: string, values: string[]) =>
+  write(({ sql, t: { resourceServerScopes: s } }) =>
+    sql
+      .delete(s)
+      .where(
+        and(eq(s.resourceServerId, resourceServerId), values.length > 0 ? notInArray(s.value, values) : undefined),
+      ),
   )
 
 /** Changes an API of the tenant; touches no row for one of the system's. */

@@ -101,16 +101,16 @@ export const updateSessionMetadata = (sessionId: string, metadata: Record<string
       .where(and(eq(s.id, sessionId), isNull(s.endedAt))),
   )
 
-const liveById = query<{ id: string; now: number }, { id: string }>(
+const liveById = query<{ id: string; now: number }, Pick<Session, 'connectionId'>>(
   'find_live_session',
   ({ sql, t: { sessions: s } }) =>
     sql
-      .select({ id: s.id })
+      .select({ connectionId: s.connectionId })
       .from(s)
       .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt), gt(s.expiresAt, raw.placeholder('now')))),
 )
-export const isSessionLive = async (db: Database, id: string, now: number) =>
-  (await liveById(db, { id, now })).length > 0
+/** Where the person of a session signed in; `undefined` once it has ended. */
+export const findLiveSession = async (db: Database, id: string, now: number) => (await liveById(db, { id, now }))[0]
 
 export type SessionFilter = {
   id?: string

@@ -1,6 +1,8 @@
 import { and, desc, eq, gt, isNotNull, isNull, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
+import { type ConnectionUse, connectionUse } from './connections'
+import type { Grant } from './grants'
 import { placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
 
@@ -19,44 +21,64 @@ export const insertAccessToken = statement<AccessToken>('insert_access_token', (
   sql.insert(t.accessTokens).values(rowPlaceholders(t.accessTokens)),
 )
 
-export type FamilyWithParties = { family: TokenFamily; client: Client; user: User }
+/** A family and what stands behind it, each row as it is now. */
+export type FamilyWithParties = {
+  family: TokenFamily
+  client: Client
+  user: User
+  grant: Grant | null
+  connection: ConnectionUse
+}
 
-const familyById = query<{ id: string }, FamilyWithParties>(
-  'find_token_family',
-  ({ sql, t: { tokenFamilies: f, clients, users } }) =>
-    sql
-      .select({ family: f, client: clients, user: users })
-      .from(f)
-      .innerJoin(clients, eq(clients.clientId, f.clientId))
-      .innerJoin(users, eq(users.userId, f.userId))
-      .where(eq(f.id, raw.placeholder('id'))),
+const familyAndParties = (t: Handle['t']) => ({
+  family: t.tokenFamilies,
+  client: t.clients,
+  user: t.users,
+  grant: t.grants,
+  connection: connectionUse(t),
+})
+
+/** The families of the program; the caller names the one. @param also a table that a caller joins besides */
+const familiesWith = <Also extends Record<string, Handle['t']['refreshTokens'] | Handle['t']['accessTokens']>>(
+  { sql, t }: Handle,
+  also: Also,
+) => {
+  const { tokenFamilies: f, clients, users, grants, connections: n, connectionClients: cc } = t
+  return sql
+    .select({ ...familyAndParties(t), ...also })
+    .from(f)
+    .innerJoin(clients, eq(clients.clientId, f.clientId))
+    .innerJoin(users, eq(users.userId, f.userId))
+    .leftJoin(grants, eq(grants.id, f.grantId))
+    .leftJoin(n, eq(n.id, f.connectionId))
+    .leftJoin(cc, and(eq(cc.connectionId, f.connectionId), eq(cc.clientId, f.clientId)))
+}
+
+const familyById = query<{ id: string }, FamilyWithParties>('find_token_family', (handle) =>
+  familiesWith(handle, {}).where(eq(handle.t.tokenFamilies.id, raw.placeholder('id'))),
 )
-/** A family with its client and its user, whatever their state. */
+/** A family with what stands behind it, whatever their state. */
 export const findTokenFamily = async (db: Database, id: string) => (await familyById(db, { id }))[0]
 
 const refreshByHash = query<{ tokenHash: string }, FamilyWithParties & { token: RefreshToken }>(
   'find_refresh_token',
-  ({ sql, t: { refreshTokens: r, tokenFamilies: f, clients, users } }) =>
-    sql
-      .select({ token: r, family: f, client: clients, user: users })
-      .from(r)
-      .innerJoin(f, eq(f.id, r.familyId))
-      .innerJoin(clients, eq(clients.clientId, f.clientId))
-      .innerJoin(users, eq(users.userId, f.userId))
-      .where(eq(r.tokenHash, raw.placeholder('tokenHash'))),
+  (handle) => {
+    const { refreshTokens: r, tokenFamilies: f } = handle.t
+    return familiesWith(handle, { token: r })
+      .innerJoin(r, eq(r.familyId, f.id))
+      .where(eq(r.tokenHash, raw.placeholder('tokenHash')))
+  },
 )
 export const findRefreshToken = async (db: Database, tokenHash: string) => (await refreshByHash(db, { tokenHash }))[0]
 
 const accessByHash = query<{ tokenHash: string }, FamilyWithParties & { token: AccessToken }>(
   'find_access_token',
-  ({ sql, t: { accessTokens: a, tokenFamilies: f, clients, users } }) =>
-    sql
-      .select({ token: a, family: f, client: clients, user: users })
-      .from(a)
-      .innerJoin(f, eq(f.id, a.familyId))
-      .innerJoin(clients, eq(clients.clientId, f.clientId))
-      .innerJoin(users, eq(users.userId, f.userId))
-      .where(eq(a.tokenHash, raw.placeholder('tokenHash'))),
+  (handle) => {
+    const { accessTokens: a, tokenFamilies: f } = handle.t
+    return familiesWith(handle, { token: a })
+      .innerJoin(a, eq(a.familyId, f.id))
+      .where(eq(a.tokenHash, raw.placeholder('tokenHash')))
+  },
 )
 export const findAccessToken = async (db: Database, tokenHash: string) => (await accessByHash(db, { tokenHash }))[0]
 

@@ -29,6 +29,7 @@ it('a blocked person has no session and no token from the next request on, and c
       userId: person.user.userId,
       grantId: null,
       sessionId: null,
+      connectionId: person.connectionId,
       audience: null,
       scope: [],
       authTime: now,

@@ -67,6 +67,7 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
         description: 'Read things',
         sensitivity: 'basic',
         position: 0,
+        createdAt: 0,
       }),
     ),
     ...newClientSteps(machine),
@@ -81,6 +82,7 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
         subjectType: 'client',
         scope: ['read:things'],
         createdAt: now,
+        updatedAt: now,
       }),
     ),
   ])
@@ -134,6 +136,7 @@ async function createReader(ctx: AppContext): Promise<Client> {
     subjectType: 'client' as const,
     scope: ['read:users', 'read:clients'],
     createdAt: now,
+    updatedAt: now,
   }
   await ctx.db.atomically([...newClientSteps(row), also(write), also(upsertClientGrant(grant))])
   return { clientId: row.clientId, secret }

@@ -284,6 +284,7 @@ describe('a strict third-party app', () => {
         subjectType: 'user',
         scope: ['read:items'],
         createdAt: world.services.clock.now(),
+        updatedAt: 0,
       }),
     )
     const { verifier, challenge } = {

@@ -396,7 +396,7 @@ describe('a registered client', () => {
     const [suspended, given] = [await registered(), await registered()]
     await db.run(suspendClient({ clientId: suspended.client_id, at: clock.now() }))
     const of = { clientId: given.client_id, audience: API, subjectType: 'client' } as const
-    await db.run(upsertClientGrant({ ...of, id: 'cgr_kept', scope: [], createdAt: clock.now() }))
+    await db.run(upsertClientGrant({ ...of, id: 'cgr_kept', scope: [], createdAt: clock.now(), updatedAt: 0 }))
     clock.advance(31 * DAY)
     await sweepExpired(world.services)
     for (const { client_id } of [suspended, given]) expect(await findClient(db, client_id)).toBeDefined()

@@ -118,7 +118,7 @@ describe('a strict app', () => {
   const grantApi = async (clientId: string, scope: string[]) => {
     const grant = { clientId, audience: API, subjectType: 'user' as const, scope }
     await world.services.db.run(
-      upsertClientGrant({ id: newId('cgr'), createdAt: world.services.clock.now(), ...grant }),
+      upsertClientGrant({ id: newId('cgr'), createdAt: world.services.clock.now(), updatedAt: 0, ...grant }),
     )
   }
   const createStrict = async () => {

@@ -210,9 +210,7 @@ describe('the access token', () => {
     const audience = `${world.services.config.issuer}api/v2/`
     const scope = 'openid read:current_user update:current_user_metadata read:users delete:clients'
     const tokens = await obtainTokens(world, app, { audience, scope: `${scope} offline_access` })
-    expect(claimsOf(tokens.access_token).scope).toBe(
-      'openid read:current_user update:current_user_metadata offline_access',
-    )
+    expect(claimsOf(tokens.access_token).scope).toBe('openid read:current_user update:current_user_metadata')
     expect(tokens.refresh_token).toBeUndefined()
   })
 

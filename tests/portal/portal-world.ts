@@ -36,7 +36,7 @@ export async function createWorld() {
     }),
   )
   for (const [position, value] of ['read:items', 'write:items'].entries()) {
-    const scope = { value, position, description: `May ${value}`, sensitivity: 'sensitive' } as const
+    const scope = { value, position, description: `May ${value}`, sensitivity: 'sensitive', createdAt: 0 } as const
     await services.db.run(insertScope({ ...scope, resourceServerId: 'api_open' }))
   }
   return { services, clock, mails: mailer.sent, ctx: backgroundContext(services) }

@@ -90,6 +90,7 @@ export async function grantToClient(
     subjectType: 'client' as const,
     scope,
     createdAt: services.clock.now(),
+    updatedAt: 0,
   }
   await services.db.run(upsertClientGrant(grant))
 }

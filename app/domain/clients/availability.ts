@@ -6,7 +6,7 @@ import type { Client } from '~db/queries/clients'
 import type { User } from '~db/queries/users'
 
 /** Whether a person may use a client: until an app is approved it is for its team and its named testers only. */
-export async function mayUseClient(ctx: Pick<AppContext, 'db'>, client: Client, user: User): Promise<boolean> {
+export async function isOpenTo(ctx: Pick<AppContext, 'db'>, client: Client, user: User): Promise<boolean> {
   if (client.availability === 'everyone') return true
   return user.email !== null && isTester(ctx.db, client.clientId, normalizeLogin(user.email))
 }
@@ -21,5 +21,5 @@ export const mayLeadAway = async (
   user: User | undefined,
 ): Promise<boolean> => {
   if (client.availability === 'everyone') return isReviewed(client)
-  return user !== undefined && mayUseClient(ctx, client, user)
+  return user !== undefined && isOpenTo(ctx, client, user)
 }

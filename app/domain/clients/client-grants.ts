@@ -26,7 +26,8 @@ export async function createClientGrant(ctx: AppContext, given: NewClientGrant):
   if (!client) throw new DomainError('not_found', 'The client does not exist')
   requireMayManage(ctx, client, given.audience)
   await requireScopes(ctx, given)
-  const grant = { ...given, id: newId('cgr'), createdAt: ctx.clock.now() }
+  const now = ctx.clock.now()
+  const grant = { ...given, id: newId('cgr'), createdAt: now, updatedAt: now }
   const taken = () =>
     new DomainError('conflict', 'A resource with the same identifier exists: change the grant that there is.')
   await ctx.db.atomically([must(insertClientGrant(grant), taken), also(grantEvent(ctx, 'client-grant.created', grant))])
@@ -35,13 +36,10 @@ export async function createClientGrant(ctx: AppContext, given: NewClientGrant):
 
 /** Changes the scopes of a client grant, for tokens from now on. @throws DomainError `not_found`, `invalid` at `scope` */
 export async function updateClientGrant(ctx: AppContext, grant: ClientGrant, scope: string[]): Promise<ClientGrant> {
-  const after = { ...grant, scope }
+  const after = { ...grant, scope, updatedAt: ctx.clock.now() }
   await requireScopes(ctx, after)
   const gone = () => new DomainError('not_found', 'The grant does not exist.')
-  await ctx.db.atomically([
-    must(updateWrite(grant.id, scope), gone),
-    also(grantEvent(ctx, 'client-grant.updated', after)),
-  ])
+  await ctx.db.atomically([must(updateWrite(after), gone), also(grantEvent(ctx, 'client-grant.updated', after))])
   return after
 }
 

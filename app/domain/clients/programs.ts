@@ -36,7 +36,15 @@ export async function createProgram(
   const client = newClientRow(now, { name, appType: 'non_interactive', isFirstParty: true })
   const { clientId } = client
   const audience = managementApiIdentifier(ctx.config.issuer)
-  const grant = { id: newId('cgr'), clientId, audience, subjectType: 'client' as const, scope, createdAt: now }
+  const grant = {
+    id: newId('cgr'),
+    clientId,
+    audience,
+    subjectType: 'client' as const,
+    scope,
+    createdAt: now,
+    updatedAt: now,
+  }
   const { secret, write } = await createClientSecret(ctx, clientId)
   await ctx.db.atomically([
     ...newClientSteps(client),

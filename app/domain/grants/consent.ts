@@ -4,6 +4,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import type { Client } from '~db/queries/clients'
 import { findGrant, type Grant } from '~db/queries/grants'
 import type { Target } from './scopes'
+import { standingScopeOf } from './standing-access'
 
 type Question = {
   client: Client
@@ -33,7 +34,8 @@ export async function standingConsent(
   if (redirectUri !== undefined && !policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri))
     return { required: true }
   const grant = await findGrant(ctx.db, userId, client.clientId, target.audience)
-  const covers = grant !== undefined && scope.every((value) => grant.scope.includes(value))
+  const standing = grant && standingScopeOf(grant, target)
+  const covers = standing !== undefined && scope.every((value) => standing.includes(value))
   return covers ? { required: false, grant } : { required: true }
 }
 

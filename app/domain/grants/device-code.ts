@@ -55,6 +55,7 @@ export async function createDeviceCode(
     allowedScope: null,
     allowedAt: null,
     grantId: null,
+    connectionId: null,
     authTime: null,
     amr: null,
     deniedAt: null,
@@ -122,6 +123,7 @@ export async function allowDeviceCode(
     allowedScope: scope,
     allowedAt: now,
     grantId: grant?.id ?? null,
+    connectionId: session.connectionId,
     authTime: session.authenticatedAt,
     amr: session.amr,
   }

@@ -46,6 +46,7 @@ export async function findTarget(
           description,
           sensitivity: currentUserSensitivity(value),
           position,
+          createdAt: 0,
         }))
       : await listScopes(ctx.db, { resourceServerId: api.id })
   return { audience, api, apiScopes }
@@ -68,9 +69,7 @@ export function requireSameResource(audience: string | null, resource: string | 
  * @throws DomainError `not_allowed` for a scope of an API that the app is not registered for
  */
 export function grantableScopes(client: Client, target: Target, requested: string[]): string[] {
-  const apiValues = new Set(target.apiScopes.map(({ value }) => value))
-  const exist = [...new Set(requested)].filter((scope) => apiValues.has(scope) || OPENID_SCOPES.has(scope))
-  const known = scopesOfRow(client, exist)
+  const known = existingScopes(client, target, [...new Set(requested)])
   const beyond = known.filter((scope) => !isWithinCeiling(client.scopeRequests, target, scope))
   if (beyond.length > 0) {
     throw new DomainError(
@@ -81,15 +80,27 @@ export function grantableScopes(client: Client, target: Target, requested: strin
   return known
 }
 
-/** Of some scopes those that the client's row of the policy has, which may be another one than when a token was issued. */
-export function scopesOfRow(client: Client, scope: string[]): string[] {
+/** Of scopes that were given a while ago those that could be asked for today. */
+export const scopesWithinRegistration = (client: Client, target: Target, scope: string[]): string[] =>
+  existingScopes(client, target, scope).filter((value) => isWithinCeiling(client.scopeRequests, target, value))
+
+/** The scopes that the API and the row of the client have today. */
+function existingScopes(client: Client, target: Target, scope: string[]): string[] {
+  const apiValues = new Set(target.apiScopes.map(({ value }) => value))
   const { openidScopes, managementScopes } = policyFor(client)
   return scope.filter((value) => {
-    if (value === 'offline_access') return true
+    // Access that cannot be kept is neither asked for nor promised: the answer says what was given (RFC 6749 §5.1).
+    if (value === 'offline_access') return mayKeepAccess(client, target.api)
     if (OPENID_SCOPES.has(value)) return openidScopes
-    return !currentUserScopes.has(value) || managementScopes.has(value)
+    return apiValues.has(value) && (!target.api?.isSystem || managementScopes.has(value))
   })
 }
+
+/** Whether client and API let access continue without the person: what the scope `offline_access` needs besides a consent. */
+export const mayKeepAccess = (client: Client, api: ResourceServer | undefined): boolean =>
+  client.grantTypes.includes('refresh_token') &&
+  policyFor(client).grantTypes.has('refresh_token') &&
+  (api === undefined || api.allowOfflineAccess)
 
 /** Whether a client may ask for an API at all, with a user's leave. */
 export function mayAskFor(client: Client, { api }: Target): boolean {

@@ -32,7 +32,8 @@ export async function clientGrantSteps(
       .map((request) => request.scope)
     if (scope.length === 0) continue
     audiences.push(audience)
-    const grant = { clientId: client.clientId, audience, scope, createdAt: ctx.clock.now() }
+    const now = ctx.clock.now()
+    const grant = { clientId: client.clientId, audience, scope, createdAt: now, updatedAt: now }
     for (const subjectType of subjectTypes) {
       steps.push(also(upsertClientGrant({ ...grant, id: newId('cgr'), subjectType })))
     }

@@ -6,9 +6,9 @@ import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import {
   insertResourceServer,
-  insertScope,
   type ResourceServer,
   type ResourceServerScope,
+  upsertScope,
 } from '~db/queries/resource-servers'
 
 export type ScopeInput = Pick<ResourceServerScope, 'value' | 'description' | 'sensitivity'>
@@ -60,7 +60,7 @@ export async function createResourceServer(ctx: AppContext, given: NewResourceSe
   await ctx.db.atomically([
     must(insertResourceServer(resourceServer), taken),
     ...(await firstKeySteps(ctx, resourceServer.signingAlg)),
-    ...scopeSteps(resourceServer.id, given.scopes ?? []),
+    ...scopeSteps(resourceServer.id, given.scopes ?? [], now),
     also(
       auditEvent(ctx, 'resource-server.created', target, {
         details: { identifier: given.identifier, scopes: given.scopes?.map(({ value }) => value) ?? [] },
@@ -71,8 +71,8 @@ export async function createResourceServer(ctx: AppContext, given: NewResourceSe
   return resourceServer
 }
 
-/** Stores scopes in the order in which they are given. */
-export const scopeSteps = (resourceServerId: string, scopes: ScopeInput[]): Step[] =>
+/** Stores scopes in the order in which they are given; those that the API has already are changed. */
+export const scopeSteps = (resourceServerId: string, scopes: ScopeInput[], now: number): Step[] =>
   scopes.map(({ value, description, sensitivity }, position) =>
-    also(insertScope({ resourceServerId, value, description, sensitivity, position })),
+    also(upsertScope({ resourceServerId, value, description, sensitivity, position, createdAt: now })),
   )

@@ -4,12 +4,18 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { firstKeySteps } from '~/domain/keys/signing-keys'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { deleteScopes, listScopes, type ResourceServer, updateCustomResourceServer } from '~db/queries/resource-servers'
+import {
+  deleteScopesExcept,
+  listScopes,
+  type ResourceServer,
+  updateCustomResourceServer,
+} from '~db/queries/resource-servers'
 import { type NewResourceServer, type ScopeInput, scopeSteps } from './create-resource-server'
 
 /**
  * Changes an API; the identifier stays as it is, because clients and tokens name it. Where scopes are given they take
- * the place of all earlier ones; a scope that is gone is no longer issued, whoever consented to it.
+ * the place of all earlier ones. A scope that is gone is no longer issued, whoever consented to it; made again, it is
+ * another scope, which nobody has consented to yet.
  * What is so already changes nothing, and may be said of an API of the system too.
  * @throws DomainError `not_allowed` for an API of the system, or one that is gone
  */
@@ -26,7 +32,17 @@ export async function updateResourceServer(
   await ctx.db.atomically([
     must(updateCustomResourceServer(id, { ...change, updatedAt }), systemApi),
     ...(change.signingAlg ? await firstKeySteps(ctx, change.signingAlg) : []),
-    ...(scopes ? [also(deleteScopes(id)), ...scopeSteps(id, scopes)] : []),
+    ...(scopes
+      ? [
+          also(
+            deleteScopesExcept(
+              id,
+              scopes.map(({ value }) => value),
+            ),
+          ),
+          ...scopeSteps(id, scopes, updatedAt),
+        ]
+      : []),
     also(
       auditEvent(
         ctx,

@@ -186,7 +186,7 @@ function managementApi(ctx: AppContext): Step[] {
       }),
     ),
     ...managementScopes.map((scope, position) =>
-      also(insertScope({ ...scope, resourceServerId: id, sensitivity: 'restricted', position })),
+      also(insertScope({ ...scope, resourceServerId: id, sensitivity: 'restricted', position, createdAt: 0 })),
     ),
   ]
 }
@@ -209,6 +209,7 @@ async function managementClient(ctx: AppContext): Promise<Step[]> {
     subjectType: 'client' as const,
     scope: managementScopes.map(({ value }) => value),
     createdAt: now,
+    updatedAt: now,
   }
   return [...newClientSteps(client), also(write), also(upsertClientGrant(grant))]
 }

@@ -60,6 +60,7 @@ async function createFrontChannelTokens(
       audience: params.audience ?? null,
       grantId: grant?.id ?? null,
       sessionId: session.id,
+      connectionId: session.connectionId,
       authTime: session.authenticatedAt,
       amr: session.amr,
     },

@@ -1,7 +1,8 @@
 import type { AppContext } from '~/context'
-import { findTarget } from '~/domain/grants/scopes'
-import { standingScope } from '~/domain/grants/standing-scope'
+import { findUseOfConnection } from '~/domain/connections/connections-for-client'
+import { standingAccess } from '~/domain/grants/standing-access'
 import { also, type Step, type Write } from '~db/database'
+import { findGrantById } from '~db/queries/grants'
 import { type Beginning, beginFamily } from './token-family'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
@@ -19,15 +20,15 @@ type Exchange = {
  */
 export async function exchangeForTokens(
   ctx: AppContext,
-  { nonce, ...allowed }: Beginning & { nonce?: string | null },
+  { nonce, givenAt, ...allowed }: Beginning & { nonce?: string | null /** Milliseconds. */; givenAt: number },
   { useUp, event, refused }: Exchange,
 ): Promise<IssuedTokens> {
-  const { client, user, audience, dpopJkt } = allowed
-  if (user.blockedAt !== null) throw refused()
-  const target = await findTarget(ctx, audience ?? undefined)
-  if (!target) throw refused('The API that was asked for is no longer there.')
-  const scope = await standingScope(ctx, { client, user, target }, allowed.scope)
-  if (!scope) throw refused('The app may not act for this user any more.')
+  const { client, user, grantId, connectionId, dpopJkt } = allowed
+  const grant = grantId === null ? undefined : await findGrantById(ctx.db, grantId)
+  const connection = await findUseOfConnection(ctx, client, connectionId)
+  const standing = await standingAccess(ctx, { ...allowed, grant, connection, givenAt })
+  if ('ended' in standing) throw refused(standing.ended)
+  const { target, scope } = standing
   const { family, steps: begun } = await beginFamily(ctx, { ...allowed, scope }, refused)
   const authorization = { client, user, api: target.api, family, scope, nonce, dpopJkt }
   const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')

@@ -1,13 +1,14 @@
 import type { AppContext } from '~/context'
-import { mayUseClient } from '~/domain/clients/availability'
-import { findTarget, mayAskFor, scopesOfRow, userinfoAudience } from '~/domain/grants/scopes'
-import { scopeWithinClientGrant } from '~/domain/grants/standing-scope'
+import { clientScope } from '~/domain/grants/client-access'
+import { mayKeepAccess, userinfoAudience } from '~/domain/grants/scopes'
+import { type GivenAccess, type StandingAccess, standingAccess } from '~/domain/grants/standing-access'
 import { policyFor } from '~/domain/policy/client-policy'
-import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { toSeconds } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 import { verifyJwt } from '~/platform/jwt'
 import { hashSecret } from '~/platform/secrets'
 import { type Client, findClient } from '~db/queries/clients'
+import { findResourceServer } from '~db/queries/resource-servers'
 import { type FamilyWithParties, findAccessToken, findRefreshToken, findTokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 import { ACCESS_TOKEN_TYP } from './access-token'
@@ -29,59 +30,28 @@ export type LiveToken = {
 }
 
 /**
- * Looks at an access token: signature and times of a JWT, the row of an opaque one, and for both whether the family,
- * the client and the user are still there. Suspending, revoking and blocking are in force from the next call on.
+ * Looks at an access token: signature and times of a JWT, the row of an opaque one, and for both what is left today of
+ * what the client was given. Whatever ends access is in force from the next call on.
  */
-export async function findLiveAccessToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
-  const found = await (token.startsWith('at_') ? findOpaque(ctx, token) : findJwt(ctx, token))
-  return found && withinPolicy(ctx, found)
-}
-
-/**
- * What is left of a user's token under the row of the policy that its client has today: an app that was set to strict,
- * or that an API was taken from, can do no more with the tokens that it has than with new ones.
- */
-async function withinPolicy(ctx: AppContext, token: LiveToken): Promise<LiveToken | undefined> {
-  const { client, user } = token
-  if (!user) return token
-  const userinfo = userinfoAudience(ctx.config.issuer)
-  const scope = scopesOfRow(client, token.scope)
-  const api = token.audience.find((name) => name !== userinfo)
-  const ofApi = api === undefined ? undefined : await standingApiScope(ctx, client, api, scope)
-  const { openidScopes } = policyFor(client)
-  const audience = token.audience.filter((name) => (name === userinfo ? openidScopes : ofApi !== undefined))
-  return audience.length === 0 ? undefined : { ...token, audience, scope: ofApi ?? scope }
-}
-
-/** Of scopes of an API what the client may have of it today; `undefined` where it may not ask for the API at all. */
-async function standingApiScope(
-  ctx: AppContext,
-  client: Client,
-  identifier: string,
-  scope: string[],
-): Promise<string[] | undefined> {
-  const { apis, managementScopes, userAccessNeedsClientGrant } = policyFor(client)
-  if (identifier === managementApiIdentifier(ctx.config.issuer)) return managementScopes.size > 0 ? scope : undefined
-  if (apis === 'all' && !userAccessNeedsClientGrant) return scope
-  const target = await findTarget(ctx, identifier)
-  return target && mayAskFor(client, target) ? scopeWithinClientGrant(ctx, client, target, scope) : undefined
-}
+export const findLiveAccessToken = (ctx: AppContext, token: string): Promise<LiveToken | undefined> =>
+  token.startsWith('at_') ? findOpaque(ctx, token) : findJwt(ctx, token)
 
 async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
   const found = await findAccessToken(ctx.db, hashSecret(token))
-  if (!found || found.token.expiresAt <= ctx.clock.now() || !(await isAlive(ctx, found))) return undefined
-  const { token: row, client, user } = found
-  return {
-    kind: 'access_token',
-    client,
-    user,
-    subject: user.userId,
-    audience: [`${ctx.config.issuer}userinfo`],
-    scope: row.scope,
-    issuedAt: toSeconds(row.createdAt),
-    expiresAt: toSeconds(row.expiresAt),
-    dpopJkt: row.dpopJkt ?? undefined,
-  }
+  if (!found || found.token.expiresAt <= ctx.clock.now()) return undefined
+  const { token: row } = found
+  const scope = (await standingScope(ctx, found, row.scope))?.scope
+  return (
+    scope &&
+    withAudience(found.client, {
+      ...usersToken(found),
+      audience: [userinfoAudience(ctx.config.issuer)],
+      scope,
+      issuedAt: toSeconds(row.createdAt),
+      expiresAt: toSeconds(row.expiresAt),
+      dpopJkt: row.dpopJkt ?? undefined,
+    })
+  )
 }
 
 /** The claims of an access token of ours for an API, and, where it is a user's, the family that it stems from. */
@@ -98,39 +68,82 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
   const read = await readJwt(ctx, token)
   if (!read) return undefined
   const { claims, subject, isClients, found } = read
-  const parties = isClients
-    ? await clientAlone(ctx, String(claims.azp))
-    : found && (await isAlive(ctx, found))
-      ? { client: found.client, user: found.user }
-      : undefined
-  if (!parties) return undefined
-  return {
-    kind: 'access_token',
-    ...parties,
-    subject,
-    audience: [claims.aud ?? []].flat(),
-    scope: String(claims.scope ?? '')
-      .split(' ')
-      .filter(Boolean),
-    issuedAt: claims.iat ?? 0,
-    expiresAt: claims.exp,
+  const audience = [claims.aud ?? []].flat()
+  const issued = String(claims.scope ?? '')
+    .split(' ')
+    .filter(Boolean)
+  const times = { issuedAt: claims.iat ?? 0, expiresAt: claims.exp }
+  const given = {
+    audience,
+    ...times,
     tokenId: claims.jti,
     dpopJkt: (claims.cnf as { jkt?: string } | undefined)?.jkt,
   }
+  if (isClients) {
+    const own = await clientsOwn(ctx, String(claims.azp), audience[0] ?? '', issued)
+    return own && { kind: 'access_token', user: undefined, subject, ...given, ...own }
+  }
+  const scope = found && (await standingScope(ctx, found, issued))?.scope
+  return scope && withAudience(found.client, { ...usersToken(found), ...given, scope })
 }
 
-async function clientAlone(
+const usersToken = ({ client, user }: FamilyWithParties) =>
+  ({ kind: 'access_token', client, user, subject: user.userId }) as const
+
+/** Of the audience of a token what the client's row has today: `/userinfo` is behind the scopes of OpenID Connect. */
+function withAudience(client: Client, token: LiveToken): LiveToken | undefined {
+  if (policyFor(client).openidScopes) return token
+  const audience = token.audience.filter((name) => !name.endsWith('/userinfo'))
+  return audience.length === 0 ? undefined : { ...token, audience }
+}
+
+/** What the tokens of a family were given for, as far as the rule of `standing-access.ts` asks. */
+export const accessOf = ({ family, client, user, grant, connection }: FamilyWithParties): GivenAccess => ({
+  client,
+  user,
+  grant,
+  connection,
+  audience: family.audience,
+  scope: family.scope,
+  grantId: family.grantId,
+  givenAt: family.createdAt,
+})
+
+/** What is left of the scopes of a token; `undefined` when its family was ended, or nothing of it stands. */
+async function standingScope(
+  ctx: AppContext,
+  found: FamilyWithParties,
+  scope: string[],
+): Promise<StandingAccess | undefined> {
+  if (found.family.revokedAt !== null) return undefined
+  const standing = await standingAccess(ctx, { ...accessOf(found), scope })
+  return 'ended' in standing ? undefined : standing
+}
+
+/** A client that acts in its own name, with what it would get now: what an owner takes back ends at once. */
+async function clientsOwn(
   ctx: AppContext,
   clientId: string,
-): Promise<{ client: Client; user: undefined } | undefined> {
+  identifier: string,
+  issued: string[],
+): Promise<{ client: Client; scope: string[] } | undefined> {
   const client = await findClient(ctx.db, clientId)
-  return client && client.suspendedAt === null ? { client, user: undefined } : undefined
+  const api = client && (await findResourceServer(ctx.db, identifier))
+  if (!api) return undefined
+  try {
+    const granted = await clientScope(ctx, client, api)
+    return { client, scope: issued.filter((value) => granted.includes(value)) }
+  } catch (error) {
+    if (error instanceof DomainError) return undefined
+    throw error
+  }
 }
 
 /** Looks at a refresh token: one that would be taken at the token endpoint. */
 export async function findLiveRefreshToken(ctx: AppContext, token: string): Promise<LiveToken | undefined> {
   const found = await findRefreshToken(ctx.db, hashSecret(token))
-  if (!found || !(await isAlive(ctx, found))) return undefined
+  const standing = found && (await standingScope(ctx, found, found.family.scope))
+  if (!standing || !mayKeepAccess(found.client, standing.target.api)) return undefined
   const { token: row, family, client, user } = found
   const now = ctx.clock.now()
   const ends = [row.expiresAt, row.idleExpiresAt].filter((end) => end !== null)
@@ -141,15 +154,9 @@ export async function findLiveRefreshToken(ctx: AppContext, token: string): Prom
     user,
     subject: user.userId,
     audience: [family.audience ?? `${ctx.config.issuer}userinfo`],
-    scope: family.scope,
+    scope: standing.scope,
     issuedAt: toSeconds(row.createdAt),
     expiresAt: ends.length > 0 ? toSeconds(Math.min(...ends)) : undefined,
     dpopJkt: family.dpopJkt ?? undefined,
   }
 }
-
-const isAlive = async (ctx: AppContext, { family, client, user }: FamilyWithParties): Promise<boolean> =>
-  family.revokedAt === null &&
-  client.suspendedAt === null &&
-  user.blockedAt === null &&
-  (await mayUseClient(ctx, client, user))

@@ -1,37 +1,62 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
-import { mayUseClient } from '~/domain/clients/availability'
+import { isOpenTo } from '~/domain/clients/availability'
+import { findUseOfConnection } from '~/domain/connections/connections-for-client'
+import { notGranted } from '~/domain/grants/client-access'
 import { standingConsent } from '~/domain/grants/consent'
 import type { Target } from '~/domain/grants/scopes'
+import { standingAccess } from '~/domain/grants/standing-access'
 import { policyFor } from '~/domain/policy/client-policy'
-import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { countLogin, type User } from '~db/queries/users'
 import { beginFamily } from './token-family'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
-/** A person who has given a client their password, and what the client wants with it. */
-export type PasswordAuthorization = { client: Client; user: User; target: Target; scope: string[] }
+/** A person who has given a client their password, where, when, and what the client wants with it. */
+export type PasswordAuthorization = {
+  client: Client
+  user: User
+  connectionId: string
+  target: Target
+  scope: string[]
+  /** Milliseconds. */
+  givenAt: number
+}
 
 /**
- * What stands against tokens for a password: the app is not for this person yet, or they have not consented. There is
- * no page to ask them at, so a third-party client has to have asked before.
- * @returns the consent that the tokens rest on, if there has to be one; `consent: 'missing'` where it has and there is not
- * @throws DomainError `not_granted` for somebody who is none of the testers of an app that is not approved
+ * What stands against tokens for a password: the app is not for this person, they have not consented, or anything else
+ * that the rule of `standing-access.ts` asks. There is no page to ask a person at, so a third-party client has to have
+ * asked before. Asked after the password and again after a second factor.
+ * @returns what stands, and the consent that it rests on, if there has to be one; `consent: 'missing'` where it has and there is not
+ * @throws DomainError `not_granted`
  */
-export async function standingPasswordConsent(
+export async function standingPasswordAccess(
   ctx: AppContext,
-  { client, user, target, scope }: PasswordAuthorization,
-): Promise<{ consent: 'missing' } | { consent: 'stands'; grantId: string | null }> {
-  if (!(await mayUseClient(ctx, client, user))) {
-    throw new DomainError('not_granted', 'The app is not approved yet, and this user is none of its testers.')
-  }
+  { client, user, connectionId, target, scope, givenAt }: PasswordAuthorization,
+): Promise<{ consent: 'missing' } | { consent: 'stands'; grantId: string | null; scope: string[] }> {
+  if (!(await isOpenTo(ctx, client, user)))
+    throw notGranted('The app is not approved yet, and this user is none of its testers.')
   // Nobody is there to be asked, and who typed the password into an app of the tenant's own has said enough.
-  if (policyFor(client).consent !== 'always') return { consent: 'stands', grantId: null }
-  const standing = await standingConsent(ctx, { client, userId: user.userId, target, scope })
-  return standing.required ? { consent: 'missing' } : { consent: 'stands', grantId: standing.grant?.id ?? null }
+  const consent =
+    policyFor(client).consent === 'always'
+      ? await standingConsent(ctx, { client, userId: user.userId, target, scope })
+      : { required: false as const, grant: undefined }
+  if (consent.required) return { consent: 'missing' }
+  const { grant } = consent
+  const standing = await standingAccess(ctx, {
+    client,
+    user,
+    connection: await findUseOfConnection(ctx, client, connectionId),
+    audience: target.api?.identifier ?? null,
+    scope,
+    grant,
+    grantId: grant?.id ?? null,
+    givenAt,
+  })
+  if ('ended' in standing) throw notGranted(standing.ended)
+  return { consent: 'stands', grantId: grant?.id ?? null, scope: standing.scope }
 }
 
 /**
@@ -45,10 +70,21 @@ export async function issuePasswordTokens(
   { grantId, amr, dpopJkt }: { grantId: string | null; amr: string[]; dpopJkt: string | undefined },
   steps: Step[] = [],
 ): Promise<IssuedTokens> {
-  const { client, user, target, scope } = authorization
+  const { client, user, connectionId, target, scope } = authorization
   const now = ctx.clock.now()
   const audience = target.api?.identifier ?? null
-  const beginning = { client, user, scope, audience, grantId, sessionId: null, authTime: now, amr, dpopJkt }
+  const beginning = {
+    client,
+    user,
+    scope,
+    audience,
+    grantId,
+    sessionId: null,
+    connectionId,
+    authTime: now,
+    amr,
+    dpopJkt,
+  }
   const { family, steps: begun } = await beginFamily(ctx, beginning, consentEnded)
   const made = await createUserTokens(
     ctx,
@@ -72,4 +108,4 @@ export async function issuePasswordTokens(
   return made.tokens
 }
 
-const consentEnded = () => new DomainError('not_granted', 'The user has taken the consent back; ask at /authorize.')
+const consentEnded = () => notGranted('The user has taken the consent back; ask at /authorize.')

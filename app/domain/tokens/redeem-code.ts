@@ -8,7 +8,7 @@ import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode } from '~db/queries/grants'
-import { isSessionLive } from '~db/queries/sessions'
+import { findLiveSession } from '~db/queries/sessions'
 import { revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
 import { exchangeForTokens } from './exchange'
@@ -42,11 +42,14 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   const user = await findUser(ctx.db, row.userId)
   if (!user) throw refused()
   // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.
-  if (!(await isSessionLive(ctx.db, row.sessionId, ctx.clock.now()))) throw refused()
+  const session = await findLiveSession(ctx.db, row.sessionId, ctx.clock.now())
+  if (!session) throw refused()
   const now = ctx.clock.now()
   const { familyId: id, scope, grantId, sessionId, audience, authTime, amr, nonce } = row
+  const { connectionId } = session
   const { dpopJkt } = given
-  const allowed = { id, client, user, scope, audience, grantId, sessionId, authTime, amr, nonce, dpopJkt }
+  const from = { grantId, sessionId, connectionId, givenAt: row.createdAt }
+  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, nonce, dpopJkt }
   try {
     return await exchangeForTokens(ctx, allowed, {
       useUp: must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),

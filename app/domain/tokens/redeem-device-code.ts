@@ -51,11 +51,12 @@ async function issueTokens(
   // Whoever changed the password after the answer has ended what stems from the old one.
   const isStale = (user?.passwordChangedAt ?? 0) > (row.allowedAt ?? 0)
   if (!user || isStale) throw refused()
-  const { familyId: id, grantId, audience, allowedScope } = row
+  const { familyId: id, grantId, connectionId, audience, allowedScope } = row
   const scope = allowedScope ?? []
   const { authTime, amr } = { authTime: row.authTime ?? now, amr: row.amr ?? [] }
   // The browser in which the person answered is not the device's: signing out there ends nothing here.
-  const allowed = { id, client, user, scope, audience, grantId, sessionId: null, authTime, amr, dpopJkt }
+  const from = { grantId, connectionId, sessionId: null, givenAt: row.allowedAt ?? 0 }
+  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, dpopJkt }
   return exchangeForTokens(ctx, allowed, {
     useUp: must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
     event: auditEvent({ ...ctx, actor: asClient(client) }, 'code.exchanged', asClient(client), {

@@ -4,18 +4,7 @@ import { SECOND } from '~/platform/durations'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import type { ResourceServer } from '~db/queries/resource-servers'
 import { insertRefreshToken, type RefreshToken } from '~db/queries/tokens'
-
-/** Whether the granted scope, the client and the API all say that access may go on without the user. */
-export function mayHaveRefreshToken(client: Client, api: ResourceServer | undefined, scope: string[]): boolean {
-  return (
-    scope.includes('offline_access') &&
-    client.grantTypes.includes('refresh_token') &&
-    policyFor(client).grantTypes.has('refresh_token') &&
-    (api === undefined || api.allowOfflineAccess)
-  )
-}
 
 /** How refresh tokens of a client live: as it was set, within what its policy has. */
 export function refreshRulesOf(client: Client): Client['refreshToken'] {

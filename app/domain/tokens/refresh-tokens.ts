@@ -1,8 +1,8 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
-import { findTarget, grantableScopes, requireSameResource, type Target } from '~/domain/grants/scopes'
-import { standingScope } from '~/domain/grants/standing-scope'
+import { mayKeepAccess, requireSameResource } from '~/domain/grants/scopes'
+import { type StandingAccess, standingAccess } from '~/domain/grants/standing-access'
 import { tokenReplayMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
 import { teamMailSteps } from '~/domain/partners/team-mails'
@@ -12,7 +12,6 @@ import { hashSecret } from '~/platform/secrets'
 import { also, must, type Step } from '~db/database'
 import { findPartnerOfClient } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
-import { findGrantById } from '~db/queries/grants'
 import {
   extendRefreshToken,
   type FamilyWithParties,
@@ -23,6 +22,7 @@ import {
   touchTokenFamily,
 } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
+import { accessOf } from './inspect-token'
 import { continueBinding } from './key-binding'
 import { idleEnd, isRotating } from './refresh-token'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
@@ -64,10 +64,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   const isRepeat = token.rotatedAt !== null
   if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
 
-  const target = await findTarget(ctx, family.audience ?? undefined)
-  if (!target) throw refused('The API that the token was for is no longer there.')
-  if (target.api?.allowOfflineAccess === false) throw refused('The API no longer lets apps keep access.')
-  const scope = await scopeOf(ctx, found, target, given.requested)
+  const { target, scope } = await standingScope(ctx, found, given.requested)
   const { tokens, steps } = await createUserTokens(
     ctx,
     { client, user, api: target.api, family, scope, gty: 'refresh_token', dpopJkt: given.dpopJkt },
@@ -97,37 +94,20 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
 const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): boolean =>
   (expiresAt !== null && expiresAt <= now) || (idleExpiresAt !== null && idleExpiresAt <= now)
 
-/**
- * What the token may still have: of what was granted at first, what the person, the app's registration and the API
- * allow today. A scope that was taken away is not issued again.
- */
-async function scopeOf(
-  ctx: AppContext,
-  { family, client, user }: Found,
-  target: Target,
-  requested: string[] | undefined,
-): Promise<string[]> {
-  const grant = family.grantId ? await findGrantById(ctx.db, family.grantId) : undefined
-  if (family.grantId && !grant) throw refused('The user has taken back the consent. Send them to /authorize again.')
-  const standing = await standingScope(ctx, { client, user, target }, family.scope)
-  if (!standing) throw refused('The app may not act for this user any more.')
-  const still = standing.filter((value) => !grant || grant.scope.includes(value))
-  const full = still.filter((value) => isGrantable(client, target, value))
+/** What the token may still have of what was granted at first. @throws DomainError `expired`, `not_allowed` */
+async function standingScope(ctx: AppContext, found: Found, requested: string[] | undefined): Promise<StandingAccess> {
+  const { family, client } = found
+  const standing = await standingAccess(ctx, accessOf(found))
+  if ('ended' in standing) throw refused(standing.ended)
+  const { target, scope } = standing
+  if (!mayKeepAccess(client, target.api)) throw refused('The API no longer lets apps keep access.')
   const beyond = requested?.find((value) => !family.scope.includes(value))
   if (beyond)
     throw new DomainError(
       'not_allowed',
       `The scope ${beyond} is beyond what the user granted; send them to /authorize with it.`,
     )
-  return requested ? full.filter((value) => requested.includes(value)) : full
-}
-
-function isGrantable(client: Client, target: Target, scope: string): boolean {
-  try {
-    return grantableScopes(client, target, [scope]).length === 1
-  } catch {
-    return false
-  }
+  return { target, scope: requested ? scope.filter((value) => requested.includes(value)) : scope }
 }
 
 async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {

@@ -8,7 +8,10 @@ import type { User } from '~db/queries/users'
 import { bindToKey } from './key-binding'
 
 /** What tokens begin with: who lets whom do what, and the consent and the session that it rests on, where there are. */
-export type Beginning = Pick<TokenFamily, 'scope' | 'audience' | 'grantId' | 'sessionId' | 'authTime' | 'amr'> & {
+export type Beginning = Pick<
+  TokenFamily,
+  'scope' | 'audience' | 'grantId' | 'sessionId' | 'connectionId' | 'authTime' | 'amr'
+> & {
   client: Client
   user: User
   /** Where it was given away before, with a code. */

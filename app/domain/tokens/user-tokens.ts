@@ -6,7 +6,7 @@ import type { TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 import { createUserAccessToken } from './access-token'
 import { createIdToken } from './id-token'
-import { createRefreshToken, mayHaveRefreshToken, type PresentedRefreshToken } from './refresh-token'
+import { createRefreshToken, type PresentedRefreshToken } from './refresh-token'
 
 /** The members of a successful token response (RFC 6749 §5.1); `expiresIn` is in seconds. */
 export type IssuedTokens = {
@@ -36,17 +36,17 @@ export type UserAuthorization = {
 /**
  * The tokens of an authorization, and the steps that store them. The family (`beginFamily`), and what has to
  * hold for the tokens to be given, are the caller's to put beside these steps.
- * @param refresh `first`: a refresh token comes along where scope, client and API have it; a token: it is replaced
+ * @param refresh `first`: a refresh token comes along where the scope has it; a token: it is replaced
  */
 export async function createUserTokens(
   ctx: AppContext,
   authorization: UserAuthorization,
   refresh: 'none' | 'first' | PresentedRefreshToken,
 ): Promise<{ tokens: IssuedTokens; steps: Step[] }> {
-  const { client, api, family, scope } = authorization
+  const { client, family, scope } = authorization
   const access = await createUserAccessToken(ctx, authorization)
-  const idToken = await createIdToken(ctx, { ...authorization, ...family, accessToken: access.accessToken })
-  const wantsRefreshToken = refresh !== 'none' && (refresh !== 'first' || mayHaveRefreshToken(client, api, scope))
+  const idToken = await createIdToken(ctx, { ...family, ...authorization, accessToken: access.accessToken })
+  const wantsRefreshToken = refresh !== 'none' && (refresh !== 'first' || scope.includes('offline_access'))
   const successor = wantsRefreshToken
     ? createRefreshToken(ctx, client, family.id, refresh === 'first' ? undefined : refresh)
     : undefined

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { mayUseClient } from '~/domain/clients/availability'
+import { isOpenTo } from '~/domain/clients/availability'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { standingConsent } from '~/domain/grants/consent'
@@ -96,7 +96,7 @@ function isSignedInFor(
 }
 
 async function requireMayUse(ctx: AppContext, { client, params }: Authorization, { user }: LiveSession): Promise<void> {
-  if (await mayUseClient(ctx, client, user)) return
+  if (await isOpenTo(ctx, client, user)) return
   if (params.prompt.includes('none'))
     throw new OAuthError('access_denied', 'The app is not approved yet, and this user is none of its testers.')
   throw new AuthorizationRefused(

@@ -168,6 +168,8 @@ export function clientTables(c: ColumnKit) {
       subjectType: c.text().$type<'client' | 'user'>().notNull(),
       scope: c.json<string[]>().notNull(),
       createdAt: c.time().notNull(),
+      /** When its scope was given; 0 where that was at its making. */
+      updatedAt: c.time().notNull().default(0),
     },
     (t) => [
       c.unique('client_grants_client_audience').on(t.clientId, t.audience, t.subjectType),

@@ -173,6 +173,8 @@ export function grantTables(
       allowedScope: c.json<string[]>(),
       allowedAt: c.time(),
       grantId: c.text(),
+      /** Where the person who allowed it had signed in. */
+      connectionId: c.text(),
       authTime: c.time(),
       amr: c.json<string[]>(),
       deniedAt: c.time(),

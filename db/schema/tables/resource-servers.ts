@@ -42,6 +42,8 @@ export function resourceServerTables(c: ColumnKit) {
       description: c.text().notNull(),
       sensitivity: c.text().$type<ScopeSensitivity>().notNull(),
       position: c.int().notNull(),
+      /** A scope that is deleted and made again is another one: nothing that was given before counts for it. */
+      createdAt: c.time().notNull().default(0),
     },
     (t) => [c.primaryKey({ name: 'resource_server_scopes_key', columns: [t.resourceServerId, t.value] })],
   )

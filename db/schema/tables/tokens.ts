@@ -22,6 +22,8 @@ export function tokenTables(
         .references(() => users.userId, { onDelete: 'cascade' }),
       grantId: c.text(),
       sessionId: c.text(),
+      /** Where the person signed in for it: what the connection may no longer be used for, nothing of it is either. */
+      connectionId: c.text(),
       audience: c.text(),
       scope: c.json<string[]>().notNull(),
       authTime: c.time().notNull(),

@@ -87,7 +87,15 @@ it('more than one part of them goes too, and none of what is in use among them',
   const client = await findClient(services.db, app.clientId)
   if (!client) throw new Error('the app is not there')
   const begin = async (number: number) => {
-    const given = { scope: ['openid'], audience: null, grantId: null, sessionId: null, authTime: 0, amr: ['pwd'] }
+    const given = {
+      scope: ['openid'],
+      audience: null,
+      grantId: null,
+      sessionId: null,
+      connectionId: null,
+      authTime: 0,
+      amr: ['pwd'],
+    }
     const { family, steps } = await beginFamily(user.ctx, { client, user: user.user, ...given }, () => new Error())
     const token = { familyId: family.id, scope: [], dpopJkt: null, createdAt: services.clock.now() }
     const expiresAt = services.clock.now() + HOUR

@@ -41,11 +41,11 @@ async function goOn(
   how: 'otp' | 'recovery',
   replacement?: ReturnType<typeof replacementCode>,
 ) {
-  const { audience, scope } = halfWay.mfaToken
+  const { audience, scope, connectionId, createdAt: givenAt } = halfWay.mfaToken
   const target = await findTarget(ctx, audience ?? undefined)
   if (!target) throw refused('The API that was asked for is no longer there.')
-  const authorization = { client, user: halfWay.user, target, scope }
-  const grantId = await requireConsent(ctx, authorization)
+  const asked = { client, user: halfWay.user, connectionId, target, scope, givenAt }
+  const { grantId, authorization } = await requireConsent(ctx, asked)
   const proof = { grantId, amr: multiFactorAmr(how), dpopJkt }
   const steps = [endHalfWay(ctx, halfWay), ...(replacement ? [replacement.step] : [])]
   return issuePasswordTokens(ctx, authorization, proof, steps)

@@ -5,7 +5,7 @@ import { connectionsForClient, isRealm } from '~/domain/connections/connections-
 import {
   issuePasswordTokens,
   type PasswordAuthorization,
-  standingPasswordConsent,
+  standingPasswordAccess,
 } from '~/domain/tokens/issue-password-tokens'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DomainError } from '~/platform/errors'
@@ -47,9 +47,9 @@ async function takePassword(ctx: AppContext, { client, params, dpopJkt }: TokenR
   const given = { login: requireParameter(params, 'username'), password: requireParameter(params, 'password') }
   const access = await readAccess(ctx, client, params)
   const { user } = await prove(ctx, connection, given)
-  const authorization = { client, user, ...access }
-  const grantId = await requireConsent(ctx, authorization)
-  if (await hasAuthenticator(ctx, user.userId)) throw await secondFactorDue(ctx, authorization, connection)
+  const asked = { client, user, connectionId: connection.id, ...access, givenAt: ctx.clock.now() }
+  const { grantId, authorization } = await requireConsent(ctx, asked)
+  if (await hasAuthenticator(ctx, user.userId)) throw await secondFactorDue(ctx, authorization)
   return issuePasswordTokens(ctx, authorization, { grantId, amr: ['pwd'], dpopJkt })
 }
 
@@ -81,16 +81,19 @@ async function prove(ctx: AppContext, connection: Connection, given: { login: st
 }
 
 /** There is no page to ask at: what a person has to consent to, they have consented to before. */
-export async function requireConsent(ctx: AppContext, authorization: PasswordAuthorization): Promise<string | null> {
-  const standing = await standingPasswordConsent(ctx, authorization)
-  if (standing.consent === 'stands') return standing.grantId
+export async function requireConsent(
+  ctx: AppContext,
+  asked: PasswordAuthorization,
+): Promise<{ grantId: string | null; authorization: PasswordAuthorization }> {
+  const standing = await standingPasswordAccess(ctx, asked)
+  if (standing.consent === 'stands')
+    return { grantId: standing.grantId, authorization: { ...asked, scope: standing.scope } }
   throw new OAuthError('consent_required', 'The user has to consent first: send them to /authorize.', { status: 403 })
 }
 
 async function secondFactorDue(
   ctx: AppContext,
-  { client, user, target, scope }: PasswordAuthorization,
-  { id: connectionId }: Connection,
+  { client, user, connectionId, target, scope }: PasswordAuthorization,
 ): Promise<OAuthError> {
   const asked = { clientId: client.clientId, audience: target.api?.identifier, scope }
   return new OAuthError('mfa_required', 'Multifactor authentication required', {

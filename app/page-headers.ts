@@ -5,8 +5,8 @@ import { isBranded } from './ui/branded'
 /** Headers that Remix appends to and that are set here alone. */
 export const clearedHeaders = new Set(['content-security-policy', 'referrer-policy'])
 
-/** Pages from whose forms people are led to providers at other sites. */
-const LEADS_TO_PROVIDERS = /^\/account\/(sign-in|security)(\?|$)/
+/** Pages from whose forms people are led to other sites: to providers, and to where a mailed link is to end. */
+const LEADS_ELSEWHERE = /^\/account\/(sign-in|security|verify-email)(\?|$)/
 
 /**
  * The headers of every page. On the pages of an authorization `form-action` is left open: a browser applies it to the
@@ -28,7 +28,7 @@ export async function pageHeaders(ctx: AppContext, url: string): Promise<[string
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    ...(isAuthorizationPage || LEADS_TO_PROVIDERS.test(url) ? [] : ["form-action 'self'"]),
+    ...(isAuthorizationPage || LEADS_ELSEWHERE.test(url) ? [] : ["form-action 'self'"]),
   ]
   return [
     ['content-security-policy', policy.join('; ')],

@@ -46,6 +46,6 @@ async function unlink({ ctx, user, session, form }: FormVisit) {
   const submission = parseWithZod(form, { schema: unlinkForm })
   if (submission.status !== 'success') return invalidForm(submission)
   const { provider, provider_user_id: providerUserId } = submission.value
-  await unlinkIdentity(ctx, user.userId, provider, providerUserId, { keepSessionId: session.id })
+  await unlinkIdentity(ctx, user.userId, provider, providerUserId, { sessionId: session.id })
   return done(PAGE, 'identity-removed')
 }

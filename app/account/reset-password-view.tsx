@@ -16,13 +16,14 @@ export type ResetAnswer =
   | { isDone: true; app: { name: string; uri: string } | null }
 
 type Page = EntrancePage<'reset-password'>
-type Props = { page: Page; step: ResetStep; answer: ResetAnswer | undefined }
+/** `email`: whose password it is, behind a link that works. */
+type Props = { page: Page; step: ResetStep; email: string | null; answer: ResetAnswer | undefined }
 
 /** A forgotten password: the mail, and behind its link the new password. */
-export function ResetPasswordView({ page, step, answer }: Props) {
+export function ResetPasswordView({ page, step, email, answer }: Props) {
   if (answer && 'sentTo' in answer) return <MailSent page={page} to={answer.sentTo} />
   if (answer && 'isDone' in answer) return <PasswordChanged page={page} app={answer.app} />
-  if (step === 'choose') return <ChoosePassword page={page} lastResult={answer} />
+  if (step === 'choose') return <ChoosePassword page={page} email={email} lastResult={answer} />
   return <AskForMail page={page} lastResult={answer} isLinkDead={step === 'dead'} />
 }
 
@@ -76,7 +77,7 @@ function MailSent({ page, to }: { page: Page; to: string }) {
   )
 }
 
-function ChoosePassword({ page, lastResult }: FormProps) {
+function ChoosePassword({ page, email, lastResult }: FormProps & Pick<Props, 'email'>) {
   const [form, { password }] = useForm<Record<'password', string>>({ id: 'new-password', lastResult })
   const texts = page.texts['reset-password']
   return (
@@ -84,6 +85,9 @@ function ChoosePassword({ page, lastResult }: FormProps) {
       <Form method="post" reloadDocument className="grid gap-4" {...getFormProps(form)}>
         <FormToken />
         {form.errors ? <Notice tone="danger">{form.errors.join(' ')}</Notice> : null}
+        <p>
+          For the account of <strong className="wrap-anywhere">{email}</strong>.
+        </p>
         <NewPasswordField field={password} label={texts.passwordPlaceholder} />
         {texts.description ? <p className="text-sm text-muted">{texts.description}</p> : null}
         <Button size="lg" className="w-full">

@@ -30,11 +30,11 @@ export function ForgotPasswordView({ tenant, answer }: ForgotProps) {
   )
 }
 
-type ResetProps = { tenant: string; ticket: string; isLive: boolean; answer: Answer | undefined }
+type ResetProps = { tenant: string; ticket: string; reset: { email: string } | undefined; answer: Answer | undefined }
 
-export function ResetPasswordView({ tenant, ticket, isLive, answer }: ResetProps) {
+export function ResetPasswordView({ tenant, ticket, reset, answer }: ResetProps) {
   const [form, fields] = useForm<{ password: string }>({ lastResult: answer?.lastResult })
-  if (!isLive) {
+  if (!reset) {
     return (
       <Entrance title="This link no longer works" tenant={tenant}>
         <p>It was used already, has expired, or a newer one was mailed.</p>
@@ -44,6 +44,9 @@ export function ResetPasswordView({ tenant, ticket, isLive, answer }: ResetProps
   }
   return (
     <Entrance title="Choose a new password" tenant={tenant} problem={answer?.problem}>
+      <p>
+        For the account of <strong className="wrap-anywhere">{reset.email}</strong>.
+      </p>
       <PostForm form={form}>
         <input type="hidden" name="ticket" value={ticket} />
         <TextField

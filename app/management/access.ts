@@ -9,6 +9,7 @@ import { readHeader, verifyJwt } from '~/platform/jwt'
 import type { Client } from '~db/queries/clients'
 import { findPartnerOfApiClient } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
+import type { TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
 import { ManagementError, MISSING_TOKEN } from './errors'
 
@@ -18,10 +19,11 @@ import { ManagementError, MISSING_TOKEN } from './errors'
  */
 export type Reach = { of: 'tenant' } | { of: 'user'; userId: string } | { of: 'partner'; partnerId: string }
 
-/** Who calls. `user` is there when the token is a user's, `partner` when it is one of a partner's own program. */
+/** Who calls. `user` and `family` are there when the token is a user's, `partner` when it is one of a partner's own program. */
 export type Caller = {
   client: Client
   user: User | undefined
+  family: Pick<TokenFamily, 'id' | 'sessionId'> | undefined
   partner: Partner | undefined
   scope: ReadonlySet<string>
 }
@@ -48,9 +50,22 @@ export async function authenticate(ctx: AppContext, request: HttpRequest): Promi
     throw unauthorized(`Bad audience: ${found.audience.join(' ')}. Ask for a token with the audience ${audience}`)
   const problem = await possessionProblem(ctx, request, presented, found)
   if (problem) throw unauthorized(problem.description)
-  const { client, user } = found
+  const { client, user, family } = found
   const partner = user ? undefined : await findPartnerOfProgram(ctx, client)
+<<<<<<< HEAD
   return { client, user, partner, scope: new Set(found.scope) }
+=======
+  const isOfTenant = !user && !partner
+  const scope = isOfTenant ? await stillGranted(ctx, client, found.scope) : found.scope
+  return { client, user, family, partner, scope: new Set(scope) }
+}
+
+/** Of the scopes of a program's token those that it would get now: what an owner takes back ends at once. */
+async function stillGranted({ db, config }: AppContext, { clientId }: Client, scope: string[]): Promise<string[]> {
+  const audience = managementApiIdentifier(config.issuer)
+  const grant = await findClientGrant(db, { clientId, audience, subjectType: 'client' })
+  return scope.filter((value) => grant?.scope.includes(value))
+>>>>>>> 30b2c6a (feat(users): one proof of an address removes what was added before it; mailed links ask, and their button acts)
 }
 
 /** Read at each call: what happens to a partner holds for its programs at once. */

@@ -84,12 +84,13 @@ export const userIdentityEndpoints = [
     ownScopes,
     params: z.object({ id: z.string(), provider: z.string(), user_id: z.string() }),
     answer: z.array(identityAnswer),
-    async run(ctx, { params: { id, provider, user_id } }) {
+    async run(ctx, { params: { id, provider, user_id }, access: { family } }) {
       await requireUser(ctx, id)
       const [main] = await listIdentitiesOf(ctx.db, [id])
       if (main?.identity.provider === provider && main.identity.providerUserId === user_id)
         throw refused('Main identity cannot be removed.')
-      await unlinkIdentity(ctx, id, provider, user_id)
+      const own = { familyId: family?.id, sessionId: family?.sessionId ?? undefined }
+      await unlinkIdentity(ctx, id, provider, user_id, own)
       return identitiesOf(ctx, id)
     },
   }),

@@ -1,6 +1,6 @@
 import { Form } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
-import { Button, ButtonLink } from '~/ui/button'
+import { Button } from '~/ui/button'
 import { FormToken } from '~/ui/form-token'
 import { Entrance, LINK } from './entrance'
 import { Done, Problem } from './form-parts'
@@ -23,8 +23,8 @@ export function CheckMailView({ siteName, email, answer }: Props) {
   return (
     <Entrance siteName={siteName} title="Check your mail" footer={<SignOutForm />}>
       <p>
-        We mailed a link to <strong>{email}</strong>. Follow it to confirm that the address is yours; then you can
-        create apps. The link works for five days.
+        We mailed a link to <strong>{email}</strong>. Open it and confirm that the address is yours; then you can create
+        apps. The link works for five days.
       </p>
       {answer?.wasSent ? (
         <Done notice={{ title: 'A new link is on its way', text: 'The earlier links no longer work.' }} />
@@ -40,17 +40,6 @@ export function CheckMailView({ siteName, email, answer }: Props) {
           Mail the link again
         </Button>
       </Form>
-    </Entrance>
-  )
-}
-
-export function ExpiredLinkView({ siteName }: { siteName: string }) {
-  return (
-    <Entrance siteName={siteName} title="This link no longer works">
-      <p>It has expired, or a newer one was mailed to you. Sign in to have a new one sent.</p>
-      <ButtonLink to="/portal/sign-in?continue=/portal/check-mail" size="lg">
-        Sign in
-      </ButtonLink>
     </Entrance>
   )
 }

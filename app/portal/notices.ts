@@ -1,6 +1,10 @@
 /** What the page that an act leads to says of it; the address names the notice, its words stand here. */
 const NOTICES = {
   welcome: { title: 'Your address is confirmed', text: 'Welcome. Create your first app to get started.' },
+  'sign-up-deleted': {
+    title: 'The account is deleted',
+    text: 'Nobody works here under your address. You can make an account of your own.',
+  },
   verified: { title: 'Your address is confirmed', text: 'Sign in to go on.' },
   confirm: {
     title: 'Confirm that it is you',

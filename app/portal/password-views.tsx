@@ -45,11 +45,16 @@ export function ForgotPasswordView({ siteName, answer }: ForgotProps) {
   )
 }
 
-type ResetProps = { siteName: string; ticket: string; isLive: boolean; answer: Refusal | undefined }
+type ResetProps = {
+  siteName: string
+  ticket: string
+  reset: { email: string } | undefined
+  answer: Refusal | undefined
+}
 
-export function ResetPasswordView({ siteName, ticket, isLive, answer }: ResetProps) {
+export function ResetPasswordView({ siteName, ticket, reset, answer }: ResetProps) {
   const [form, fields] = useForm<{ password: string }>({ id: 'reset-password', lastResult: answer?.lastResult })
-  if (!isLive) {
+  if (!reset) {
     return (
       <Entrance siteName={siteName} title="This link no longer works" footer={back}>
         <p>It was used already, has expired, or a newer one was mailed. Ask for a new one.</p>
@@ -63,7 +68,7 @@ export function ResetPasswordView({ siteName, ticket, isLive, answer }: ResetPro
     <Entrance
       siteName={siteName}
       title="Choose a new password"
-      lead="All your sessions end, wherever you are signed in."
+      lead={`For the account of ${reset.email}. All your sessions end, wherever you are signed in.`}
       footer={back}
     >
       <Form method="post" {...getFormProps(form)} className="grid gap-5">

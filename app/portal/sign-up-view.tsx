@@ -5,11 +5,14 @@ import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Entrance, LINK } from './entrance'
-import { FormErrors, inputOf } from './form-parts'
+import { Done, FormErrors, inputOf } from './form-parts'
+import type { PageNotice } from './notices'
 
 export const PASSWORD_HELP = 'At least 8 characters. A sentence that only you know is best.'
 
-export function SignUpView({ siteName, answer }: { siteName: string; answer: Refusal | undefined }) {
+type Props = { siteName: string; notice: PageNotice; answer: Refusal | undefined }
+
+export function SignUpView({ siteName, notice, answer }: Props) {
   const [form, fields] = useForm<Record<'name' | 'email' | 'password' | 'organization', string>>({
     id: 'sign-up',
     lastResult: answer?.lastResult,
@@ -29,6 +32,7 @@ export function SignUpView({ siteName, answer }: { siteName: string; answer: Ref
       lead="Build apps that people of this site can sign in to and let work for them."
       footer={footer}
     >
+      <Done notice={notice} />
       <Form method="post" {...getFormProps(form)} className="grid gap-5">
         <FormToken />
         <FormErrors formId={form.id} result={answer?.lastResult} />

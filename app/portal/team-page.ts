@@ -7,6 +7,7 @@ import { changeRole, removeMember } from '~/domain/teams/members'
 import type { Team } from '~/domain/teams/team'
 import type { Acts } from '~/pages/acts'
 import { refusedForm } from '~/pages/form-answers'
+import { listProgramsOfFormerMembers } from '~db/queries/partner-api-clients'
 import { invitationForm, roleForm } from './forms'
 import type { PortalForm, PortalVisit } from './guard'
 
@@ -16,6 +17,7 @@ export const teamPage = async ({ ctx, partner, member }: PortalVisit) => ({
   organization: partner.name,
   mayEdit: member.role === 'owner',
   ...(await listTeam(ctx, { of: 'partner', partner })),
+  programsToRotate: (await listProgramsOfFormerMembers(ctx.db, partner.id)).map(({ name }) => name),
 })
 
 export const teamActs = {

@@ -1,14 +1,16 @@
 import { getFormProps, useForm } from '@conform-to/react'
-import { Form } from '@remix-run/react'
+import { Form, Link } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
 import { Badge } from '~/ui/badge'
 import { Button } from '~/ui/button'
 import { ConfirmDialog } from '~/ui/dialog'
 import { Select, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
+import { Notice } from '~/ui/notice'
 import { PageHeader } from '~/ui/page-header'
 import { type Column, Table } from '~/ui/table'
 import { Time } from '~/ui/time'
+import { LINK } from './entrance'
 import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
 import type { PageNotice } from './notices'
 import { Panel } from './panel'
@@ -26,7 +28,7 @@ const ROLES = [
 
 const roleName = (role: string): string => (role === 'owner' ? 'Owner' : 'Developer')
 
-export function TeamView({ organization, mayEdit, members, invitations, notice, answer }: Props) {
+export function TeamView({ organization, mayEdit, members, invitations, programsToRotate, notice, answer }: Props) {
   const inviting = answerTo(answer, 'invite')
   return (
     <>
@@ -41,6 +43,7 @@ export function TeamView({ organization, mayEdit, members, invitations, notice, 
       <div className="grid gap-6">
         {answer ? null : <Done notice={notice} />}
         {inviting?.lastResult ? null : <Problem answer={answer} />}
+        <ProgramsToRotate names={programsToRotate} />
         <Table
           caption="Members"
           columns={mayEdit ? [...MEMBER_COLUMNS, MEMBER_ACTS] : MEMBER_COLUMNS}
@@ -65,6 +68,18 @@ export function TeamView({ organization, mayEdit, members, invitations, notice, 
     </>
   )
 }
+
+/** Programs whose secret somebody knows who has left. */
+const ProgramsToRotate = ({ names }: { names: string[] }) =>
+  names.length === 0 ? null : (
+    <Notice tone="warning" title="Somebody who has left knows secrets of your programs">
+      The secret of {names.join(', ')} was shown to a member who was removed, and continues to work.{' '}
+      <Link to="/portal/organization#api-access" className={LINK}>
+        Rotate it
+      </Link>
+      .
+    </Notice>
+  )
 
 const Address = ({ email }: { email: string }) => <span className="break-all">{email}</span>
 

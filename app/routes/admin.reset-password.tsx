@@ -5,7 +5,7 @@ import { resetPasswordForm } from '~/admin/forms'
 import { enterAdminPublicForm, enterAdminPublicPage } from '~/admin/guard'
 import { ResetPasswordView } from '~/admin/password-views'
 import { tenantName } from '~/admin/settings-page'
-import { isResetTicketLive, resetPassword } from '~/domain/users/reset-password'
+import { findPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { refusal, refusedForm } from '~/pages/form-answers'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
@@ -15,7 +15,7 @@ export const meta: MetaFunction = () => [{ title: 'Choose a new password' }]
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPublicPage(args)
   const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  return { tenant: await tenantName(ctx), ticket, isLive: await isResetTicketLive(ctx, ticket) }
+  return { tenant: await tenantName(ctx), ticket, reset: await findPasswordReset(ctx, ticket) }
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -1,7 +1,7 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { isResetTicketLive, resetPassword } from '~/domain/users/reset-password'
+import { findPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { resetPasswordForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
@@ -15,7 +15,7 @@ export const meta: MetaFunction = () => [{ title: 'Choose a new password' }]
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterPortalPublicPage(args)
   const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  return { siteName: await siteNameOf(ctx), ticket, isLive: await isResetTicketLive(ctx, ticket) }
+  return { siteName: await siteNameOf(ctx), ticket, reset: await findPasswordReset(ctx, ticket) }
 }
 
 export async function action(args: ActionFunctionArgs) {

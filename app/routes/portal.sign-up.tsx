@@ -5,6 +5,7 @@ import { signUpPartner } from '~/domain/partners/sign-up-partner'
 import { refusal, refusedForm } from '~/pages/form-answers'
 import { signUpForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
+import { noticeOf } from '~/portal/notices'
 import { signInTo } from '~/portal/session-cookie'
 import { SignUpView } from '~/portal/sign-up-view'
 import { siteNameOf } from '~/portal/support'
@@ -15,7 +16,8 @@ export const meta: MetaFunction = () => [{ title: 'Sign up as a partner' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx, found } = await enterPortalPublicPage(args)
-  return found ? redirect('/portal/apps') : { siteName: await siteNameOf(ctx) }
+  if (found) return redirect('/portal/apps')
+  return { siteName: await siteNameOf(ctx), notice: noticeOf(new URL(args.request.url).searchParams) }
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -1,26 +1,31 @@
-import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
-import { verifyEmail } from '~/domain/users/verify-email'
-import { describeRefusal } from '~/pages/form-answers'
-import { ExpiredLinkView } from '~/portal/check-mail-view'
-import { enterPortalPublicPage } from '~/portal/guard'
-import { siteNameOf } from '~/portal/support'
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { refusal } from '~/pages/form-answers'
+import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
+import { answerVerification, verificationPage } from '~/portal/verification-link'
+import { VerifyEmailView } from '~/portal/verify-email-view'
+
+export { actionHeaders as headers } from '~/pages/form-answers'
 
 export const meta: MetaFunction = () => [{ title: 'Confirm your address' }]
 
+const ticketOf = (request: Request): string => new URL(request.url).searchParams.get('ticket') ?? ''
+
 export async function loader(args: LoaderFunctionArgs) {
-  const { ctx, found } = await enterPortalPublicPage(args)
+  const { ctx } = await enterPortalPublicPage(args)
+  const { page, status } = await verificationPage(ctx, ticketOf(args.request))
+  return data(page, { status })
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const form = await enterPortalPublicForm(args)
   try {
-    const user = await verifyEmail(ctx, new URL(args.request.url).searchParams.get('ticket') ?? '')
-    return redirect(
-      found?.user.userId === user.userId ? '/portal/apps?notice=welcome' : '/portal/sign-in?notice=verified',
-    )
+    return await answerVerification(args.context, ticketOf(args.request), form)
   } catch (error) {
-    const { status } = describeRefusal(error)
-    return data({ siteName: await siteNameOf(ctx) }, { status })
+    return refusal(error, form)
   }
 }
 
 export default function VerifyEmail() {
-  return <ExpiredLinkView {...useLoaderData<typeof loader>()} />
+  return <VerifyEmailView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
 }

@@ -5,7 +5,7 @@ import { enterAccountPublicForm, enterAccountPublicPage, findRequestOfPage } fro
 import { ResetPasswordView, type ResetStep } from '~/account/reset-password-view'
 import { entranceOfAccount, entranceOfAuthorization } from '~/account/sign-in-page'
 import { accountConnections } from '~/domain/connections/account-connections'
-import { isResetTicketLive } from '~/domain/users/reset-password'
+import { findPasswordReset } from '~/domain/users/reset-password'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -20,12 +20,14 @@ export async function loader(args: LoaderFunctionArgs) {
   const ctx = enterAccountPublicPage(args)
   const pending = await findRequestOfPage(args.request, ctx)
   const ticket = ticketOf(args.request)
-  const step: ResetStep = ticket === null ? 'ask' : (await isResetTicketLive(ctx, ticket)) ? 'choose' : 'dead'
+  const reset = ticket === null ? undefined : await findPasswordReset(ctx, ticket)
+  const step: ResetStep = ticket === null ? 'ask' : reset ? 'choose' : 'dead'
   return {
     page: pending
       ? await entranceOfAuthorization({ ctx, pending }, args.request, 'reset-password')
       : await entranceOfAccount(ctx, args.request, 'reset-password'),
     step,
+    email: reset?.email ?? null,
   }
 }
 
@@ -40,6 +42,5 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function ResetPassword() {
-  const { page, step } = useLoaderData<typeof loader>()
-  return <ResetPasswordView page={page} step={step} answer={useActionData<typeof action>()} />
+  return <ResetPasswordView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
 }

@@ -56,9 +56,9 @@ export const renameAuthenticator = (userId: string, id: string, name: string) =>
       .where(and(eq(a.userId, userId), eq(a.id, id))),
   )
 
-/** Touches no row unless the authenticator is this person's. */
-export const deleteAuthenticator = (userId: string, id: string) =>
-  write(({ sql, t: { authenticators: a } }) => sql.delete(a).where(and(eq(a.userId, userId), eq(a.id, id))))
+/** Deletes all authenticators of a person, also those that wait; touches no row when there is none. */
+export const deleteAuthenticators = (userId: string) =>
+  write(({ sql, t: { authenticators: a } }) => sql.delete(a).where(eq(a.userId, userId)))
 
 export const insertRecoveryCode = statement<RecoveryCode>('insert_recovery_code', ({ sql, t }) =>
   sql.insert(t.recoveryCodes).values(rowPlaceholders(t.recoveryCodes)),
@@ -117,6 +117,15 @@ export const redeemMfaToken = statement<{ tokenHash: string; at: number }>(
         and(eq(m.tokenHash, raw.placeholder('tokenHash')), isNull(m.usedAt), gt(m.expiresAt, raw.placeholder('at'))),
       ),
 )
+
+/** Ends the half of a sign-in that a person has done. */
+export const endMfaTokensOfUser = (userId: string, at: number) =>
+  write(({ sql, t: { mfaTokens: m } }) =>
+    sql
+      .update(m)
+      .set({ usedAt: at })
+      .where(and(eq(m.userId, userId), isNull(m.usedAt))),
+  )
 
 /** Those of some people who have a second factor that works. */
 export const listUsersWithSecondFactor = async ({ handle }: Database, userIds: string[]): Promise<string[]> => {

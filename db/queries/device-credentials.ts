@@ -109,6 +109,9 @@ export const bindFamilyToDevice = (familyId: string, { id, jkt, userId, clientId
 export const deleteDeviceCredential = (userId: string, id: string) =>
   write(({ sql, t: { deviceCredentials: d } }) => sql.delete(d).where(and(eq(d.id, id), eq(d.userId, userId))))
 
+export const deleteDeviceCredentialsOfUser = (userId: string) =>
+  write(({ sql, t: { deviceCredentials: d } }) => sql.delete(d).where(eq(d.userId, userId)))
+
 /** Ends what a device of a person has got, whether or not it was registered then. */
 export const revokeFamiliesOfDevice = ({ id, userId, clientId, jkt }: DeviceCredential, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>

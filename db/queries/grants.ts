@@ -280,3 +280,12 @@ export const redeemDeviceCode = statement<{ hash: string; at: number }>(
         ),
       ),
 )
+
+/** Ends what a person has allowed a device that has not come for it. */
+export const endDeviceCodesOfUser = (userId: string, at: number) =>
+  write(({ sql, t: { deviceCodes: d } }) =>
+    sql
+      .update(d)
+      .set({ redeemedAt: at })
+      .where(and(eq(d.allowedBy, userId), isNull(d.redeemedAt))),
+  )

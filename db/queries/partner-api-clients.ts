@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, notExists, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import type { Partner } from './partners'
@@ -64,3 +64,23 @@ export const deleteApiClientOfPartner = (partnerId: string, clientId: string) =>
         ),
       ),
   )
+
+export const setSecretKnownTo = (clientId: string, userId: string | null) =>
+  write(({ sql, t: { partnerApiClients: a } }) =>
+    sql.update(a).set({ secretKnownTo: userId }).where(eq(a.clientId, clientId)),
+  )
+
+/** The programs of a partner whose newest secret was shown to somebody who works for it no longer. */
+export async function listProgramsOfFormerMembers({ handle }: Database, partnerId: string) {
+  const { partnerApiClients: a, partnerMembers: m, clients } = handle.t
+  const member = handle.sql
+    .select({ id: m.userId })
+    .from(m)
+    .where(and(eq(m.partnerId, a.partnerId), eq(m.userId, a.secretKnownTo)))
+  return handle.sql
+    .select({ clientId: clients.clientId, name: clients.name, knownTo: a.secretKnownTo })
+    .from(a)
+    .innerJoin(clients, eq(clients.clientId, a.clientId))
+    .where(and(eq(a.partnerId, partnerId), isNotNull(a.secretKnownTo), notExists(member)))
+    .orderBy(clients.name)
+}

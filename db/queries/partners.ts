@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { rowPlaceholders } from './placeholders'
@@ -106,3 +106,18 @@ export const reinstateAppsOfPartner = (partnerId: string, suspendedAt: number, a
   )
 
 export const countPartners = (db: Database): Promise<number> => db.handle.sql.$count(db.handle.t.partners)
+
+/** What keeps an organization: people, apps, programs. */
+const isEmpty = ({ sql, t: { partners, partnerMembers: m, apps, partnerApiClients: a } }: Handle) =>
+  and(
+    notExists(sql.select({ id: m.userId }).from(m).where(eq(m.partnerId, partners.id))),
+    notExists(sql.select({ id: apps.clientId }).from(apps).where(eq(apps.partnerId, partners.id))),
+    notExists(sql.select({ id: a.clientId }).from(a).where(eq(a.partnerId, partners.id))),
+  )
+
+/** Deletes an organization that nobody works in and that has made nothing. */
+export const deleteEmptyPartner = (id: string) =>
+  write((handle) => {
+    const { partners } = handle.t
+    return handle.sql.delete(partners).where(and(eq(partners.id, id), isEmpty(handle)))
+  })

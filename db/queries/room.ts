@@ -103,6 +103,9 @@ export const roomSteps = (limit: Limit, most: number, full: () => Error): Step[]
   ),
 ]
 
+/** Has others who add or replace such a thing wait for the end of the transaction: its first step. */
+export const holdingSteps = (limit: Limit): Step[] => [waitAt(limit)]
+
 /** Steps that may take things away, and are undone where they took the last one, whoever takes another at that moment. */
 export const leavingOne = (limit: Limit, steps: Step[], none: () => Error): Step[] => [
   waitAt(limit),

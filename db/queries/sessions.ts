@@ -267,3 +267,12 @@ export const redeemLoginTicket = statement<{ ticketHash: string; at: number }>(
       .set({ usedAt: placeholder('at') })
       .where(and(eq(l.ticketHash, raw.placeholder('ticketHash')), isNull(l.usedAt))),
 )
+
+/** Ends what a password has proved at a page of a client's own. */
+export const endLoginTicketsOfUser = (userId: string, at: number) =>
+  write(({ sql, t: { loginTickets: l } }) =>
+    sql
+      .update(l)
+      .set({ usedAt: at })
+      .where(and(eq(l.userId, userId), isNull(l.usedAt))),
+  )

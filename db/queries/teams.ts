@@ -1,5 +1,5 @@
 /** Who works together: an organization's people, and the tenant's own. Where both are meant, a null id is the tenant's. */
-import { and, eq, gt, isNull, ne, sql as raw } from 'drizzle-orm'
+import { and, eq, exists, gt, isNull, ne, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Partner } from './partners'
 import { rowPlaceholders } from './placeholders'
@@ -93,21 +93,58 @@ export const listInvitations = (db: Database, partnerId: string | null): Promise
   return sql.select().from(t.invitations).where(isOfTeam(t, partnerId)).orderBy(t.invitations.createdAt)
 }
 
-const byTicket = query<{ ticketHash: string }, Invitation>('find_invitation', ({ sql, t }) =>
-  sql
+/** What an invitation rests on: whoever made it is an owner of the team, or of the tenant, to this day, or a program that works. */
+const mayStillInvite = ({ sql, t }: Handle) => {
+  const { invitations: i, partnerMembers: p, tenantMembers: m, users, clients } = t
+  const isInviter = and(eq(users.userId, i.inviterId), isNull(users.blockedAt))
+  const ownerOfTeam = sql
+    .select({ id: p.userId })
+    .from(p)
+    .innerJoin(users, eq(users.userId, p.userId))
+    .where(and(isInviter, eq(p.partnerId, i.partnerId), eq(p.role, 'owner')))
+  const ownerOfTenant = sql
+    .select({ id: m.userId })
+    .from(m)
+    .innerJoin(users, eq(users.userId, m.userId))
+    .where(and(isInviter, eq(m.role, 'owner')))
+  const program = sql
+    .select({ id: clients.clientId })
+    .from(clients)
+    .where(and(eq(clients.clientId, i.inviterId), isNull(clients.suspendedAt)))
+  return or(isNull(i.inviterId), exists(ownerOfTeam), exists(ownerOfTenant), exists(program))
+}
+
+const byTicket = query<{ ticketHash: string; now: number }, Invitation>('find_invitation', (handle) => {
+  const { invitations: i } = handle.t
+  return handle.sql
     .select()
-    .from(t.invitations)
-    .where(eq(t.invitations.ticketHash, raw.placeholder('ticketHash'))),
-)
-export const findInvitation = async (db: Database, ticketHash: string) => (await byTicket(db, { ticketHash }))[0]
+    .from(i)
+    .where(
+      and(
+        eq(i.ticketHash, raw.placeholder('ticketHash')),
+        gt(i.expiresAt, raw.placeholder('now')),
+        mayStillInvite(handle),
+      ),
+    )
+})
+/** An invitation that works. */
+export const findInvitation = async (db: Database, ticketHash: string, now: number) =>
+  (await byTicket(db, { ticketHash, now }))[0]
 
 export const insertInvitation = statement<Invitation>('insert_invitation', ({ sql, t }) =>
   sql.insert(t.invitations).values(rowPlaceholders(t.invitations)),
 )
 
-/** Uses an invitation up; touches no row when it was used, taken back or has expired. */
+/** Uses an invitation up; touches no row when it was used or taken back, has expired, or its giver may not invite any more. */
 export const redeemInvitation = (ticketHash: string, at: number) =>
-  write(({ sql, t: { invitations: i } }) => sql.delete(i).where(and(eq(i.ticketHash, ticketHash), gt(i.expiresAt, at))))
+  write((handle) => {
+    const { invitations: i } = handle.t
+    return handle.sql.delete(i).where(and(eq(i.ticketHash, ticketHash), gt(i.expiresAt, at), mayStillInvite(handle)))
+  })
+
+/** Ends what somebody has invited others to. */
+export const deleteInvitationsBy = (inviterId: string) =>
+  write(({ sql, t }) => sql.delete(t.invitations).where(eq(t.invitations.inviterId, inviterId)))
 
 /** Takes an invitation back; touches no row where the team has none of this id. */
 export const deleteInvitation = (partnerId: string | null, id: string) =>

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, ne, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { type ConnectionUse, connectionUse } from './connections'
@@ -127,13 +127,24 @@ export const revokeFamily = (id: string, at: number) =>
       .where(and(eq(f.id, id), isNull(f.revokedAt))),
   )
 
-/** Ends all tokens of a person, or those that one client has of them. */
-export const revokeFamiliesOfUser = (userId: string, at: number, clientId?: string) =>
+/** Ends all tokens of a person, or those that one client has of them, or all but one family. */
+export const revokeFamiliesOfUser = (
+  userId: string,
+  at: number,
+  { clientId, exceptId }: { clientId?: string; exceptId?: string } = {},
+) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql
       .update(f)
       .set({ revokedAt: at })
-      .where(and(eq(f.userId, userId), isNull(f.revokedAt), clientId ? eq(f.clientId, clientId) : undefined)),
+      .where(
+        and(
+          eq(f.userId, userId),
+          isNull(f.revokedAt),
+          clientId ? eq(f.clientId, clientId) : undefined,
+          exceptId ? ne(f.id, exceptId) : undefined,
+        ),
+      ),
   )
 
 export const revokeFamiliesOfGrant = (grantId: string, at: number) =>

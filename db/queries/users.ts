@@ -1,4 +1,18 @@
-import { and, count, eq, gt, inArray, isNotNull, isNull, notExists, sql as raw } from 'drizzle-orm'
+import {
+  and,
+  count,
+  eq,
+  exists,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  notExists,
+  or,
+  type Placeholder,
+  sql as raw,
+} from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -58,15 +72,43 @@ export const findUserByIdentity = async (db: Database, connectionId: string, pro
 
 /**
  * Keeps others from changing who a person is until the transaction ends. Touches no row when the person is gone or, in
- * the meantime, blocked.
+ * the meantime, blocked, or when they have an address that nobody has proved.
  */
-export const lockUser = (userId: string, at: number) =>
+export const lockProvenUser = (userId: string, at: number) =>
   write(({ sql, t: { users } }) =>
     sql
       .update(users)
       .set({ updatedAt: at })
-      .where(and(eq(users.userId, userId), isNull(users.blockedAt))),
+      .where(
+        and(eq(users.userId, userId), isNull(users.blockedAt), or(isNull(users.email), eq(users.emailVerified, true))),
+      ),
   )
+
+/**
+ * Has everybody else who is about to change what a person has wait for the end of the transaction: the first step of
+ * whatever ends all of a kind and then adds one, so that the one is the only one.
+ */
+export const holdUser = (userId: string) =>
+  write(({ sql, t: { users } }) =>
+    sql.update(users).set({ updatedAt: users.updatedAt }).where(eq(users.userId, userId)),
+  )
+
+/** As `holdUser`; touches no row once the person's address is proved. */
+export const holdUnprovenUser = (userId: string) =>
+  write(({ sql, t: { users } }) =>
+    sql
+      .update(users)
+      .set({ updatedAt: users.updatedAt })
+      .where(and(eq(users.userId, userId), eq(users.emailVerified, false))),
+  )
+
+/** Deletes what was linked to a person's main identity. */
+export const deleteIdentitiesLinkedTo = (userId: string) =>
+  write(({ sql, t: { identities: i } }) => sql.delete(i).where(and(eq(i.userId, userId), isNotNull(i.linkedAt))))
+
+/** Nobody gets in by a password of this person any more. */
+export const clearPasswordHashes = (userId: string) =>
+  write(({ sql, t: { identities: i } }) => sql.update(i).set({ passwordHash: null }).where(eq(i.userId, userId)))
 
 /** Gives an identity to another person, as their main one or a linked one; touches no row unless it is `from`'s. */
 export const moveIdentity = (
@@ -168,28 +210,65 @@ const ticketByHash = query<{ ticketHash: string; purpose: Ticket['purpose'] }, T
       and(eq(t.tickets.ticketHash, raw.placeholder('ticketHash')), eq(t.tickets.purpose, raw.placeholder('purpose'))),
     ),
 )
+/** A ticket, whatever its state. */
 export const findTicket = async (db: Database, purpose: Ticket['purpose'], ticketHash: string) =>
   (await ticketByHash(db, { ticketHash, purpose }))[0]
+
+/**
+ * What makes a ticket work: it was not used, has not expired, and its person is not blocked and has the password of when
+ * it was made. Only a link that proves an address may be older than the password.
+ */
+const isLive = ({ sql, t: { tickets, users } }: Handle, at: number | Placeholder) => {
+  const person = sql
+    .select({ id: users.userId })
+    .from(users)
+    .where(
+      and(
+        eq(users.userId, tickets.userId),
+        isNull(users.blockedAt),
+        or(
+          eq(tickets.purpose, 'verify-email'),
+          isNull(users.passwordChangedAt),
+          lte(users.passwordChangedAt, tickets.createdAt),
+        ),
+      ),
+    )
+  return and(isNull(tickets.usedAt), gt(tickets.expiresAt, at), or(isNull(tickets.userId), exists(person)))
+}
+
+const liveTicketByHash = query<{ ticketHash: string; purpose: Ticket['purpose']; now: number }, Ticket>(
+  'find_live_ticket',
+  (handle) => {
+    const { tickets } = handle.t
+    return handle.sql
+      .select()
+      .from(tickets)
+      .where(
+        and(
+          eq(tickets.ticketHash, raw.placeholder('ticketHash')),
+          eq(tickets.purpose, raw.placeholder('purpose')),
+          isLive(handle, raw.placeholder('now')),
+        ),
+      )
+  },
+)
+/** A ticket that works. */
+export const findLiveTicket = async (db: Database, purpose: Ticket['purpose'], ticketHash: string, now: number) =>
+  (await liveTicketByHash(db, { ticketHash, purpose, now }))[0]
 
 export const insertTicket = statement<Ticket>('insert_ticket', ({ sql, t }) =>
   sql.insert(t.tickets).values(rowPlaceholders(t.tickets)),
 )
 
-/** Uses a ticket up; touches no row when it was used or has expired. */
+/** Uses a ticket up; touches no row when it does not work. */
 export const redeemTicket = (purpose: Ticket['purpose'], ticketHash: string, at: number) =>
-  write(({ sql, t }) =>
-    sql
-      .update(t.tickets)
+  write((handle) => {
+    const { tickets } = handle.t
+    return handle.sql
+      .update(tickets)
       .set({ usedAt: at })
-      .where(
-        and(
-          eq(t.tickets.ticketHash, ticketHash),
-          eq(t.tickets.purpose, purpose),
-          isNull(t.tickets.usedAt),
-          gt(t.tickets.expiresAt, at),
-        ),
-      ),
-  )
+      .where(and(eq(tickets.ticketHash, ticketHash), eq(tickets.purpose, purpose), isLive(handle, at)))
+  })
 
 /** Ends the unused tickets of a purpose that a person has: only the newest link works. */
 export const cancelTickets = (purpose: Ticket['purpose'], userId: string, at: number) =>

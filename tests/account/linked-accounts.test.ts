@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  person = await createEndUser(world.services)
+  person = await createEndUser(world.services, { isVerified: true })
   visitor = await openVisitorOf(world.services, 'account', person)
 })
 
@@ -46,7 +46,7 @@ const whoIs = async ({ cookies }: Visitor) =>
 
 /** Somebody who has signed in at the provider before, and so has an account here. */
 async function known(): Promise<Person> {
-  const there = await createEndUser(provider.services)
+  const there = await createEndUser(provider.services, { isVerified: true })
   const other = openVisitor(world.services)
   const { location } = await other.send(accountSignIn, '/account/sign-in', { connection: 'staff' })
   await comeBack(other, await signInAtProvider(provider, location ?? '', there))
@@ -56,7 +56,7 @@ async function known(): Promise<Person> {
 
 describe('an account at a provider', () => {
   it('is added by signing in there, and signs in to this account from then on', async () => {
-    const there = await createEndUser(provider.services)
+    const there = await createEndUser(provider.services, { isVerified: true })
     const answer = await comeBack(visitor, await signInAtProvider(provider, await leaveToLink(), there))
     expect(answer.location).toBe(`${PATH}?done=identity-linked`)
     expect((await visitor.load(security, answer.location ?? '')).value).toMatchObject({
@@ -78,12 +78,12 @@ describe('an account at a provider', () => {
   })
 
   it('is added to the account of who asked for it, in the session in which they asked', async () => {
-    const there = await createEndUser(provider.services)
+    const there = await createEndUser(provider.services, { isVerified: true })
     const back = await signInAtProvider(provider, await leaveToLink(), there)
     const { session: _, ...cookies } = visitor.cookies
     const signedOut = openVisitor(world.services, { cookies })
     expect((await comeBack(signedOut, back)).status).toBe(410)
-    const attacker = await openVisitorOf(world.services, 'account', await createEndUser(world.services))
+    const attacker = await openVisitorOf(world.services, 'account', await createEndUser(world.services, { isVerified: true }))
     attacker.cookies['visitor-1'] = visitor.cookies['visitor-1'] ?? ''
     expect((await comeBack(attacker, back)).status).toBe(410)
     const elsewhere = await openVisitorOf(world.services, 'account', person)
@@ -93,7 +93,7 @@ describe('an account at a provider', () => {
   })
 
   it('that signs in to this account already, or asks for a second factor, is not added', async () => {
-    const there = await createEndUser(provider.services)
+    const there = await createEndUser(provider.services, { isVerified: true })
     await comeBack(visitor, await signInAtProvider(provider, await leaveToLink(), there))
     expect((await comeBack(visitor, await signInAtProvider(provider, await leaveToLink(), there))).status).toBe(409)
     const guarded = await known()
@@ -112,7 +112,7 @@ describe('an account with a password', () => {
     act('link-account', { email: other.email, link_password: password })
 
   it('is added by that password, and signs in to this account from then on', async () => {
-    const other = await createEndUser(world.services)
+    const other = await createEndUser(world.services, { isVerified: true })
     expect((await link(other)).location).toBe(`${PATH}?done=identity-linked`)
     expect(await findUser(world.services.db, other.user.userId)).toBeUndefined()
     const elsewhere = openVisitor(world.services)
@@ -121,7 +121,7 @@ describe('an account with a password', () => {
   })
 
   it('is not added by a wrong password, and the password is not echoed', async () => {
-    const other = await createEndUser(world.services)
+    const other = await createEndUser(world.services, { isVerified: true })
     const answer = await link(other, 'a wrong password')
     expect(answer.status).toBe(400)
     expect(errorsOf(answer).link_password?.[0]).toContain('Wrong e-mail address or password')
@@ -139,7 +139,7 @@ describe('an account with a password', () => {
 
 describe('a way to sign in', () => {
   it('is taken away, and is an account of its own again; the main one stays', async () => {
-    const there = await createEndUser(provider.services)
+    const there = await createEndUser(provider.services, { isVerified: true })
     await comeBack(visitor, await signInAtProvider(provider, await leaveToLink(), there))
     const elsewhere = await openVisitorOf(world.services, 'account', person)
     const fields = { provider: 'oidc', provider_user_id: `staff|${there.user.userId}` }

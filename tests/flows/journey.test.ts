@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { totpCode } from '~/platform/totp'
 import { openPage } from '~tests/support/chromium'
+import { confirmByPage } from '~tests/support/mailed-link'
 import { type Program, startProgram } from '~tests/support/process'
 import { OWNER } from '~tests/support/test-environment'
 import { openSampleClient, type SampleClient, type Visit } from './sample-client'
@@ -92,7 +93,7 @@ describe('the journey', () => {
     await partner.waitForURL((url) => url.pathname !== '/portal/sign-up')
     await partner.goto('/portal/apps')
     expect(new URL(partner.url()).pathname).not.toBe('/portal/apps')
-    await partner.goto(await program.mailedLink('pat@maker.example'))
+    await confirmByPage(partner, await program.mailedLink('pat@maker.example'))
     await partner.waitForURL(/\/portal\/apps/)
   })
 

@@ -6,6 +6,7 @@ import { listAuditEvents } from '~db/queries/audit'
 import { listDomainConnections } from '~db/queries/connections'
 import { findUser } from '~db/queries/users'
 import { createFirstPartyClient } from '~tests/support/fixtures'
+import { confirmByLink } from '~tests/support/mailed-link'
 import { createEndUser, findOwner, type Person } from '~tests/support/people'
 import { openVisitor } from '~tests/support/visitor'
 import { createManagementWorld, type ManagementWorld } from './management-world'
@@ -36,7 +37,7 @@ async function linkOf(kind: 'email-verification' | 'password-change', body: obje
   return url.pathname + url.search
 }
 
-const visit = (link: string) => openVisitor(world.services).load(verifyEmail, link)
+const visit = (link: string) => confirmByLink(openVisitor(world.services), verifyEmail, link)
 const choose = (link: string, password = NEW_PASSWORD) =>
   openVisitor(world.services).send(resetPassword, link, { password })
 const isVerified = async () => (await findUser(world.services.db, userId))?.emailVerified
@@ -71,13 +72,13 @@ describe('a link that confirms an address', () => {
   test('works for five days unless something else is said; 0 says nothing else', async () => {
     const link = await linkOf('email-verification', { user_id: userId, ttl_sec: 0 })
     world.services.clock.advance(5 * DAY - HOUR)
-    expect((await visit(link)).value).toMatchObject({ result: { email: person.email, app: null } })
+    expect((await visit(link)).value).toMatchObject({ page: { email: person.email, app: null } })
   })
 
   test('ends the one before, and leads nowhere that its address says', async () => {
     const first = await linkOf('email-verification', { user_id: userId })
     const second = await linkOf('email-verification', { user_id: userId })
-    expect((await visit(first)).value).toMatchObject({ result: { refusal: expect.any(String) } })
+    expect((await visit(first)).value).toMatchObject({ page: { refusal: expect.any(String) } })
     const answer = await visit(`${second}&result_url=https://evil.example.com/`)
     expect([answer.status, answer.location]).toEqual([200, undefined])
   })
@@ -86,7 +87,7 @@ describe('a link that confirms an address', () => {
     const uri = 'https://app.example.com/sign-in'
     const { clientId } = await createFirstPartyClient(world.services, { name: 'Our app', initiateLoginUri: uri })
     const link = await linkOf('email-verification', { user_id: userId, client_id: clientId })
-    expect((await visit(link)).value).toMatchObject({ result: { app: { name: 'Our app', uri } } })
+    expect((await visit(link)).value).toMatchObject({ page: { app: { name: 'Our app', uri } } })
     expect((await post('email-verification', { user_id: userId, client_id: 'none' })).status).toBe(404)
   })
 })

@@ -18,7 +18,7 @@ import {
   listAuthenticators,
 } from '~db/queries/authenticators'
 import { findTenantSettings } from '~db/queries/tenant'
-import type { User } from '~db/queries/users'
+import { holdUser, type User } from '~db/queries/users'
 import { takeAttempt, wrongCode } from './attempts'
 import { newRecoveryCodes } from './recovery-codes'
 import { tellingSteps } from './tell-person'
@@ -58,6 +58,7 @@ export async function confirmTotpEnrolment(ctx: AppContext, user: User, code: st
   if (step === undefined) throw wrongCode()
   const { codes, writes } = newRecoveryCodes(user.userId, now)
   await ctx.db.atomically([
+    also(holdUser(user.userId)),
     must(confirmAuthenticator(user.userId, waiting.id, step, now), alreadyEnrolled),
     also(deleteRecoveryCodes(user.userId)),
     ...writes.map(also),

@@ -8,7 +8,7 @@ import { also, must, type Step } from '~db/database'
 import {
   type Authenticator,
   confirmAuthenticator,
-  deleteAuthenticator,
+  deleteAuthenticators,
   deleteRecoveryCodes,
   deleteWaitingAuthenticators,
   insertAuthenticator,
@@ -16,7 +16,7 @@ import {
   renameAuthenticator as renameWrite,
 } from '~db/queries/authenticators'
 import { endSessionsOfUser, listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
-import type { User } from '~db/queries/users'
+import { holdUser, type User } from '~db/queries/users'
 import { replacementCode } from './recovery-codes'
 import { tellingSteps } from './tell-person'
 
@@ -34,16 +34,16 @@ export async function removeSecondFactor(ctx: AppContext, user: User): Promise<v
     await ctx.db.run(deleteWaitingAuthenticators(userId, now + 1))
     return
   }
-  await ctx.db.atomically([...removalSteps(ctx, user, confirmed), ...(await tellingSteps(ctx, user, 'removed'))])
+  await ctx.db.atomically([...removalSteps(ctx, user), ...(await tellingSteps(ctx, user, 'removed'))])
 }
 
-function removalSteps(ctx: AppContext, user: User, { id }: Authenticator): Step[] {
+function removalSteps(ctx: AppContext, user: User): Step[] {
   const { userId } = user
   const now = ctx.clock.now()
   const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
   return [
-    must(deleteAuthenticator(userId, id), gone),
-    also(deleteWaitingAuthenticators(userId, now + 1)),
+    also(holdUser(userId)),
+    must(deleteAuthenticators(userId), gone),
     also(deleteRecoveryCodes(userId)),
     also(endSessionsOfUser(userId, now)),
     changed(ctx, user, 'authenticator.removed', 'otp'),
@@ -91,6 +91,7 @@ export async function newTotp(
   return {
     authenticator: { ...waiting, confirmedAt: now },
     steps: [
+      also(holdUser(user.userId)),
       also(insertAuthenticator(waiting)),
       must(confirmAuthenticator(user.userId, waiting.id, 0, now), taken),
       changed(ctx, user, 'authenticator.enrolled', 'otp'),
@@ -120,7 +121,7 @@ export async function replaceSecondFactor(
   const confirmed = await findConfirmed(ctx, user.userId)
   const { authenticator, steps } = await newTotp(ctx, user, given)
   await ctx.db.atomically([
-    ...(confirmed ? removalSteps(ctx, user, confirmed) : []),
+    ...(confirmed ? removalSteps(ctx, user) : []),
     ...steps,
     ...(await tellingSteps(ctx, user, 'set up')),
   ])
@@ -137,6 +138,7 @@ export async function resetRecoveryCode(ctx: AppContext, user: User): Promise<st
   }
   const { code, step } = replacementCode(ctx, user)
   await ctx.db.atomically([
+    also(holdUser(user.userId)),
     also(deleteRecoveryCodes(user.userId)),
     step,
     changed(ctx, user, 'authenticator.enrolled', 'recovery-codes'),

@@ -5,7 +5,7 @@ import { asUser } from '~/domain/audit/who'
 import { hashSecret } from '~/platform/secrets'
 import { also, type Step, type Write } from '~db/database'
 import { deleteRecoveryCodes, insertRecoveryCode } from '~db/queries/authenticators'
-import type { User } from '~db/queries/users'
+import { holdUser, type User } from '~db/queries/users'
 import { normalizeCode, verifySecondFactor } from './verify-second-factor'
 
 const HOW_MANY = 10
@@ -40,6 +40,7 @@ export async function replaceRecoveryCodes(ctx: AppContext, user: User, code: st
   await verifySecondFactor(ctx, user, code)
   const { codes, writes } = newRecoveryCodes(user.userId, ctx.clock.now())
   await ctx.db.atomically([
+    also(holdUser(user.userId)),
     also(deleteRecoveryCodes(user.userId)),
     ...writes.map(also),
     also(

@@ -3,9 +3,9 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { deleteAuthenticator, deleteRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
+import { deleteAuthenticators, deleteRecoveryCodes } from '~db/queries/authenticators'
 import { endSessionsOfUser, type Session } from '~db/queries/sessions'
-import type { User } from '~db/queries/users'
+import { holdUser, type User } from '~db/queries/users'
 import { tellingSteps } from './tell-person'
 import { verifySecondFactor } from './verify-second-factor'
 
@@ -20,13 +20,10 @@ export async function removeTotp(
   code: string,
 ): Promise<void> {
   await verifySecondFactor(ctx, user, code)
-  const confirmed = (await listAuthenticators(ctx.db, { userId: user.userId })).find(
-    ({ confirmedAt }) => confirmedAt !== null,
-  )
   const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
-  if (!confirmed) throw gone()
   await ctx.db.atomically([
-    must(deleteAuthenticator(user.userId, confirmed.id), gone),
+    also(holdUser(user.userId)),
+    must(deleteAuthenticators(user.userId), gone),
     also(deleteRecoveryCodes(user.userId)),
     also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
     also(auditEvent(ctx, 'authenticator.removed', asUser(user), { userId: user.userId, details: { type: 'otp' } })),

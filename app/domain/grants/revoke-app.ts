@@ -23,7 +23,7 @@ export async function revokeApp(ctx: AppContext, userId: string, clientId: strin
   const target = asClient({ clientId, name: client.name })
   await ctx.db.atomically([
     must(deleteGrantsOfUserForClient(userId, clientId), notFound),
-    also(revokeFamiliesOfUser(userId, ctx.clock.now(), clientId)),
+    also(revokeFamiliesOfUser(userId, ctx.clock.now(), { clientId })),
     also(auditEvent(ctx, 'consent.revoked', target, { clientId, userId, partnerId: partner?.id })),
   ])
   return client.name

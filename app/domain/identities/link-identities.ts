@@ -12,7 +12,7 @@ import {
   findUser,
   type Identity,
   listIdentities,
-  lockUser,
+  lockProvenUser,
   moveIdentity,
   type User,
 } from '~db/queries/users'
@@ -26,7 +26,7 @@ import { tellingSteps } from './tell-person'
  * @param dropsSecondFactor for the tenant's own programs, which may link an account that asks for a second factor
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
- * portal's own areas, `conflict` when either changed meanwhile
+ * portal's own areas, and where an address is not confirmed, `conflict` when either changed meanwhile
  */
 export async function linkIdentities(
   ctx: AppContext,
@@ -52,7 +52,7 @@ export async function linkIdentities(
   const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
   await ctx.db.atomically([
     // In one order whichever is the first: of two links of the same accounts in opposite directions, one finds nothing.
-    ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockUser(userId, now), changed)),
+    ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockProvenUser(userId, now), changed)),
     ...secondary.identities.map((identity): Step => {
       const profile = profileOfIdentity(secondary.user, identity)
       return must(moveIdentity(identity, primaryUserId, { profile, linkedAt: now }), changed)
@@ -84,10 +84,24 @@ export async function requireLinkable(
   if (user.blockedAt !== null) {
     throw new DomainError('not_allowed', 'A blocked account cannot be linked. Ask the people who run this site.')
   }
+  requireConfirmed(user)
   const identities = await listIdentities(ctx.db, { userId })
   const areas = new Set((await listConnections(ctx.db, {})).filter(({ area }) => area !== null).map(({ id }) => id))
   if (identities.some(({ connectionId }) => areas.has(connectionId))) {
     throw new DomainError('not_allowed', 'Accounts of partners and of tenant members cannot be linked.')
   }
   return { user, identities }
+}
+
+/**
+ * Whoever signs up with the address of somebody else, and waits, is to have nothing linked to the account that its owner
+ * comes into later, nor that account to one of their own. A side without an address is nobody else's.
+ * @throws DomainError `not_allowed`
+ */
+export function requireConfirmed({ email, emailVerified }: Pick<User, 'email' | 'emailVerified'>): void {
+  if (email === null || emailVerified) return
+  throw new DomainError(
+    'not_allowed',
+    `The address ${email} is not confirmed. Sign in with it, confirm it by the link that is mailed, and link it then.`,
+  )
 }

@@ -6,9 +6,9 @@ import { authenticateByPassword } from '~/domain/users/sign-in'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
-import { findUserByIdentity, insertIdentity, lockUser, type User } from '~db/queries/users'
+import { findUserByIdentity, insertIdentity, lockProvenUser, type User } from '~db/queries/users'
 import { subjectOf } from './identity-profile'
-import { linkIdentities } from './link-identities'
+import { linkIdentities, requireConfirmed } from './link-identities'
 import { newIdentity } from './provider-user'
 import { tellingSteps } from './tell-person'
 
@@ -25,6 +25,7 @@ export async function linkProviderIdentity(
 ): Promise<void> {
   const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
   if (found) return linkAccount(ctx, user, found.user)
+  for (const side of [user, person.profile]) requireConfirmed(side)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'This account has just been linked elsewhere. Try again.')
   const target = asUser(user)
@@ -34,7 +35,7 @@ export async function linkProviderIdentity(
     details: { identities: [subjectOf(person)] },
   }
   await ctx.db.atomically([
-    must(lockUser(user.userId, now), changed),
+    must(lockProvenUser(user.userId, now), changed),
     must(insertIdentity(newIdentity(connection, person, user.userId, now, person.profile)), changed),
     also(auditEvent(ctx, 'identity.linked', target, subjects)),
     ...(await tellingSteps(ctx, user, 'added', [person])),

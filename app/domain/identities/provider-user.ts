@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import type { ProviderPerson } from '~/domain/connections/provider-profile'
+import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
@@ -75,14 +76,19 @@ export const newIdentity = (
   createdAt: now,
 })
 
-/** Takes over what the provider says of the person now, unless the connection is told to do so once. */
+/**
+ * Takes over what the provider says of the person now, unless the connection is told to do so once. An address that was
+ * confirmed stays so while it is the same: the provider's word adds to what was proved here, and undoes nothing.
+ */
 async function refreshProfile(
   ctx: AppContext,
   { options }: Connection,
   { user, identity }: { user: User; identity: Identity },
-  profile: IdentityProfile,
+  said: IdentityProfile,
 ): Promise<User> {
   const before = profileOfIdentity(user, identity)
+  const wasConfirmed = before.emailVerified && isSameAddress(before.email, said.email)
+  const profile = { ...said, emailVerified: said.emailVerified || wasConfirmed }
   const isSame = (Object.keys(profile) as (keyof IdentityProfile)[]).every((name) => profile[name] === before[name])
   if (isSame || options.set_user_root_attributes === 'on_first_login') return user
   if (identity.profile !== null) {
@@ -93,3 +99,6 @@ async function refreshProfile(
   await ctx.db.run(updateUser(user.userId, change))
   return { ...user, ...change }
 }
+
+const isSameAddress = (one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && normalizeLogin(one) === normalizeLogin(other)

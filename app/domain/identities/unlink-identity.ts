@@ -1,10 +1,9 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { endCredentialsSteps } from '~/domain/users/end-credentials'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { endSessionsOfUser } from '~db/queries/sessions'
-import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { findUser, type Identity, insertUser, listIdentities, moveIdentity } from '~db/queries/users'
 import { subjectOf, userOfIdentity } from './identity-profile'
 import { tellingSteps } from './tell-person'
@@ -12,7 +11,7 @@ import { tellingSteps } from './tell-person'
 /**
  * Takes a linked identity off an account: it is an account of its own again, under the id and with the profile that it
  * had. The account that it leaves has one way to sign in less, so its sessions and all tokens that apps have of it end.
- * @param keepSessionId the session that goes on: the one in which the person does this
+ * @param keep the session in which the person does this, or by the tokens of which: those continue
  * @returns the identities that are left, the main one first
  * @throws DomainError `not_found`, `not_allowed` for the main identity, `conflict` when it was changed meanwhile
  */
@@ -21,7 +20,7 @@ export async function unlinkIdentity(
   userId: string,
   provider: string,
   providerUserId: string,
-  { keepSessionId }: { keepSessionId?: string } = {},
+  keep: { sessionId?: string; familyId?: string } = {},
 ): Promise<Identity[]> {
   const user = await findUser(ctx.db, userId)
   if (!user) throw new DomainError('not_found', 'There is no such account.')
@@ -38,8 +37,7 @@ export async function unlinkIdentity(
   await ctx.db.atomically([
     must(insertUser(unlinked), changed),
     must(moveIdentity(identity, unlinked.userId, { profile: null, linkedAt: null }), changed),
-    also(endSessionsOfUser(userId, now, keepSessionId)),
-    also(revokeFamiliesOfUser(userId, now)),
+    ...endCredentialsSteps(ctx, userId, keep),
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
     ),

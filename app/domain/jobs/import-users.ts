@@ -9,7 +9,14 @@ import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { deleteWaitingPart, type JobPart, listJobParts, type RowError, refuseWaitingPart } from '~db/queries/jobs'
-import { findUserByIdentity, findUserByLogin, type User } from '~db/queries/users'
+import {
+  findUserByIdentity,
+  findUserByLogin,
+  type Identity,
+  setPasswordHash,
+  type User,
+  updateIdentity,
+} from '~db/queries/users'
 import { readImportedUser, withoutSecrets } from './imported-user'
 import { JobLost, type JobRun } from './job-run'
 
@@ -27,30 +34,31 @@ export async function importSome(ctx: AppContext, run: JobRun): Promise<boolean>
 
 /** Imports one person and strikes the row out in the same transaction, so that a run that goes on skips nobody. */
 async function importRow(ctx: AppContext, run: JobRun, connection: Connection, part: JobPart): Promise<void> {
-  const content: unknown = JSON.parse(part.content)
-  const read = readImportedUser(content)
-  if (read.errors) return refuseRow(ctx, run, part, content, read.errors)
+  const read = readImportedUser(JSON.parse(part.content))
+  if (read.errors) return refuseRow(ctx, run, part, read.errors)
   try {
     const known = await findKnown(ctx, connection, read.user)
-    if (known && run.job.task.upsert) await changeUser(ctx, run, part, known, read.user)
+    if (known && run.job.task.upsert) await changeUser(ctx, run, part, known, read)
     else await makeUser(ctx, run, connection, part, read)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    return refuseRow(ctx, run, part, content, [toRowError(error)])
+    return refuseRow(ctx, run, part, [toRowError(error)])
   }
 }
 
 async function findKnown({ db }: AppContext, { id }: Connection, { email, providerUserId }: NewUser) {
   const byId = providerUserId === undefined ? undefined : await findUserByIdentity(db, id, providerUserId)
-  return (byId ?? (await findUserByLogin(db, [id], normalizeLogin(email))))?.user
+  return byId ?? (await findUserByLogin(db, [id], normalizeLogin(email)))
 }
+
+type Row = { user: NewUser; totpSecret: string | undefined }
 
 async function makeUser(
   ctx: AppContext,
   run: JobRun,
   connection: Connection,
   part: JobPart,
-  given: { user: NewUser; totpSecret: string | undefined },
+  given: Row,
 ): Promise<void> {
   const { user, steps } = await createDatabaseUser(ctx, connection, given.user)
   const { totpSecret: secret } = given
@@ -66,22 +74,72 @@ async function makeUser(
   ])
 }
 
-/** A change that is made twice, as a run died between the two, is the same change. The password stays. */
-async function changeUser(ctx: AppContext, run: JobRun, part: JobPart, known: User, given: NewUser): Promise<void> {
+type Known = { user: User; identity: Identity }
+
+/**
+ * Changes whom a row is about. What it says of the person goes to the identity that it names, which may be one that was
+ * linked to another. A row that confirms an address which nobody had proved replaces whoever signed up with it: by its
+ * own password and second factor, or none. Those of everybody else stay, and the row is told so.
+ */
+async function changeUser(
+  ctx: AppContext,
+  run: JobRun,
+  part: JobPart,
+  { user, identity }: Known,
+  { user: given, totpSecret: secret }: Row,
+): Promise<void> {
   const { nickname, givenName, familyName, picture, userMetadata, appMetadata, isBlocked, emailVerified } = given
   const name = given.name === given.email ? undefined : given.name
-  const said = { name, nickname, givenName, familyName, picture, userMetadata, appMetadata, isBlocked, emailVerified }
-  await updateUser(ctx, known, Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)))
-  await ctx.db.atomically([run.progress({ done: 1, updated: 1 }), must(deleteWaitingPart(part), () => new JobLost())])
+  const profile = definedOf({ name, nickname, givenName, familyName, picture, emailVerified })
+  const ofAccount = definedOf({ userMetadata, appMetadata, isBlocked })
+  const isMain = identity.profile === null
+  const isFirstProof = isMain && emailVerified === true && !user.emailVerified
+  const { passwordHash } = given
+  const credentials = isFirstProof
+    ? [
+        ...(passwordHash === undefined ? [] : [also(setPasswordHash(identity.id, passwordHash))]),
+        ...(secret === undefined ? [] : (await newTotp(ctx, user, { secret })).steps),
+      ]
+    : []
+  const ignored = isFirstProof ? [] : ignoredOf({ passwordHash, secret })
+  await updateUser(ctx, user, isMain ? { ...profile, ...ofAccount } : ofAccount, {
+    along: [
+      ...credentials,
+      ...(identity.profile
+        ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...profile } }))]
+        : []),
+      run.progress({ done: 1, updated: 1 }),
+      ignored.length === 0
+        ? must(deleteWaitingPart(part), () => new JobLost())
+        : must(refuseWaitingPart(part, { content: toldOf(part), errors: ignored }), () => new JobLost()),
+    ],
+  })
 }
 
-function refuseRow(ctx: AppContext, run: JobRun, part: JobPart, content: unknown, errors: RowError[]): Promise<void> {
-  const told = JSON.stringify(withoutSecrets(content))
+/** What a row says of somebody who has proved who they are, and is not taken. */
+const ignoredOf = ({ passwordHash, secret }: { passwordHash?: string; secret?: string }): RowError[] =>
+  [
+    { path: 'password_hash', is: passwordHash },
+    { path: 'mfa_factors', is: secret },
+  ]
+    .filter(({ is }) => is !== undefined)
+    .map(({ path }) => ({
+      code: 'NOT_UPDATED',
+      message: 'The user was updated, and keeps the password and the second factor that they have.',
+      path,
+    }))
+
+const definedOf = <Given extends object>(given: Given) =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Given>
+
+function refuseRow(ctx: AppContext, run: JobRun, part: JobPart, errors: RowError[]): Promise<void> {
   return ctx.db.atomically([
     run.progress({ done: 1, failed: 1 }),
-    must(refuseWaitingPart(part, { content: told, errors }), () => new JobLost()),
+    must(refuseWaitingPart(part, { content: toldOf(part), errors }), () => new JobLost()),
   ])
 }
+
+const toldOf = ({ content }: JobPart): string => JSON.stringify(withoutSecrets(JSON.parse(content)))
 
 const toRowError = ({ code, message, options: { field } }: DomainError): RowError => ({
   code: code === 'email_taken' ? 'DUPLICATED_USER' : 'INVALID_FORMAT',

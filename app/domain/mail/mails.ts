@@ -157,6 +157,19 @@ export const programMadeMail = (
     link: { label: 'See your API clients', href: link },
   })
 
+/** Told to a team when somebody has left it who knows secrets of its programs. */
+export const programsLeftMail = (
+  ctx: MailContext,
+  { memberName, programs, link, ...person }: Person & { memberName: string; programs: string[]; link: string },
+) =>
+  compose(ctx, person, {
+    subject: `${memberName} knows secrets of your programs`,
+    paragraphs: [
+      `${memberName} was removed from your team, and was shown the newest secret of ${programs.join(', ')}. ${programs.length === 1 ? 'It continues' : 'They continue'} to work: rotate ${programs.length === 1 ? 'that secret' : 'those secrets'}.`,
+    ],
+    link: { label: 'Rotate the secrets', href: link },
+  })
+
 /** Told to the members of the tenant when a server of theirs has taken no events for days. */
 export const receiverSuspendedMail = (
   ctx: MailContext,

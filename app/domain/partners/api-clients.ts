@@ -13,6 +13,7 @@ import {
   deleteApiClientOfPartner,
   findApiClientOfPartner,
   insertPartnerApiClient,
+  setSecretKnownTo,
 } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
 import { apiClientsOfPartner, roomSteps } from '~db/queries/room'
@@ -51,7 +52,7 @@ export async function createApiClient(
   await ctx.db.atomically([
     ...roomSteps(apiClientsOfPartner(partner.id), MAX_API_CLIENTS, full),
     ...newClientSteps(client),
-    also(insertPartnerApiClient({ clientId, partnerId: partner.id, createdAt: now })),
+    also(insertPartnerApiClient({ clientId, partnerId: partner.id, secretKnownTo: userOf(ctx), createdAt: now })),
     also(write),
     also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
     ...(await teamMailSteps(ctx, partner.id, (person) => programMadeMail(ctx, { ...words, ...person }))),
@@ -76,7 +77,9 @@ export async function rotateApiClientSecret(
   overlapHours: number,
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const client = await requireApiClient(ctx, partner, clientId)
-  return rotateClientSecret(ctx, client, overlapHours, partner.id)
+  const rotated = await rotateClientSecret(ctx, client, overlapHours, partner.id)
+  await ctx.db.run(setSecretKnownTo(clientId, userOf(ctx)))
+  return rotated
 }
 
 /** Deletes a program: its tokens end with it. @throws DomainError `not_found` for one that is not this partner's */
@@ -87,6 +90,8 @@ export async function deleteApiClient(ctx: AppContext, partner: Partner, clientI
     also(auditEvent(ctx, 'client.deleted', asClient({ clientId, name }), { clientId, partnerId: partner.id })),
   ])
 }
+
+const userOf = ({ actor }: AppContext): string | null => (actor.type === 'user' ? actor.id : null)
 
 async function requireApiClient({ db }: AppContext, partner: Partner, clientId: string): Promise<Client> {
   const client = await findApiClientOfPartner(db, partner.id, clientId)

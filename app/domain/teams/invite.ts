@@ -9,7 +9,7 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
-import { invitationsOfTeam, roomSteps } from '~db/queries/room'
+import { holdingSteps, invitationsOfTeam, roomSteps } from '~db/queries/room'
 import {
   deleteInvitation,
   deleteInvitationsTo,
@@ -38,7 +38,9 @@ export async function inviteToTeam(
   const { partnerId, area, target } = placeOf(team)
   const email = normalizeLogin(given)
   const connection = await connectionOfArea(ctx, area)
-  if (await findUserByLogin(ctx.db, [connection.id], email)) {
+  const known = await findUserByLogin(ctx.db, [connection.id], email)
+  // An account whose address nobody has proved is nobody's: it gives way to who takes the invitation.
+  if (known?.user.emailVerified) {
     throw new DomainError(
       'email_taken',
       area === 'portal'
@@ -56,6 +58,7 @@ export async function inviteToTeam(
     partnerId,
     email,
     role,
+    inviterId: 'id' in ctx.actor ? ctx.actor.id : null,
     createdAt: now,
     expiresAt: now + LIFETIME,
   }
@@ -66,6 +69,7 @@ export async function inviteToTeam(
   const link = `${new URL(joinPage(area), ctx.config.issuer).href}?ticket=${ticket}`
   const mail = await invitationMail(ctx, { to: email, by, teamName, link })
   await ctx.db.atomically([
+    ...holdingSteps(invitationsOfTeam(partnerId)),
     also(deleteInvitationsTo(partnerId, email)),
     ...roomSteps(invitationsOfTeam(partnerId), MAX_INVITATIONS, full),
     also(insertInvitation(invitation)),

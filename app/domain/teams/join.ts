@@ -11,18 +11,19 @@ import { findPartner } from '~db/queries/partners'
 import { findInvitation, type Invitation, insertMember, type MemberRole, redeemInvitation } from '~db/queries/teams'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
+import { findUnprovenSignUp, giveWaySteps } from './give-way'
 import { placeOf, type Team } from './team'
 
 export type LiveInvitation = { team: Team; teamName: string; email: string; role: MemberRole }
 
-/** The invitation behind a link, while it works. A link of one area is none in the other. */
+/** The invitation behind a link, while it works and whoever made it may still invite. A link of one area is none in the other. */
 export async function findLiveInvitation(
   ctx: Pick<AppContext, 'db' | 'clock'>,
   area: 'portal' | 'admin',
   ticket: string,
 ): Promise<LiveInvitation | undefined> {
-  const found = await findInvitation(ctx.db, hashSecret(ticket))
-  if (!found || found.expiresAt <= ctx.clock.now()) return undefined
+  const found = await findInvitation(ctx.db, hashSecret(ticket), ctx.clock.now())
+  if (!found) return undefined
   const team = await teamOf(ctx, found)
   if (!team || placeOf(team).area !== area) return undefined
   const teamName = team.of === 'partner' ? team.partner.name : (await findTenantSettings(ctx.db)).friendlyName
@@ -36,7 +37,8 @@ async function teamOf({ db }: Pick<AppContext, 'db'>, { partnerId }: Invitation)
 }
 
 /**
- * Makes the account of somebody who was invited. Their address is confirmed: the link went there.
+ * Makes the account of somebody who was invited. Their address is confirmed: the link went there. An account that somebody
+ * has made with it, and never confirmed, gives way.
  * @throws DomainError `expired`, `email_taken`, `weak_password`, `throttled`
  */
 export async function joinTeam(
@@ -54,8 +56,10 @@ export async function joinTeam(
   const { user, steps } = await createDatabaseUser(ctx, connection, { ...person, email, emailVerified: true })
   const { userId, name } = user
   const now = ctx.clock.now()
+  const signUp = await findUnprovenSignUp(ctx, connection, email)
   await ctx.db.atomically([
     must(redeemInvitation(hashSecret(ticket), now), expired),
+    ...(signUp ? await giveWaySteps(ctx, signUp) : []),
     ...steps,
     also(insertMember(partnerId, { userId, role, createdAt: now })),
     also(

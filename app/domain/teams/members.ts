@@ -2,10 +2,13 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { deleteAccountSteps } from '~/domain/identities/delete-account'
+import { programsLeftMail } from '~/domain/mail/mails'
+import { teamMailSteps } from '~/domain/partners/team-mails'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
+import { listApiClientsOfPartner } from '~db/queries/partner-api-clients'
 import { leavingOne, ownersOfTeam } from '~db/queries/room'
-import { deleteMember, type MemberRole, setMemberRole } from '~db/queries/teams'
+import { deleteInvitationsBy, deleteMember, type MemberRole, setMemberRole } from '~db/queries/teams'
 import type { User } from '~db/queries/users'
 import { listMembers } from './list-team'
 import { placeOf, requireRole, type Team } from './team'
@@ -28,7 +31,7 @@ async function requireOther(ctx: AppContext, team: Team, userId: string): Promis
 }
 
 /**
- * Gives a member another role, in force from their next request on.
+ * Gives a member another role, in force from their next request on. The invitations of an owner who is none any more end.
  * @throws DomainError `not_found`, `not_allowed` to oneself, `invalid`, `conflict` where no owner would be left
  */
 export async function changeRole(ctx: AppContext, team: Team, userId: string, role: MemberRole): Promise<void> {
@@ -41,6 +44,7 @@ export async function changeRole(ctx: AppContext, team: Team, userId: string, ro
       () =>
         new DomainError('not_found', 'This person is no member any more, or has the role already. Reload the page.'),
     ),
+    ...(role === 'owner' ? [] : [also(deleteInvitationsBy(userId))]),
     also(
       auditEvent(ctx, 'member.role-changed', asUser({ userId, name }), {
         partnerId: partnerId ?? undefined,
@@ -62,6 +66,7 @@ export async function removeMember(ctx: AppContext, team: Team, userId: string):
   const { partnerId } = placeOf(team)
   const removal = [
     must(deleteMember(partnerId, userId), noMember),
+    also(deleteInvitationsBy(userId)),
     ...(await deleteAccountSteps(ctx, user)),
     also(
       auditEvent(ctx, 'member.removed', asUser({ userId, name: user.name }), {
@@ -70,5 +75,18 @@ export async function removeMember(ctx: AppContext, team: Team, userId: string):
       }),
     ),
   ]
-  await ctx.db.atomically(leavingOne(ownersOfTeam(partnerId), removal, noOwner))
+  const steps = [...removal, ...(partnerId === null ? [] : await programsLeftSteps(ctx, partnerId, user))]
+  await ctx.db.atomically(leavingOne(ownersOfTeam(partnerId), steps, noOwner))
+}
+
+/** Nobody forgets a secret: the team is told which programs somebody knows the secret of who leaves. */
+async function programsLeftSteps(ctx: AppContext, partnerId: string, { userId, name }: User): Promise<Step[]> {
+  const known = (await listApiClientsOfPartner(ctx.db, { partnerId })).filter(
+    ({ program }) => program.secretKnownTo === userId,
+  )
+  if (known.length === 0) return []
+  const programs = known.map(({ client }) => client.name)
+  const words = { memberName: name, programs, link: `${ctx.config.issuer}portal/organization#api-access` }
+  const mail = (person: { to: string; name: string }) => programsLeftMail(ctx, { ...words, ...person })
+  return teamMailSteps(ctx, partnerId, mail, { exceptUserId: userId })
 }

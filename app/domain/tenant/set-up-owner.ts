@@ -2,13 +2,12 @@ import type { AppContext } from '~/context'
 import { hashTicket } from '~/domain/users/tickets'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { cancelTicketsOf, findTicket, redeemTicket, type User } from '~db/queries/users'
+import { cancelTicketsOf, findLiveTicket, redeemTicket, type User } from '~db/queries/users'
 import { connectionOfArea, createTenantOwner } from './set-up'
 
 /** Whether a set-up link still works: for the page that shows the form. */
 export async function isOwnerSetUpLinkLive(ctx: Pick<AppContext, 'db' | 'clock'>, ticket: string): Promise<boolean> {
-  const row = await findTicket(ctx.db, 'owner-set-up', hashTicket(ticket))
-  return row !== undefined && row.usedAt === null && row.expiresAt > ctx.clock.now()
+  return (await findLiveTicket(ctx.db, 'owner-set-up', hashTicket(ticket), ctx.clock.now())) !== undefined
 }
 
 /**

@@ -3,13 +3,13 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { endSessionsOfUser } from '~db/queries/sessions'
-import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import { deleteInvitationsBy } from '~db/queries/teams'
 import { blockUser as blockWrite, findUser, type User, unblockUser as unblockWrite } from '~db/queries/users'
+import { endCredentialsSteps } from './end-credentials'
 
 /**
- * Blocks a person: their sessions and all tokens that apps have of them end, in force from the next request on. What
- * they consented to is kept.
+ * Blocks a person: their sessions, all tokens that apps have of them, and the invitations that they made end, in force
+ * from the next request on. What they consented to is kept.
  * @throws DomainError `not_found`, `not_allowed` for oneself, `conflict` when they are blocked already
  */
 export async function blockUser(ctx: AppContext, userId: string): Promise<void> {
@@ -21,8 +21,8 @@ export async function blockUser(ctx: AppContext, userId: string): Promise<void> 
   const blocked = () => new DomainError('conflict', 'This person is blocked already. Look again.')
   await ctx.db.atomically([
     must(blockWrite(userId, now), blocked),
-    also(endSessionsOfUser(userId, now)),
-    also(revokeFamiliesOfUser(userId, now)),
+    ...endCredentialsSteps(ctx, userId),
+    also(deleteInvitationsBy(userId)),
     also(auditEvent(ctx, 'user.blocked', asUser({ userId, name: user.name }), { userId })),
   ])
 }

@@ -5,14 +5,14 @@ import { passwordChangedMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
-import { endSessionsOfUser, type Session } from '~db/queries/sessions'
-import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import type { Session } from '~db/queries/sessions'
 import { type Identity, listIdentities, setPasswordHash, type User, updateUser } from '~db/queries/users'
+import { endCredentialsSteps } from './end-credentials'
 import { passwordLink } from './password-link'
 import { requirePasswordOf } from './password-rules'
 
 /**
- * Changes the password of a signed-in person. Their other sessions and all tokens of apps end.
+ * Changes the password of a signed-in person. Their other sessions, all tokens of apps and what is outstanding end.
  * @throws DomainError `wrong_credentials` when the present password is not right, `weak_password`
  */
 export async function changePassword(
@@ -34,8 +34,7 @@ export async function changePassword(
   await ctx.db.atomically([
     also(setPasswordHash(identity.id, await ctx.passwords.hash(password))),
     also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now })),
-    also(endSessionsOfUser(user.userId, now, session.id)),
-    also(revokeFamiliesOfUser(user.userId, now)),
+    ...endCredentialsSteps(ctx, user.userId, { sessionId: session.id }),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
     ...(await passwordChangedSteps(ctx, user, user.email)),
   ])

@@ -9,10 +9,8 @@ import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { deleteAttemptsOf } from '~db/queries/rate-limits'
-import { endSessionsOfUser } from '~db/queries/sessions'
-import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import {
-  findTicket,
+  findLiveTicket,
   findUser,
   findUserByLogin,
   type Identity,
@@ -24,14 +22,17 @@ import {
   updateUser,
 } from '~db/queries/users'
 import { passwordChangedSteps } from './change-password'
+import { endCredentialsSteps } from './end-credentials'
 import { requirePasswordOf } from './password-rules'
+import { proveEmail } from './prove-email'
 import { createTicket, hashTicket } from './tickets'
 import { normalizeLogin } from './user-fields'
 
 const LIFETIME = 1 * HOUR
 
 /**
- * Mails a link to choose a new password, if one of the connections knows the address. Whether it does is not told.
+ * Mails a link to choose a new password, if one of the connections knows the address, and its person is not blocked.
+ * Whether that is so is not told.
  * @param page the path of the page behind the link, with its query where it needs one
  */
 export async function requestPasswordReset(
@@ -47,7 +48,7 @@ export async function requestPasswordReset(
     connections.map(({ id }) => id),
     login,
   )
-  if (!found) return
+  if (!found || found.user.blockedAt !== null) return
   const { user, identity } = found
   const area = connections.find(({ id }) => id === identity.connectionId)?.area ?? null
   const to = addressOf(found)
@@ -70,21 +71,21 @@ export async function requestPasswordReset(
 const addressOf = ({ user, identity }: { user: User; identity: Identity }): string | null =>
   (identity.profile ?? user).email
 
-/** Whether a reset link can still be used: for the page that shows the form. */
-export async function isResetTicketLive(ctx: AppContext, ticket: string): Promise<boolean> {
-  const row = await findTicket(ctx.db, 'reset-password', hashTicket(ticket))
-  return row !== undefined && row.usedAt === null && row.expiresAt > ctx.clock.now()
+/** Whose password a reset link is about, while it works: for the page that shows the form. */
+export async function findPasswordReset(ctx: AppContext, ticket: string): Promise<{ email: string } | undefined> {
+  const row = await findLiveTicket(ctx.db, 'reset-password', hashTicket(ticket), ctx.clock.now())
+  return row && { email: row.email ?? '' }
 }
 
 /**
- * Sets a new password by the ticket of a reset mail. Every session and token of the person ends: whoever knew the old
- * password is out, and wrong passwords of before count no more. A mail was proof of the address; a link that a program
- * has made is, where the program says so.
+ * Sets a new password by the ticket of a reset mail. Every session and token of the person ends, and what is outstanding:
+ * whoever knew the old password is out, and wrong passwords of before count no more. A mail was proof of the address; a
+ * link that a program has made is, where the program says so. The first proof removes what was added before it.
  * @throws DomainError `expired`, `weak_password`
  */
 export async function resetPassword(ctx: AppContext, ticket: string, password: string): Promise<User> {
   const expired = () => new DomainError('expired', 'This link no longer works. Ask for a new one.')
-  const row = await findTicket(ctx.db, 'reset-password', hashTicket(ticket))
+  const row = await findLiveTicket(ctx.db, 'reset-password', hashTicket(ticket), ctx.clock.now())
   const user = row?.userId ? await findUser(ctx.db, row.userId) : undefined
   const identities = user ? await listIdentities(ctx.db, { userId: user.userId }) : []
   const identity = identities.find(
@@ -93,16 +94,19 @@ export async function resetPassword(ctx: AppContext, ticket: string, password: s
   if (!row || !user || !identity) throw expired()
   await requirePasswordOf(ctx, identity, password, identity.profile ?? user)
   const now = ctx.clock.now()
-  const verified = row.provesEmail ? { emailVerified: true } : {}
+  const { profile } = identity
+  const proof = row.provesEmail && profile === null ? proveEmail(ctx, user, 'stranger') : { change: {}, steps: [] }
   const hash = await ctx.passwords.hash(password)
   await ctx.db.atomically([
     must(redeemTicket('reset-password', row.ticketHash, now), expired),
+    ...proof.steps,
     also(setPasswordHash(identity.id, hash)),
     also(deleteAttemptsOf([identity.id])),
-    also(updateUser(user.userId, { passwordChangedAt: now, updatedAt: now, ...(identity.profile ? {} : verified) })),
-    ...(identity.profile ? [also(updateIdentity(identity.id, { profile: { ...identity.profile, ...verified } }))] : []),
-    also(endSessionsOfUser(user.userId, now)),
-    also(revokeFamiliesOfUser(user.userId, now)),
+    also(updateUser(user.userId, { ...proof.change, passwordChangedAt: now, updatedAt: now })),
+    ...(profile && row.provesEmail
+      ? [also(updateIdentity(identity.id, { profile: { ...profile, emailVerified: true } }))]
+      : []),
+    ...endCredentialsSteps(ctx, user.userId),
     also(auditEvent(ctx, 'user.password-changed', asUser(user), { userId: user.userId })),
     ...(await passwordChangedSteps(ctx, user, row.email)),
   ])

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { also, type Step } from '~db/database'
-import { cancelTickets, insertTicket, type Ticket, type User } from '~db/queries/users'
+import { cancelTickets, holdUser, insertTicket, type Ticket, type User } from '~db/queries/users'
 
 /** What becomes of a person behind a link that a program of the tenant has made. */
 export type TicketEnding = Pick<Ticket, 'provesEmail' | 'resultUrl' | 'tellsEmail' | 'clientId'>
@@ -9,7 +9,10 @@ export type TicketEnding = Pick<Ticket, 'provesEmail' | 'resultUrl' | 'tellsEmai
 /** Behind a link of ours that was mailed, people stay here. */
 export const MAILED: TicketEnding = { provesEmail: true, resultUrl: null, tellsEmail: false, clientId: null }
 
-/** A one-time link's value, and the steps that store its hash and end the person's earlier ones of the same purpose. */
+/**
+ * A one-time link's value, and the steps that store its hash and end the person's earlier ones of the same purpose: also
+ * of several that are asked for at the same moment, the newest alone works.
+ */
 export function createTicket(
   ctx: Pick<AppContext, 'clock'>,
   purpose: Ticket['purpose'],
@@ -31,7 +34,8 @@ export function createTicket(
     expiresAt: now + lifetime,
     usedAt: null,
   })
-  return { ticket, steps: [...(user ? [also(cancelTickets(purpose, user.userId, now))] : []), also(insert)] }
+  const alone = user ? [also(holdUser(user.userId)), also(cancelTickets(purpose, user.userId, now))] : []
+  return { ticket, steps: [...alone, also(insert)] }
 }
 
 export const hashTicket = hashSecret

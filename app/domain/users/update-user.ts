@@ -5,8 +5,6 @@ import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { mergedMetadata } from '~/platform/metadata'
 import { also, must, type Step } from '~db/database'
-import { endSessionsOfUser } from '~db/queries/sessions'
-import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import {
   cancelTickets,
   changeLogin,
@@ -16,7 +14,9 @@ import {
   type User,
   updateUnchangedUser,
 } from '~db/queries/users'
+import { endCredentialsSteps, endOutstandingSteps } from './end-credentials'
 import { requirePasswordOf } from './password-rules'
+import { proveEmail } from './prove-email'
 import { APP_METADATA, normalizeLogin, USER_METADATA } from './user-fields'
 import { verificationSteps } from './verify-email'
 
@@ -36,8 +36,11 @@ export type UserChange = Partial<
 > & { password?: string; isBlocked?: boolean }
 
 /**
- * Changes a person. Metadata is merged (`mergedMetadata`). Another address is not confirmed unless that is said. Blocking and another password end the person's sessions and all tokens that apps have of them.
+ * Changes a person. Metadata is merged (`mergedMetadata`). Another address is not confirmed unless that is said. Blocking
+ * and another password end the person's sessions and all tokens that apps have of them. To say that an address is
+ * confirmed which was not is its first proof, by somebody who knows nothing of the account's maker.
  * @param options.mailVerification whether the person is mailed the link that confirms another address
+ * @param options.along what is written in the same transaction, behind the change
  * @throws DomainError `invalid` for an address or password of somebody without a database identity, and
  *   for too much metadata, `email_taken`,
  *   `weak_password`, `changed`
@@ -46,18 +49,21 @@ export async function updateUser(
   ctx: AppContext,
   user: User,
   given: UserChange,
-  { mailVerification = false }: { mailVerification?: boolean } = {},
+  { mailVerification = false, along = [] }: { mailVerification?: boolean; along?: Step[] } = {},
 ): Promise<User> {
   const now = ctx.clock.now()
   const { password, isBlocked, userMetadata, appMetadata, ...profile } = given
   const movesAddress = profile.email !== undefined && profile.email !== user.email
+  const proof =
+    profile.emailVerified && !user.emailVerified ? proveEmail(ctx, user, 'stranger') : { change: {}, steps: [] }
   // Nothing else is written: what sign-ins count of the person meanwhile stays.
   const change: Partial<User> = {
     ...(movesAddress ? { emailVerified: false } : {}),
     ...profile,
+    ...proof.change,
     ...(userMetadata === undefined
       ? {}
-      : { userMetadata: mergedMetadata(user.userMetadata, userMetadata, USER_METADATA) }),
+      : { userMetadata: mergedMetadata({ ...user, ...proof.change }.userMetadata, userMetadata, USER_METADATA) }),
     ...(appMetadata === undefined ? {} : { appMetadata: mergedMetadata(user.appMetadata, appMetadata, APP_METADATA) }),
     ...(isBlocked === undefined ? {} : { blockedAt: isBlocked ? (user.blockedAt ?? now) : null }),
     ...(password === undefined ? {} : { passwordChangedAt: now }),
@@ -69,12 +75,14 @@ export async function updateUser(
   const target = asUser({ userId: user.userId, name: after.name })
   await ctx.db.atomically([
     must(updateUnchangedUser(user, change), () => changedMeanwhile('The user')),
+    ...proof.steps,
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
-    ...(keepsOut ? [also(endSessionsOfUser(user.userId, now)), also(revokeFamiliesOfUser(user.userId, now))] : []),
+    ...(keepsOut ? endCredentialsSteps(ctx, user.userId) : movesAddress ? endOutstandingSteps(ctx, user.userId) : []),
     also(auditEvent(ctx, eventOf(user, after, fields), target, { userId: user.userId, details: { fields } })),
     ...(mailVerification && !after.emailVerified
       ? await verificationSteps(ctx, after, { page: '/account/verify-email' })
       : []),
+    ...along,
   ])
   return after
 }
@@ -97,9 +105,7 @@ async function identitySteps(
   const taken = () => new DomainError('email_taken', 'There is an account with this address.', { field: 'email' })
   return [
     ...(email ? [must(changeLogin(main, normalizeLogin(email)), taken)] : []),
-    ...(email
-      ? [also(cancelTickets('verify-email', userId, now)), also(cancelTickets('reset-password', userId, now))]
-      : []),
+    ...(email ? [also(cancelTickets('verify-email', userId, now))] : []),
     ...(password === undefined ? [] : [also(setPasswordHash(main.id, await ctx.passwords.hash(password)))]),
   ]
 }

@@ -8,7 +8,8 @@ import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
-import { findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
+import { findLiveTicket, findTicket, findUser, redeemTicket, type User, updateUser } from '~db/queries/users'
+import { type Prover, proveEmail } from './prove-email'
 import { createTicket, hashTicket, MAILED } from './tickets'
 
 const LIFETIME = 5 * DAY
@@ -44,27 +45,41 @@ export async function resendVerificationMail(ctx: AppContext, user: User, option
   await ctx.db.atomically(await verificationSteps(ctx, user, options))
 }
 
+const expired = () => new DomainError('expired', 'This link no longer works. Sign in to have a new one sent.')
+
 /**
- * Takes the ticket of a verification mail. A link that is followed twice (by a mail scanner, by the person) says yes
- * both times, as long as the address is still the one that it was sent to.
+ * Whose address a verification link is about, for the page that asks. A link that was followed twice is answered both
+ * times, as long as the address is still the one that it was sent to.
  * @throws DomainError `expired`
  */
-export async function verifyEmail(ctx: AppContext, ticket: string): Promise<User> {
-  const row = await findTicket(ctx.db, 'verify-email', hashTicket(ticket))
+export async function findVerification(ctx: AppContext, ticket: string): Promise<User> {
+  const hash = hashTicket(ticket)
+  const row = await findTicket(ctx.db, 'verify-email', hash)
   const user = row?.userId ? await findUser(ctx.db, row.userId) : undefined
-  const expired = () => new DomainError('expired', 'This link no longer works. Sign in to have a new one sent.')
   if (!row || !user || user.email !== row.email) throw expired()
+  if (user.emailVerified || (await findLiveTicket(ctx.db, 'verify-email', hash, ctx.clock.now()))) return user
+  throw expired()
+}
+
+/**
+ * Takes the ticket of a verification mail: the address is the person's. It is taken where somebody presses the button of
+ * its page, as programs follow every link of a mail.
+ * @throws DomainError `expired`
+ */
+export async function verifyEmail(
+  ctx: AppContext,
+  ticket: string,
+  prover: Exclude<Prover, 'stranger'> = 'claimant',
+): Promise<User> {
+  const user = await findVerification(ctx, ticket)
   if (user.emailVerified) return user
-  const now = ctx.clock.now()
-  const target = asUser(user)
+  const { userId } = user
+  const { change, steps } = proveEmail(ctx, user, prover)
   await ctx.db.atomically([
-    must(redeemTicket('verify-email', row.ticketHash, now), expired),
-    also(updateUser(user.userId, { emailVerified: true, updatedAt: now })),
-    also(
-      auditEvent({ ...ctx, actor: asUser(user) }, 'user.email-verified', target, {
-        userId: user.userId,
-      }),
-    ),
+    must(redeemTicket('verify-email', hashTicket(ticket), ctx.clock.now()), expired),
+    ...steps,
+    also(updateUser(userId, { ...change, updatedAt: ctx.clock.now() })),
+    also(auditEvent({ ...ctx, actor: asUser(user) }, 'user.email-verified', asUser(user), { userId })),
   ])
-  return { ...user, emailVerified: true }
+  return { ...user, ...change }
 }

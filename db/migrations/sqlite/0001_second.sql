@@ -10,6 +10,9 @@ CREATE TABLE `mails` (
 CREATE INDEX `mails_next` ON `mails` (`next_attempt_at`);--> statement-breakpoint
 ALTER TABLE `client_grants` ADD `updated_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `device_codes` ADD `connection_id` text;--> statement-breakpoint
+ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
+CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
+ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;--> statement-breakpoint
 ALTER TABLE `resource_server_scopes` ADD `created_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `token_families` ADD `connection_id` text;
 --> statement-breakpoint
@@ -18,3 +21,11 @@ UPDATE token_families SET connection_id = coalesce(
   (SELECT sessions.connection_id FROM sessions WHERE sessions.id = token_families.session_id),
   (SELECT identities.connection_id FROM identities WHERE identities.user_id = token_families.user_id AND identities.linked_at IS NULL)
 );
+ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
+CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
+ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;
+--> statement-breakpoint
+-- Of two second factors that a race let in, the older one is asked for: it stays.
+DELETE FROM `authenticators` WHERE `confirmed_at` IS NOT NULL AND EXISTS (SELECT 1 FROM `authenticators` `older` WHERE `older`.`user_id` = `authenticators`.`user_id` AND `older`.`confirmed_at` IS NOT NULL AND (`older`.`created_at` < `authenticators`.`created_at` OR (`older`.`created_at` = `authenticators`.`created_at` AND `older`.`id` < `authenticators`.`id`)));
+--> statement-breakpoint
+CREATE UNIQUE INDEX `authenticators_confirmed` ON `authenticators` (`user_id`) WHERE `confirmed_at` IS NOT NULL;

@@ -62,6 +62,8 @@ export function appTables(
         .text()
         .notNull()
         .references(() => partners.id, { onDelete: 'cascade' }),
+      /** The id of the member who was shown its newest secret; the id outlives the membership. */
+      secretKnownTo: c.text(),
       createdAt: c.time().notNull(),
     },
     (t) => [c.index('partner_api_clients_partner').on(t.partnerId, t.createdAt)],

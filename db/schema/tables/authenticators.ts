@@ -26,6 +26,7 @@ export function authenticatorTables(
       lastUsedAt: c.time(),
       createdAt: c.time().notNull(),
     },
+    // That a person has one confirmed at most, an index of migration 0001 holds, which first removes what was more.
     (t) => [c.index('authenticators_user').on(t.userId)],
   )
 

@@ -59,12 +59,15 @@ export function partnerTables(c: ColumnKit, { users }: ReturnType<typeof userTab
       partnerId: c.text().references(() => partners.id, { onDelete: 'cascade' }),
       email: c.text().notNull(),
       role: c.text().$type<PartnerRole | TenantRole>().notNull(),
+      /** The member or program whose right to invite it rests on; null where it is the operator's. */
+      inviterId: c.text(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
     },
     (t) => [
       c.unique('invitations_ticket').on(t.ticketHash),
       c.index('invitations_partner').on(t.partnerId, t.createdAt),
+      c.index('invitations_inviter').on(t.inviterId),
     ],
   )
   return { partners, partnerMembers, tenantMembers, invitations }

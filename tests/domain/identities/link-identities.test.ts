@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await createWorld()
 })
 
-const newPerson = () => createEndUser(world.services)
+const newPerson = () => createEndUser(world.services, { isVerified: true })
 const proves = async ({ email, password }: Pick<Person, 'email' | 'password'>) => {
   const connections = await listDomainConnections(world.services.db, {})
   return (await authenticateByPassword(visitorContext(world.services), connections, { login: email, password })).user
@@ -100,8 +100,8 @@ it('unlinking ends what was begun with the account, but for the session in which
     visitorContext(world.services, { cookies: await signIn(world.services, 'account', first) }),
     visitorContext(world.services, { cookies: await signIn(world.services, 'account', first) }),
   ]
-  const keepSessionId = (await findSession(here, 'account'))?.session.id
-  await unlinkIdentity(first.ctx, first.user.userId, 'auth0', bareId(second), { keepSessionId })
+  const sessionId = (await findSession(here, 'account'))?.session.id
+  await unlinkIdentity(first.ctx, first.user.userId, 'auth0', bareId(second), { sessionId })
   expect((await userinfo(world, tokens)).status).toBe(401)
   expect(await findSession(here, 'account')).toBeDefined()
   expect(await findSession(there, 'account')).toBeUndefined()

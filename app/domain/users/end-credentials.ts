@@ -1,0 +1,41 @@
+import type { AppContext } from '~/context'
+import { also, type Step } from '~db/database'
+import { endMfaTokensOfUser } from '~db/queries/authenticators'
+import { endDeviceCodesOfUser } from '~db/queries/grants'
+import { endLoginTicketsOfUser, endSessionsOfUser } from '~db/queries/sessions'
+import { revokeFamiliesOfUser } from '~db/queries/tokens'
+import { cancelTickets } from '~db/queries/users'
+
+type Context = Pick<AppContext, 'clock'>
+
+/**
+ * The steps that end what was begun and not finished by a person: mailed links for a new password, sign-ins that are half
+ * done, devices that have not come for their tokens. Links that prove the address are not among them.
+ */
+export function endOutstandingSteps({ clock }: Context, userId: string): Step[] {
+  const now = clock.now()
+  return [
+    also(cancelTickets('reset-password', userId, now)),
+    also(endLoginTicketsOfUser(userId, now)),
+    also(endMfaTokensOfUser(userId, now)),
+    also(endDeviceCodesOfUser(userId, now)),
+  ]
+}
+
+/**
+ * The steps of everything that makes earlier credentials of a person worthless, such as another password or a block: all
+ * that is outstanding ends, their sessions in every browser, and all tokens that apps have of them.
+ * @param keep the session, and the token family, of whoever does this
+ */
+export function endCredentialsSteps(
+  ctx: Context,
+  userId: string,
+  keep: { sessionId?: string; familyId?: string } = {},
+): Step[] {
+  const now = ctx.clock.now()
+  return [
+    ...endOutstandingSteps(ctx, userId),
+    also(endSessionsOfUser(userId, now, keep.sessionId)),
+    also(revokeFamiliesOfUser(userId, now, { exceptId: keep.familyId })),
+  ]
+}

@@ -107,10 +107,11 @@ export const reinstateAppsOfPartner = (partnerId: string, suspendedAt: number, a
 
 export const countPartners = (db: Database): Promise<number> => db.handle.sql.$count(db.handle.t.partners)
 
-/** What keeps an organization: people, apps, programs. */
-const isEmpty = ({ sql, t: { partners, partnerMembers: m, apps, partnerApiClients: a } }: Handle) =>
+/** What keeps an organization: people, those who are asked to join, apps, programs. */
+const isEmpty = ({ sql, t: { partners, partnerMembers: m, invitations: i, apps, partnerApiClients: a } }: Handle) =>
   and(
     notExists(sql.select({ id: m.userId }).from(m).where(eq(m.partnerId, partners.id))),
+    notExists(sql.select({ id: i.id }).from(i).where(eq(i.partnerId, partners.id))),
     notExists(sql.select({ id: apps.clientId }).from(apps).where(eq(apps.partnerId, partners.id))),
     notExists(sql.select({ id: a.clientId }).from(a).where(eq(a.partnerId, partners.id))),
   )
@@ -121,3 +122,14 @@ export const deleteEmptyPartner = (id: string) =>
     const { partners } = handle.t
     return handle.sql.delete(partners).where(and(eq(partners.id, id), isEmpty(handle)))
   })
+
+/** Some of those who signed up an organization before a time and have never proved their address. */
+export const listUnprovenSignUps = async ({ handle }: Database, before: number, limit: number) => {
+  const { users, partnerMembers: m } = handle.t
+  return handle.sql
+    .select({ userId: users.userId, partnerId: m.partnerId })
+    .from(m)
+    .innerJoin(users, eq(users.userId, m.userId))
+    .where(and(eq(users.emailVerified, false), lt(users.createdAt, before)))
+    .limit(limit)
+}

@@ -102,6 +102,12 @@ export const holdUnprovenUser = (userId: string) =>
       .where(and(eq(users.userId, userId), eq(users.emailVerified, false))),
   )
 
+/** Deletes a person whose address nobody has proved; touches no row once somebody has. */
+export const deleteUnprovenUser = (userId: string) =>
+  write(({ sql, t: { users } }) =>
+    sql.delete(users).where(and(eq(users.userId, userId), eq(users.emailVerified, false))),
+  )
+
 /** Deletes what was linked to a person's main identity. */
 export const deleteIdentitiesLinkedTo = (userId: string) =>
   write(({ sql, t: { identities: i } }) => sql.delete(i).where(and(eq(i.userId, userId), isNotNull(i.linkedAt))))

@@ -83,7 +83,11 @@ describe('an account at a provider', () => {
     const { session: _, ...cookies } = visitor.cookies
     const signedOut = openVisitor(world.services, { cookies })
     expect((await comeBack(signedOut, back)).status).toBe(410)
-    const attacker = await openVisitorOf(world.services, 'account', await createEndUser(world.services, { isVerified: true }))
+    const attacker = await openVisitorOf(
+      world.services,
+      'account',
+      await createEndUser(world.services, { isVerified: true }),
+    )
     attacker.cookies['visitor-1'] = visitor.cookies['visitor-1'] ?? ''
     expect((await comeBack(attacker, back)).status).toBe(410)
     const elsewhere = await openVisitorOf(world.services, 'account', person)

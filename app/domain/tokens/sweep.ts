@@ -1,6 +1,8 @@
 import type { AppContext } from '~/context'
 import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
+import { also } from '~db/database'
+import { deleteEmptyPartner, listUnprovenSignUps } from '~db/queries/partners'
 import { deleteExpiredAttempts } from '~db/queries/rate-limits'
 import { deleteUnusedRegistrations } from '~db/queries/registrations'
 import { deleteClientUsageBefore } from '~db/queries/statistics'
@@ -12,6 +14,7 @@ import {
   type Ending,
   findEndOfFamilies,
 } from '~db/queries/sweep'
+import { deleteUnprovenUser } from '~db/queries/users'
 
 /**
  * How long each is kept after its end. A replay of a code ends what it bought, for a day; a link that no longer works
@@ -37,6 +40,8 @@ const KEPT: Record<Ending, number> = {
 const FAMILIES_KEPT = 31 * DAY
 /** A client that registered itself and has no users by then is taken for one that nobody needs. */
 const UNUSED_REGISTRATION = 30 * DAY
+/** Who signs up an organization has proved their address by then, or keeps it from nobody. */
+const UNPROVEN_SIGN_UP = 14 * DAY
 /** A year, and some days of the one before. */
 const USAGE_KEPT = 400 * DAY
 
@@ -50,6 +55,13 @@ export async function sweepExpired(ctx: Pick<AppContext, 'db' | 'clock'>): Promi
   await ctx.db.run(deleteClientUsageBefore(dateOf(now - USAGE_KEPT)))
   await ctx.db.run(deleteUnusedRegistrations(now - UNUSED_REGISTRATION))
   await ctx.db.run(deleteExpiredAttempts(now))
+  await sweepSignUps(ctx)
+}
+
+async function sweepSignUps({ db, clock }: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
+  const signUps = await listUnprovenSignUps(db, clock.now() - UNPROVEN_SIGN_UP, AT_ONCE)
+  for (const { userId, partnerId } of signUps)
+    await db.atomically([also(deleteUnprovenUser(userId)), also(deleteEmptyPartner(partnerId))])
 }
 
 /**

@@ -37,6 +37,13 @@ export async function createTestServices({ clock = createTestClock(), env = {} }
   return services
 }
 
+/** Another process of the same tenant, on the same database; the mails of both are kept in one list. */
+export async function openSecondNode({ config, clock, mailer }: TestServices): Promise<TestServices> {
+  const services = { ...createServices(config, MIGRATIONS_FOLDER, { clock, mailer }), clock, mailer }
+  closeAfterFile(() => services.db.close())
+  return services
+}
+
 /** Something that has to be closed after the test file; the last is closed first. */
 export const closeAfterFile = (close: () => Promise<void>): void => void opened.push(close)
 

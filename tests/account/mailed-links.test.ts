@@ -1,0 +1,105 @@
+/** Mail programs and scanners follow every link of a mail, without cookies, by GET or HEAD: nothing changes by it. */
+import { beforeAll, expect, it } from 'vitest'
+import { findSession } from '~/domain/sessions/sessions'
+import { inviteToTeam } from '~/domain/teams/invite'
+import { changePassword } from '~/domain/users/change-password'
+import { createTicket } from '~/domain/users/tickets'
+import * as verifyEmail from '~/routes/account.verify-email'
+import * as adminForgotPassword from '~/routes/admin.forgot-password'
+import * as adminJoin from '~/routes/admin.join'
+import * as adminResetPassword from '~/routes/admin.reset-password'
+import * as setUp from '~/routes/admin.set-up'
+import * as forgotPassword from '~/routes/portal.forgot-password'
+import * as portalJoin from '~/routes/portal.join'
+import * as portalResetPassword from '~/routes/portal.reset-password'
+import * as portalVerifyEmail from '~/routes/portal.verify-email'
+import * as resetPassword from '~/routes/u.reset-password'
+import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
+import { pageRequest, visitorContext } from '~tests/support/context'
+import { createEndUser, createPartner, findOwner, openVisitorOf } from '~tests/support/people'
+import { linkIn } from '~tests/support/test-mailer'
+import { openVisitor, type PageRoute } from '~tests/support/visitor'
+
+/** The pages that mails lead to. */
+const PAGES: Record<string, PageRoute> = {
+  '/account/verify-email': verifyEmail,
+  '/admin/forgot-password': adminForgotPassword,
+  '/admin/join': adminJoin,
+  '/admin/reset-password': adminResetPassword,
+  '/admin/set-up': setUp,
+  '/portal/forgot-password': forgotPassword,
+  '/portal/join': portalJoin,
+  '/portal/reset-password': portalResetPassword,
+  '/portal/verify-email': portalVerifyEmail,
+  '/u/reset-password': resetPassword,
+}
+
+const RESULT = 'https://tenant.example.com/done'
+
+let world: ManagementWorld
+
+beforeAll(async () => {
+  world = await createManagementWorld()
+})
+
+/** Has every mail sent that holds a link to a page of this program, and every link made that a program mails. */
+async function linksOf(): Promise<string[]> {
+  const { services } = world
+  const send = (route: PageRoute, path: string, email: string) => openVisitor(services).send(route, path, { email })
+  const owner = await findOwner(services)
+  const [person, partner] = [await createEndUser(services), await createPartner(services, { isVerified: false })]
+  const colleague = await createPartner(services)
+  await send(resetPassword, '/u/reset-password', person.email)
+  await send(forgotPassword, '/portal/forgot-password', partner.email)
+  await send(adminForgotPassword, '/admin/forgot-password', owner.email)
+  await inviteToTeam(
+    colleague.ctx,
+    { of: 'partner', partner: colleague.partner },
+    { email: 'a@x.example', role: 'owner' },
+  )
+  await inviteToTeam(owner.ctx, { of: 'tenant' }, { email: 'b@x.example', role: 'reviewer' })
+  const other = await createEndUser(services)
+  for (const [area, one] of [
+    ['account', other],
+    ['portal', colleague],
+    ['admin', owner],
+  ] as const) {
+    const live = await findSession(visitorContext(services, await openVisitorOf(services, area, one)), area)
+    if (!live) throw new Error(`nobody is signed in to ${area}`)
+    await changePassword(one.ctx, live, { currentPassword: one.password, password: 'another word of mine' })
+  }
+  const third = await createEndUser(services)
+  const tickets: string[] = []
+  for (const more of [{ result_url: RESULT }, { user_id: other.user.userId }]) {
+    const body = { user_id: third.user.userId, ...more }
+    for (const kind of ['email-verification', 'password-change'])
+      tickets.push(String((await world.call('POST', `/tickets/${kind}`, body)).json.ticket))
+  }
+  const { ticket, steps } = createTicket(owner.ctx, 'owner-set-up', { lifetime: 60_000 })
+  await services.db.atomically(steps)
+  const mailed = services.mailer.sent.map((mail) => linkIn(mail).href)
+  return [...mailed, ...tickets, `${services.config.issuer}admin/set-up?ticket=${ticket}`]
+}
+
+/** Every row of every table. */
+async function everything(): Promise<Record<string, unknown>> {
+  const { sql, t } = world.services.db.handle
+  const rows = Object.entries(t).map(async ([name, table]) => [name, await sql.select().from(table as never)])
+  return Object.fromEntries(await Promise.all(rows))
+}
+
+it('every link of a mail may be followed by a program: no row changes', async () => {
+  const links = [...new Set(await linksOf())].map((link) => new URL(link))
+  expect([...new Set(links.map(({ pathname }) => pathname))].sort()).toEqual(Object.keys(PAGES).sort())
+  const before = await everything()
+  for (const link of links)
+    for (const method of ['HEAD', 'GET']) {
+      const { context, params } = pageRequest(visitorContext(world.services), link.pathname)
+      const request = new Request(link, { method })
+      await Promise.resolve(PAGES[link.pathname]?.loader?.({ request, context, params })).catch((thrown) => {
+        if (!(thrown instanceof Response)) throw thrown
+        expect(thrown.headers.get('location') ?? '', link.pathname).not.toContain('success=true')
+      })
+    }
+  expect(await everything()).toEqual(before)
+})

@@ -37,7 +37,7 @@ async function signInAs(username: string, password: string): Promise<number> {
   return (await openVisitor(world.services).send(accountSignIn, '/account/sign-in', { username, password })).status
 }
 
-type Squatter = Person & { other: Person; browser: Visitor; refreshToken: string }
+type Squatter = Person & { other: Person; browser: Visitor; refreshToken: string | undefined }
 
 /** An account with all that can be added to one, at an address that nobody has proved. */
 async function squat(): Promise<Squatter> {

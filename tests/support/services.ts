@@ -39,7 +39,8 @@ export async function createTestServices({ clock = createTestClock(), env = {} }
 
 /** Another process of the same tenant, on the same database; the mails of both are kept in one list. */
 export async function openSecondNode({ config, clock, mailer }: TestServices): Promise<TestServices> {
-  const services = { ...createServices(config, MIGRATIONS_FOLDER, { clock, mailer }), clock, mailer }
+  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer })
+  const services = { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
   closeAfterFile(() => services.db.close())
   return services
 }

@@ -6,7 +6,7 @@ import { importTotp, resetRecoveryCode } from '~/domain/authenticators/manage-se
 import { inviteToTeam } from '~/domain/teams/invite'
 import { findLiveInvitation } from '~/domain/teams/join'
 import { findPasswordReset, requestPasswordReset } from '~/domain/users/reset-password'
-import { findVerification, sendVerificationMail } from '~/domain/users/verify-email'
+import { findVerification, resendVerificationMail } from '~/domain/users/verify-email'
 import { totpCode } from '~/platform/totp'
 import { countUnusedRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
 import { listDomainConnections } from '~db/queries/connections'
@@ -53,7 +53,7 @@ describe('one is left of', () => {
 
   it('links that confirm an address', async () => {
     const person = await createEndUser(nodes[0])
-    await atOnce(person, (ctx) => sendVerificationMail(ctx, person.user, { page: '/account/verify-email' }))
+    await atOnce(person, (ctx) => resendVerificationMail(ctx, person.user, { page: '/account/verify-email' }))
     expect(await working(person.email, (ticket) => findVerification(visitorContext(nodes[0]), ticket))).toBe(1)
   })
 

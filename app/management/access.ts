@@ -52,20 +52,7 @@ export async function authenticate(ctx: AppContext, request: HttpRequest): Promi
   if (problem) throw unauthorized(problem.description)
   const { client, user, family } = found
   const partner = user ? undefined : await findPartnerOfProgram(ctx, client)
-<<<<<<< HEAD
-  return { client, user, partner, scope: new Set(found.scope) }
-=======
-  const isOfTenant = !user && !partner
-  const scope = isOfTenant ? await stillGranted(ctx, client, found.scope) : found.scope
-  return { client, user, family, partner, scope: new Set(scope) }
-}
-
-/** Of the scopes of a program's token those that it would get now: what an owner takes back ends at once. */
-async function stillGranted({ db, config }: AppContext, { clientId }: Client, scope: string[]): Promise<string[]> {
-  const audience = managementApiIdentifier(config.issuer)
-  const grant = await findClientGrant(db, { clientId, audience, subjectType: 'client' })
-  return scope.filter((value) => grant?.scope.includes(value))
->>>>>>> 30b2c6a (feat(users): one proof of an address removes what was added before it; mailed links ask, and their button acts)
+  return { client, user, family, partner, scope: new Set(found.scope) }
 }
 
 /** Read at each call: what happens to a partner holds for its programs at once. */

@@ -8,10 +8,7 @@ import { DomainError } from '~/platform/errors'
 import { verifyJwt } from '~/platform/jwt'
 import { hashSecret } from '~/platform/secrets'
 import { type Client, findClient } from '~db/queries/clients'
-<<<<<<< HEAD
 import { findResourceServer } from '~db/queries/resource-servers'
-import { type FamilyWithParties, findAccessToken, findRefreshToken, findTokenFamily } from '~db/queries/tokens'
-=======
 import {
   type FamilyWithParties,
   findAccessToken,
@@ -19,7 +16,6 @@ import {
   findTokenFamily,
   type TokenFamily,
 } from '~db/queries/tokens'
->>>>>>> 30b2c6a (feat(users): one proof of an address removes what was added before it; mailed links ask, and their button acts)
 import type { User } from '~db/queries/users'
 import { ACCESS_TOKEN_TYP } from './access-token'
 
@@ -35,7 +31,7 @@ export type LiveToken = {
   issuedAt: number
   expiresAt: number | undefined
   tokenId?: string
-  /** Of a user's token for an API: what else stems from the same authorization, and the session that it began in. */
+  /** Of a user's token: what else stems from the same authorization, and the session that it began in. */
   family?: Pick<TokenFamily, 'id' | 'sessionId'>
   /** The thumbprint of the key without whose proof it is worth nothing (RFC 9449 §6). */
   dpopJkt?: string
@@ -80,7 +76,6 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
   const read = await readJwt(ctx, token)
   if (!read) return undefined
   const { claims, subject, isClients, found } = read
-<<<<<<< HEAD
   const audience = [claims.aud ?? []].flat()
   const issued = String(claims.scope ?? '')
     .split(' ')
@@ -89,24 +84,6 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
   const given = {
     audience,
     ...times,
-=======
-  const parties = isClients
-    ? await clientAlone(ctx, String(claims.azp))
-    : found && (await isAlive(ctx, found))
-      ? { client: found.client, user: found.user, family: found.family }
-      : undefined
-  if (!parties) return undefined
-  return {
-    kind: 'access_token',
-    ...parties,
-    subject,
-    audience: [claims.aud ?? []].flat(),
-    scope: String(claims.scope ?? '')
-      .split(' ')
-      .filter(Boolean),
-    issuedAt: claims.iat ?? 0,
-    expiresAt: claims.exp,
->>>>>>> 30b2c6a (feat(users): one proof of an address removes what was added before it; mailed links ask, and their button acts)
     tokenId: claims.jti,
     dpopJkt: (claims.cnf as { jkt?: string } | undefined)?.jkt,
   }
@@ -118,8 +95,8 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
   return scope && withAudience(found.client, { ...usersToken(found), ...given, scope })
 }
 
-const usersToken = ({ client, user }: FamilyWithParties) =>
-  ({ kind: 'access_token', client, user, subject: user.userId }) as const
+const usersToken = ({ client, user, family }: FamilyWithParties) =>
+  ({ kind: 'access_token', client, user, family, subject: user.userId }) as const
 
 /** Of the audience of a token what the client's row has today: `/userinfo` is behind the scopes of OpenID Connect. */
 function withAudience(client: Client, token: LiveToken): LiveToken | undefined {

@@ -21,9 +21,6 @@ UPDATE token_families SET connection_id = coalesce(
   (SELECT sessions.connection_id FROM sessions WHERE sessions.id = token_families.session_id),
   (SELECT identities.connection_id FROM identities WHERE identities.user_id = token_families.user_id AND identities.linked_at IS NULL)
 );
-ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
-CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
-ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;
 --> statement-breakpoint
 -- Of two second factors that a race let in, the older one is asked for: it stays.
 DELETE FROM `authenticators` WHERE `confirmed_at` IS NOT NULL AND EXISTS (SELECT 1 FROM `authenticators` `older` WHERE `older`.`user_id` = `authenticators`.`user_id` AND `older`.`confirmed_at` IS NOT NULL AND (`older`.`created_at` < `authenticators`.`created_at` OR (`older`.`created_at` = `authenticators`.`created_at` AND `older`.`id` < `authenticators`.`id`)));

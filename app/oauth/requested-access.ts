@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { scopeWithinClientGrant } from '~/domain/grants/client-access'
 import { findTarget, grantableScopes, mayAskFor, type Target } from '~/domain/grants/scopes'
+import { identifierOf, isSameResource } from '~/domain/resource-servers/resource-spelling'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'
@@ -26,17 +27,22 @@ export async function readRequestedAccess(
   return { target, scope: await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested)) }
 }
 
-/** The API by `audience`, or by `resource` (RFC 8707 §2), which mean the same here; without either the tenant's own. */
+/**
+ * The API that a request names by `audience`, or by `resource` (RFC 8707 §2), which mean the same here.
+ * @throws OAuthError `invalid_target` where they differ
+ */
+export async function readAudience({ db }: Pick<AppContext, 'db'>, params: Parameters): Promise<string | undefined> {
+  const [audience, resource] = [params.get('audience'), params.get('resource')]
+  if (audience === undefined || resource === undefined || isSameResource(audience, resource))
+    return audience ?? (resource && (await identifierOf(db, resource)))
+  throw new OAuthError('invalid_target', 'The parameters audience and resource name different APIs; send one of them.')
+}
+
+/** What the request names; else what the tenant has as default. */
 async function requireTarget(ctx: AppContext, client: Client, params: Parameters): Promise<Target> {
-  const audience = params.get('audience')
   const resource = params.get('resource')
-  if (audience !== undefined && resource !== undefined && audience !== resource) {
-    throw new OAuthError(
-      'invalid_target',
-      'The parameters audience and resource name different APIs; send one of them.',
-    )
-  }
-  const identifier = audience ?? resource ?? (await findTenantSettings(ctx.db)).defaultAudience ?? undefined
+  const named = await readAudience(ctx, params)
+  const identifier = named ?? (await findTenantSettings(ctx.db)).defaultAudience ?? undefined
   const target = await findTarget(ctx, identifier)
   if (!target) {
     throw resource === undefined

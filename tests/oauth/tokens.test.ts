@@ -368,6 +368,15 @@ describe('the token endpoint', () => {
     expect((await refresh(world, app, refresh_token, { resource: API })).status).toBe(200)
   })
 
+  it('is the same with the slash of an empty path and without (RFC 8707 §2)', async () => {
+    const bare = API.slice(0, -1)
+    const asked = { resource: bare, scope: 'read:items offline_access' }
+    const answer = await redeem(world, app, await obtainCode(world, app, asked), { resource: bare })
+    expect(claimsOf(answer.json.access_token as string).aud).toBe(API)
+    const again = await refresh(world, app, answer.json.refresh_token as string, { resource: bare })
+    expect(again.status).toBe(200)
+  })
+
   it('does not read credentials from the query, and takes POST alone', async () => {
     const query = new URLSearchParams({
       grant_type: 'client_credentials',

@@ -5,6 +5,7 @@ import {
   currentUserSensitivity,
   managementApiIdentifier,
 } from '~/domain/resource-servers/management-api'
+import { isSameResource } from '~/domain/resource-servers/resource-spelling'
 import { DomainError } from '~/platform/errors'
 import type { Client, ScopeRequest } from '~db/queries/clients'
 import {
@@ -58,7 +59,7 @@ export async function findTarget(
  * @throws DomainError `invalid` at `resource`
  */
 export function requireSameResource(audience: string | null, resource: string | undefined): void {
-  if (resource === undefined || resource === audience) return
+  if (resource === undefined || isSameResource(audience, resource)) return
   const message = `The resource is not the one that was asked for at /authorize, which is ${audience ?? 'none'}.`
   throw new DomainError('invalid', message, { field: 'resource' })
 }

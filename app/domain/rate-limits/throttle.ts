@@ -27,6 +27,9 @@ const LIMITS = {
   /** Mails with which one team invites people. */
   invitation: { points: 30, duration: HOUR, blockDuration: 0 },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
+  /** Failed authentications of one client that stand in the audit log. */
+  'client-problem': { points: 60, duration: MINUTE, blockDuration: 0 },
+  /** Secrets and assertions of one client, from one network, that were wrong. */
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },
   /** Calls of one client to the Management API. */
   management: { points: 3000, duration: MINUTE, blockDuration: 0 },

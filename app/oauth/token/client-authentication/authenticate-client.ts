@@ -20,34 +20,39 @@ export async function authenticateClient(ctx: AppContext, params: Parameters, re
   const throttleKeys = [`${credentials.clientId.slice(0, 200)}:${networkOf(ctx.request.ip)}`]
   await ctx.throttle.requireFree('client-secret', throttleKeys)
   const client = await findNamedClient(ctx, credentials.clientId)
-  const problem = client ? await problemWith(ctx, client, credentials) : 'unknown client'
+  const problem = client ? await problemWith(ctx, client, credentials) : guess('unknown client')
   if (client && !problem) return client
-  await ctx.throttle.count('client-secret', throttleKeys)
-  if (client && problem) await recordAuthenticationFailure(ctx, client, problem)
-  throw invalidClient(credentials.method, problem)
+  if (problem?.isGuess) await ctx.throttle.count('client-secret', throttleKeys)
+  if (client && problem) await recordAuthenticationFailure(ctx, client, problem.detail)
+  throw invalidClient(typeof request.headers.authorization === 'string', problem?.detail)
 }
 
-/** For the log and the app's partner; the answer does not tell. */
-async function problemWith(ctx: AppContext, client: Client, credentials: Credentials): Promise<string | undefined> {
+/** The detail is for the log and the app's partner; the answer does not tell. Where nothing was compared, nothing was guessed. */
+type Problem = { detail: string; isGuess: boolean }
+
+const guess = (detail: string): Problem => ({ detail, isGuess: true })
+const misuse = (detail: string): Problem => ({ detail, isGuess: false })
+
+async function problemWith(ctx: AppContext, client: Client, credentials: Credentials): Promise<Problem | undefined> {
   const { method } = credentials
-  if (!isConfidential(client)) return method === 'none' ? undefined : 'a public client sent a proof'
-  if (method === 'none') return 'a confidential client sent no proof'
+  if (!isConfidential(client)) return method === 'none' ? undefined : misuse('a public client sent a proof')
+  if (method === 'none') return misuse('a confidential client sent no proof')
   const registered = client.tokenEndpointAuthMethod
   // Without a registered method the client has a secret, and sends it either way.
   if (registered === null ? method === 'private_key_jwt' : registered !== method)
-    return `the client is registered for ${registered ?? 'a secret'} and used ${method}`
-  if (method === 'private_key_jwt') return problemWithAssertion(ctx, client, credentials.assertion)
+    return misuse(`the client is registered for ${registered ?? 'a secret'} and used ${method}`)
+  if (method === 'private_key_jwt') {
+    const problem = await problemWithAssertion(ctx, client, credentials.assertion)
+    return problem === undefined ? undefined : guess(problem)
+  }
   const found = await findPresentedSecret(ctx, client.clientId, credentials.secret)
-  return found ? undefined : 'the secret is not one that works'
+  return found ? undefined : guess('the secret is not one that works')
 }
 
 /** RFC 6749 §5.2: 401, and a challenge where the client used the Authorization header. */
-function invalidClient(method: Credentials['method'], detail: string | undefined): OAuthError {
+function invalidClient(usedHeader: boolean, detail: string | undefined): OAuthError {
   const description =
     'Client authentication failed. Check the client id, the secret or key, and that it is used by the method that the client is registered for.'
-  const headers =
-    method === 'client_secret_basic'
-      ? { 'www-authenticate': 'Basic realm="token endpoint", charset="UTF-8"' }
-      : undefined
+  const headers = usedHeader ? { 'www-authenticate': 'Basic realm="token endpoint", charset="UTF-8"' } : undefined
   return new OAuthError('invalid_client', description, { status: 401, headers, detail })
 }

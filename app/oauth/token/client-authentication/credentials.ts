@@ -27,7 +27,7 @@ export function readCredentials(params: Parameters, { headers }: HttpRequest): C
     )
   const proved =
     typeof header === 'string'
-      ? { method: 'client_secret_basic' as const, ...readBasic(header) }
+      ? readBasic(header)
       : assertion !== undefined
         ? readAssertion(assertion, params.get('client_assertion_type'))
         : undefined
@@ -56,8 +56,11 @@ function readAssertion(assertion: string, type: string | undefined): Credentials
   return { method: 'private_key_jwt', clientId, assertion }
 }
 
-/** Id and secret are form-encoded before they are joined by a colon, so that either may hold any character. */
-function readBasic(header: string): { clientId: string; secret: string } {
+/**
+ * Id and secret are form-encoded before they are joined by a colon, so that either may hold any character. With an empty
+ * secret, which may be left out (RFC 6749 §2.3.1), the client only names itself.
+ */
+function readBasic(header: string): Credentials {
   const malformed = () =>
     new OAuthError('invalid_client', 'The Authorization header has to be: Basic base64(client_id:client_secret).', {
       status: 401,
@@ -69,8 +72,8 @@ function readBasic(header: string): { clientId: string; secret: string } {
   const colon = decoded.indexOf(':')
   const clientId = colon > 0 ? formDecode(decoded.slice(0, colon)) : undefined
   const secret = colon > 0 ? formDecode(decoded.slice(colon + 1)) : undefined
-  if (!clientId || !secret) throw malformed()
-  return { clientId, secret }
+  if (!clientId || secret === undefined) throw malformed()
+  return secret === '' ? { method: 'none', clientId } : { method: 'client_secret_basic', clientId, secret }
 }
 
 function formDecode(text: string): string | undefined {

@@ -27,6 +27,7 @@ export function ConsentView({ page, refusal }: Props) {
       {app.description ? <p className="mt-3 text-muted">{app.description}</p> : null}
       <div className="mt-5 grid gap-5">
         <Unreviewed tenantName={tenant.name} review={page.review} />
+        <Changed changed={page.changed} />
         {refusal ? <Notice tone="danger">{refusal.message}</Notice> : null}
         <Person page={page} />
         <Form method="post" reloadDocument className="grid gap-5">
@@ -63,6 +64,20 @@ function Unreviewed({ tenantName, review }: { tenantName: string; review: Consen
     <Notice tone="warning" title="Nobody here has reviewed this app">
       It registered itself, under a name of its own choice. Go on only if you know where it comes from and have just
       started it yourself.
+    </Notice>
+  )
+}
+
+/** Why the person is asked about what they have allowed before. */
+function Changed({ changed }: Pick<ConsentPage, 'changed'>) {
+  if (!changed) return null
+  const { formerName, newPlaces } = changed
+  return (
+    <Notice tone="warning" title="This app has changed since you allowed it">
+      {formerName === undefined ? null : <p>It was called “{formerName}” then.</p>}
+      {newPlaces.length === 0 ? null : (
+        <p className="wrap-anywhere">Your answers can now go to {newPlaces.join(', ')} as well.</p>
+      )}
     </Notice>
   )
 }

@@ -1,9 +1,11 @@
 import type { AppContext } from '~/context'
 import { STATE_FILTERS } from '~/domain/apps/app-state'
 import { dailyStats } from '~/domain/audit/daily-stats'
+import { isOfPlainScheme } from '~/domain/clients/redirect-uri'
 import { dateOf } from '~/platform/dates'
 import { DAY } from '~/platform/durations'
 import { countSubmittedVersions } from '~db/queries/apps'
+import { listClientSlice } from '~db/queries/clients'
 import { listConnections } from '~db/queries/connections'
 import { findMailTrouble } from '~db/queries/mails'
 import { countPartners } from '~db/queries/partners'
@@ -32,5 +34,19 @@ export async function dashboardPage(ctx: AppContext) {
       listEvents(ctx, {}, 8),
       findMailTrouble(ctx.db),
     ])
-  return { queue, counts: { inReview, live, inDevelopment, suspended, partners, users }, days, events, mailTrouble }
+  const claimable = await claimableApps(ctx)
+  const counts = { inReview, live, inDevelopment, suspended, partners, users }
+  return { claimable, queue, counts, days, events, mailTrouble }
+}
+
+/** Apps of the tenant's own whose addresses any other app on a device can have as well, and where those are. */
+async function claimableApps({ db }: AppContext) {
+  const native = await listClientSlice(db, { is_first_party: true, app_type: ['native'] }, { skip: 0, limit: 1000 })
+  return native
+    .map(({ clientId, name, callbacks, allowedLogoutUrls }) => ({
+      clientId,
+      name,
+      addresses: [...new Set([...callbacks, ...allowedLogoutUrls])].filter(isOfPlainScheme),
+    }))
+    .filter(({ addresses }) => addresses.length > 0)
 }

@@ -8,6 +8,7 @@ import { Page, Section, TextLink, When } from './page-parts'
 import { type QueueItem, ReviewQueue } from './review-list-view'
 
 type Props = {
+  claimable: { clientId: string; name: string; addresses: string[] }[]
   queue: QueueItem[]
   counts: { inReview: number; live: number; inDevelopment: number; suspended: number; partners: number; users: number }
   days: { date: string; logins: number; signups: number }[]
@@ -15,7 +16,7 @@ type Props = {
   mailTrouble: { count: number; since: number; lastError: string } | undefined
 }
 
-export function DashboardView({ queue, counts, days, events, mailTrouble }: Props) {
+export function DashboardView({ claimable, queue, counts, days, events, mailTrouble }: Props) {
   return (
     <Page title="Overview">
       {mailTrouble ? (
@@ -39,6 +40,7 @@ export function DashboardView({ queue, counts, days, events, mailTrouble }: Prop
       <Section title="Needs your attention" actions={<TextLink to="/admin/reviews">All reviews</TextLink>}>
         <ReviewQueue queue={queue} />
       </Section>
+      <Claimable apps={claimable} />
       <Section title="The last 30 days" hint="End users alone; the last seconds may be missing.">
         <div className="grid gap-8 md:grid-cols-2">
           <BarChart
@@ -55,5 +57,25 @@ export function DashboardView({ queue, counts, days, events, mailTrouble }: Prop
         <EventTable events={events} />
       </Section>
     </Page>
+  )
+}
+
+/** RFC 8252 §7.1, §8.4: such a scheme belongs to no domain, so the device cannot tell whose it is. */
+function Claimable({ apps }: { apps: Props['claimable'] }) {
+  if (apps.length === 0) return null
+  return (
+    <Notice tone="warning" title="Any app can claim these addresses">
+      <p>
+        Their schemes have no dot, so another app on the device can have them too and receive what is meant for yours.
+        Name them after a domain of yours, as in com.example.app:/callback.
+      </p>
+      <ul className="mt-2 grid gap-1">
+        {apps.map(({ clientId, name, addresses }) => (
+          <li key={clientId} className="wrap-anywhere">
+            {name}: {addresses.join(', ')}
+          </li>
+        ))}
+      </ul>
+    </Notice>
   )
 }

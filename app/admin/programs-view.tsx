@@ -78,7 +78,7 @@ function May({ may, scope }: Program) {
   )
 }
 
-const Acts = ({ clientId, name }: Program) => (
+const Acts = ({ clientId, name, newestSecret }: Program) => (
   <span className="inline-flex flex-wrap justify-end gap-2">
     <ConfirmDialog
       id={`rotate-${clientId}`}
@@ -88,6 +88,7 @@ const Acts = ({ clientId, name }: Program) => (
       <p className="mb-4">The new one is shown once. The old one works for 24 more hours.</p>
       <PostForm>
         <input type="hidden" name="client_id" value={clientId} />
+        <input type="hidden" name="newest_secret" value={newestSecret} />
         <Buttons>
           <Button name="intent" value="rotate">
             Rotate the secret

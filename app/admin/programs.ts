@@ -35,6 +35,7 @@ export async function programsPage(ctx: AppContext) {
       name,
       createdAt,
       lastUsedAt: lastUse(clientId) || null,
+      newestSecret: secrets.find((secret) => secret.clientId === clientId)?.id,
       may: mayOf(scope),
       scope,
     })),
@@ -67,7 +68,10 @@ async function create({ ctx, form }: AdminForm) {
 
 async function rotate({ ctx, form }: AdminForm) {
   const program = await requireProgram(ctx, form)
-  const { secret } = await rotateClientSecret(ctx, program, OVERLAP_HOURS)
+  const { secret } = await rotateClientSecret(ctx, program, {
+    overlapHours: OVERLAP_HOURS,
+    seen: String(form.get('newest_secret') ?? ''),
+  })
   const { clientId, name } = program
   return data({ made: { clientId, name, secret, isRotated: true } satisfies MadeSecret })
 }

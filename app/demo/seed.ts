@@ -40,7 +40,7 @@ export async function prepareDemo(
       })
     const app = (await listApps(services.db, {}, 100)).find(({ client }) => client.name === 'Trip Insights')
     if (!app) throw new Error('the demo is damaged; make it again with: npm run demo -- --reset')
-    const { secret } = await rotateClientSecret(ctx, app.client, 0, app.partner.id)
+    const { secret } = await rotateClientSecret(ctx, app.client, { overlapHours: 0, partnerId: app.partner.id })
     return { clientId: app.client.clientId, clientSecret: secret }
   } finally {
     await services.outbox.idle()

@@ -68,7 +68,9 @@ export const appSecretEndpoints = [
     }),
     async run(ctx, { params: { client_id }, body, access }) {
       const details = await requireApp(ctx, access, client_id)
-      const rotated = await rotateAppSecret(ctx, details, body.overlap_hours ?? OVERLAP_HOURS.default)
+      const rotated = await rotateAppSecret(ctx, details, {
+        overlapHours: body.overlap_hours ?? OVERLAP_HOURS.default,
+      })
       return {
         client_id: details.app.clientId,
         client_secret: rotated.secret,

@@ -144,7 +144,8 @@ export const appEndpoints = [
     scopes: ['delete:apps'],
     partnerScopes: ['delete:apps'],
     params,
-    run: async (ctx, { params: { client_id }, access }) => deleteApp(ctx, await requireApp(ctx, access, client_id)),
+    run: async (ctx, { params: { client_id }, access }) =>
+      deleteApp(ctx, await requireApp(ctx, access, client_id), access.reach.of === 'partner' ? 'partner' : 'tenant'),
   }),
   endpoint({
     method: 'POST',

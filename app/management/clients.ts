@@ -3,14 +3,20 @@ import type { AppContext } from '~/context'
 import { readSecrets, rotateClientSecret } from '~/domain/clients/client-secrets'
 import { createClient } from '~/domain/clients/create-client'
 import { deleteClient } from '~/domain/clients/delete-client'
-import { newClientRow } from '~/domain/clients/new-client'
+import { authMethodFor, newClientRow } from '~/domain/clients/new-client'
 import type { NewClientKey } from '~/domain/clients/registered-keys'
 import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
 import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { newStrictClientId } from '~/platform/ids'
 import { listClientKeysOf } from '~db/queries/client-keys'
-import { type Client, countClients, findClient, listClientSlice } from '~db/queries/clients'
+import {
+  type Client,
+  countClients,
+  findClient,
+  listClientSlice,
+  type TokenEndpointAuthMethod,
+} from '~db/queries/clients'
 import { type Access, requireScope } from './access'
 import {
   APP_TYPES,
@@ -93,11 +99,11 @@ async function answerOf(ctx: AppContext, client: Client, secret?: string) {
 export const tenantName = ({ config }: Pick<AppContext, 'config'>): string => new URL(config.issuer).hostname
 
 /** What Auth0 gives a client that does not say. */
-function grantTypesFor(body: z.output<typeof newClientBody>): string[] {
+function grantTypesFor(body: z.output<typeof newClientBody>, method: TokenEndpointAuthMethod | null): string[] {
   if (body.third_party_security_mode === 'strict' && body.is_first_party === false) return ['authorization_code']
   if (body.app_type === 'non_interactive') return ['client_credentials']
   const everybody = ['authorization_code', 'implicit', 'refresh_token']
-  return body.token_endpoint_auth_method === 'none' ? everybody : [...everybody, 'client_credentials']
+  return method === 'none' ? everybody : [...everybody, 'client_credentials']
 }
 
 /** Members by which a client proves itself: who can set them can act as the client. */
@@ -147,6 +153,9 @@ export const clientEndpoints = [
     answer: clientAnswer,
     status: 201,
     async run(ctx, { body }) {
+      const { client_authentication_methods: methods, ...rest } = body
+      // Without a word on it a client of a browser or a device is public, as what Auth0's SDKs for those send is.
+      const method = methods ? null : (body.token_endpoint_auth_method ?? authMethodFor(body.app_type ?? null))
       const isFirstParty = body.is_first_party ?? true
       const party = partyColumns({ isFirstParty, thirdPartySecurityMode: body.third_party_security_mode })
       const isStrict = party.thirdPartySecurityMode === 'strict'
@@ -155,10 +164,9 @@ export const clientEndpoints = [
         ...(isStrict ? { clientId: newStrictClientId() } : {}),
         name: body.name,
         appType: body.app_type ?? null,
-        grantTypes: grantTypesFor(body),
-        tokenEndpointAuthMethod: body.token_endpoint_auth_method ?? null,
+        grantTypes: grantTypesFor(body, method),
+        tokenEndpointAuthMethod: method,
       })
-      const { client_authentication_methods: methods, ...rest } = body
       const row: Client = { ...given, idTokenLifetime: isStrict ? 3_600 : given.idTokenLifetime }
       const client: Client = {
         ...row,
@@ -243,7 +251,7 @@ export const clientEndpoints = [
     async run(ctx, { params: { client_id }, body }) {
       const client = await requireClient(ctx, client_id)
       requireOfTenant(client)
-      const { secret } = await rotateClientSecret(ctx, client, body.overlap_hours ?? 0)
+      const { secret } = await rotateClientSecret(ctx, client, { overlapHours: body.overlap_hours ?? 0 })
       return answerOf(ctx, client, secret)
     },
   }),

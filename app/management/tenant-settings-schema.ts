@@ -4,6 +4,7 @@ import { supportedAcrValues } from '~/domain/sessions/acr'
 import { friendlyName, logoutUrl, userCodeMask, webAddress } from '~/domain/tenant/tenant-fields'
 import type { SettingsChange } from '~/domain/tenant/update-settings'
 import { emailAddress } from '~/domain/users/user-fields'
+import { sameSet } from '~/platform/sets'
 import type { TenantSettings } from '~db/queries/tenant'
 import { removable, withoutUnset } from './fields'
 
@@ -73,7 +74,7 @@ const fixed = z.object({
 })
 
 const acrValues = z.array(z.string()).superRefine((given, ctx) => {
-  if (given.join() !== supportedAcrValues.join()) ctx.addIssue(`The program knows ${supportedAcrValues.join(', ')}`)
+  if (!sameSet(given, supportedAcrValues)) ctx.addIssue(`The program knows ${supportedAcrValues.join(', ')}`)
 })
 
 const hours = z.int().min(1).max(8760).describe('Hours.')

@@ -80,7 +80,7 @@ const ACTS: Column<ApiClientRow> = {
   ),
 }
 
-const RotateDialog = ({ clientId, name }: ApiClientRow) => (
+const RotateDialog = ({ clientId, name, newestSecret }: ApiClientRow) => (
   <ConfirmDialog
     id={`rotate-${clientId}`}
     trigger={{ label: 'Rotate secret', size: 'sm' }}
@@ -89,6 +89,7 @@ const RotateDialog = ({ clientId, name }: ApiClientRow) => (
     <Form method="post" className="grid gap-4">
       <FormToken />
       <input type="hidden" name="client_id" value={clientId} />
+      <input type="hidden" name="newest_secret" value={newestSecret} />
       <Select
         id={`rotate-${clientId}-overlap_hours`}
         name="overlap_hours"

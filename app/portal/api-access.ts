@@ -14,7 +14,13 @@ import type { PortalForm } from './guard'
 /** A secret that was just made, shown this once, with how its program asks for a token. */
 export type MadeApiSecret = { name: string | null; clientId: string; secret: string; oldWorksUntil: number | null }
 
-export type ApiClientRow = { clientId: string; name: string; createdAt: number; lastUsedAt: number | null }
+export type ApiClientRow = {
+  clientId: string
+  name: string
+  createdAt: number
+  lastUsedAt: number | null
+  newestSecret: string | undefined
+}
 
 /** The organization's own programs, and where they get tokens. */
 export async function apiAccess(ctx: AppContext, { id }: Partner) {
@@ -32,6 +38,7 @@ export async function apiAccess(ctx: AppContext, { id }: Partner) {
         name,
         createdAt: program.createdAt,
         lastUsedAt: lastUse(clientId) || null,
+        newestSecret: secrets.find((secret) => secret.clientId === clientId)?.id,
       }),
     ),
   }
@@ -54,10 +61,10 @@ async function create({ ctx, form, partner }: PortalForm) {
 async function rotate({ ctx, form, partner }: PortalForm) {
   const parsed = parseWithZod(form, { schema: rotateForm })
   if (parsed.status !== 'success') return refusedForm(parsed)
-  const hours = parsed.value.overlap_hours
+  const { overlap_hours: overlapHours, newest_secret: seen } = parsed.value
   const clientId = String(form.get('client_id') ?? '')
-  const { secret, oldWorksUntil } = await rotateApiClientSecret(ctx, partner, clientId, hours)
-  const made: MadeApiSecret = { name: null, clientId, secret, oldWorksUntil: hours === 0 ? null : oldWorksUntil }
+  const { secret, oldWorksUntil } = await rotateApiClientSecret(ctx, partner, clientId, { overlapHours, seen })
+  const made: MadeApiSecret = { name: null, clientId, secret, oldWorksUntil: overlapHours === 0 ? null : oldWorksUntil }
   return { made }
 }
 

@@ -77,12 +77,12 @@ async function withdraw(visit: AppForm) {
 async function rotateSecret({ ctx, form, details }: AppForm) {
   const parsed = parseWithZod(form, { schema: rotateForm })
   if (parsed.status !== 'success') return refusedForm(parsed)
-  const hours = parsed.value.overlap_hours
-  const { secret, oldWorksUntil } = await rotateAppSecret(ctx, details, hours)
+  const { overlap_hours: overlapHours, newest_secret: seen } = parsed.value
+  const { secret, oldWorksUntil } = await rotateAppSecret(ctx, details, { overlapHours, seen })
   const made: NewSecret = {
     clientId: details.client.clientId,
     secret,
-    oldWorksUntil: hours === 0 ? null : oldWorksUntil,
+    oldWorksUntil: overlapHours === 0 ? null : oldWorksUntil,
   }
   return { made }
 }
@@ -109,7 +109,7 @@ async function discard(visit: AppForm) {
 
 async function remove({ ctx, form, details }: AppForm) {
   requireTypedName(details, String(form.get('confirm_name') ?? ''))
-  await deleteApp(ctx, details)
+  await deleteApp(ctx, details, 'partner')
   return redirect('/portal/apps?notice=deleted')
 }
 

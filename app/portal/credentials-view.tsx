@@ -37,7 +37,7 @@ export function CredentialsView({ head, secrets, now, notice, answer }: Props) {
       {head.isConfidential ? (
         <>
           <SecretTable secrets={secrets} now={now} />
-          <RotateForm />
+          <RotateForm newest={secrets.find(({ state }) => state === 'current')?.id} />
         </>
       ) : (
         <Panel title="No client secret">
@@ -56,13 +56,14 @@ export const OVERLAPS = [
   { value: '168', label: '7 days' },
 ]
 
-const RotateForm = () => (
+const RotateForm = ({ newest }: { newest: string | undefined }) => (
   <Panel
     title="Rotate the secret"
     lead="Makes a new secret. The old one can go on working meanwhile, so that nothing has to stop. If the old one has leaked, let it stop at once."
   >
     <Form method="post" className="grid gap-4 sm:max-w-sm">
       <FormToken />
+      <input type="hidden" name="newest_secret" value={newest} />
       <Select
         id="rotate-secret-overlap_hours"
         name="overlap_hours"

@@ -123,4 +123,5 @@ export const rotateForm = z.object({
     .number({ error: 'Choose how long the old secret goes on working.' })
     .refine((hours) => OVERLAP_CHOICES.some((choice) => choice === hours), 'Choose one of the durations.')
     .default(24),
+  newest_secret: z.string().optional(),
 })

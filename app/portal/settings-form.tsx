@@ -27,7 +27,7 @@ const EXTRA_FLOWS = [
     grantType: 'implicit',
     types: ['spa', 'regular_web'],
     label: 'Tokens through the browser (implicit and hybrid flows)',
-    help: 'For libraries that know nothing else. Tokens then pass through addresses and pages.',
+    help: 'For libraries that know nothing else, such as express-openid-connect at its defaults, which has an ID token posted to its callback. Tokens then pass through addresses and pages.',
   },
   {
     grantType: 'urn:ietf:params:oauth:grant-type:device_code',

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -45,17 +45,26 @@ export const expireClientSecrets = (clientId: string, exceptId: string, expiresA
       .where(
         and(
           eq(s.clientId, clientId),
-          raw`${s.id} <> ${exceptId}`,
+          ne(s.id, exceptId),
           isNull(s.retiredAt),
           or(isNull(s.expiresAt), gt(s.expiresAt, expiresAt)),
         ),
       ),
   )
 
-/** Deletes every secret of a client but one. */
-export const deleteClientSecretsExcept = (clientId: string, exceptId: string) =>
+/** Gives the newest secret of a client its end; touches no row when another is the newest meanwhile. */
+export const expireNewestSecret = (clientId: string, secretId: string, expiresAt: number) =>
   write(({ sql, t: { clientSecrets: s } }) =>
-    sql.delete(s).where(and(eq(s.clientId, clientId), raw`${s.id} <> ${exceptId}`)),
+    sql
+      .update(s)
+      .set({ expiresAt })
+      .where(and(eq(s.clientId, clientId), eq(s.id, secretId), isNull(s.retiredAt), isNull(s.expiresAt))),
+  )
+
+/** Deletes every secret of a client, or every one but one. */
+export const deleteClientSecrets = (clientId: string, exceptId?: string) =>
+  write(({ sql, t: { clientSecrets: s } }) =>
+    sql.delete(s).where(and(eq(s.clientId, clientId), exceptId === undefined ? undefined : ne(s.id, exceptId))),
   )
 
 /** Ends one secret now; never the newest one, which has no end of its own. */

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull, sql as raw, type SQL } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, notInArray, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
@@ -39,6 +39,20 @@ export const updateClient = (clientId: string, change: Partial<Client>, unchange
       .where(and(eq(c.clientId, clientId), unchangedSince === undefined ? undefined : eq(c.updatedAt, unchangedSince))),
   )
 
+/** Holds the row of a client that proves itself with a secret until the transaction ends; touches none of another. */
+export const lockSecretHolder = (clientId: string) =>
+  write(({ sql, t: { clients: c } }) =>
+    sql
+      .update(c)
+      .set({ updatedAt: c.updatedAt })
+      .where(
+        and(
+          eq(c.clientId, clientId),
+          or(isNull(c.tokenEndpointAuthMethod), notInArray(c.tokenEndpointAuthMethod, ['none', 'private_key_jwt'])),
+        ),
+      ),
+  )
+
 export const suspendClient = statement<{ clientId: string; at: number }>('suspend_client', ({ sql, t }) =>
   sql
     .update(t.clients)
@@ -48,6 +62,10 @@ export const suspendClient = statement<{ clientId: string; at: number }>('suspen
 
 export const deleteClient = (clientId: string) =>
   write(({ sql, t }) => sql.delete(t.clients).where(eq(t.clients.clientId, clientId)))
+
+/** Deletes a client; touches no row while it is suspended. */
+export const deleteClientNotSuspended = (clientId: string) =>
+  write(({ sql, t: { clients: c } }) => sql.delete(c).where(and(eq(c.clientId, clientId), isNull(c.suspendedAt))))
 
 /** The clients of these ids, in no order. */
 export const listClientsById = async (db: Database, clientIds: string[]): Promise<Client[]> =>

@@ -1,10 +1,16 @@
 import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
+import type { Presentation } from '../schema/tables/grants'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 
-export type { DeviceRequest, RedirectedRequest, StoredAuthorizationRequest } from '../schema/tables/grants'
+export type {
+  DeviceRequest,
+  Presentation,
+  RedirectedRequest,
+  StoredAuthorizationRequest,
+} from '../schema/tables/grants'
 
 export type Grant = Handle['t']['grants']['$inferSelect']
 export type AuthorizationRequestRow = Handle['t']['authorizationRequests']['$inferSelect']
@@ -81,15 +87,25 @@ export async function countPeopleOfClient({ handle: { sql, t } }: Database, clie
   return row?.count ?? 0
 }
 
-export const upsertGrant = (grant: Grant) =>
+/** Stores what a person allows a client, as it looks now. */
+export const upsertGrant = (grant: Omit<Grant, 'presentedAs'>) =>
   write(({ sql, t: { grants: g } }) =>
     sql
       .insert(g)
       .values(grant)
       .onConflictDoUpdate({
         target: [g.userId, g.clientId, g.audience],
-        set: { scope: grant.scope, updatedAt: grant.updatedAt },
+        set: { scope: grant.scope, updatedAt: grant.updatedAt, presentedAs: null },
       }),
+  )
+
+/** Keeps with a client's grants how it looked until now; a grant keeps the look that its person saw. */
+export const keepPresentation = (clientId: string, presentedAs: Presentation) =>
+  write(({ sql, t: { grants: g } }) =>
+    sql
+      .update(g)
+      .set({ presentedAs })
+      .where(and(eq(g.clientId, clientId), isNull(g.presentedAs))),
   )
 
 /** Notes a use; touches no row when the grant was taken back. */
@@ -183,8 +199,15 @@ export const countGrantsOfAudience = (db: Database, audience: string): Promise<n
 export const deleteGrantsOfAudience = (audience: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.audience, audience)))
 
-export const deleteGrantsOfClient = (clientId: string) =>
-  write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.clientId, clientId)))
+/** Deletes the codes of a client that are not redeemed. */
+export const deleteOpenCodes = (clientId: string) =>
+  write(({ sql, t: { authorizationCodes: c } }) =>
+    sql.delete(c).where(and(eq(c.clientId, clientId), isNull(c.redeemedAt))),
+  )
+
+/** Deletes the device codes of a client that are not redeemed. */
+export const deleteOpenDeviceCodes = (clientId: string) =>
+  write(({ sql, t: { deviceCodes: d } }) => sql.delete(d).where(and(eq(d.clientId, clientId), isNull(d.redeemedAt))))
 
 /** Ends all that a person has allowed; touches no row where there is nothing. */
 export const deleteGrantsOfUser = (userId: string) =>

@@ -119,6 +119,15 @@ export const revokeRefreshTokensOfUser = (userId: string, at: number) =>
       .where(and(eq(handle.t.tokenFamilies.userId, userId), isLive(handle, at))),
   )
 
+/** Ends the families of a client that hold a refresh token. */
+export const revokeRefreshTokensOfClient = (clientId: string, at: number) =>
+  write((handle) =>
+    handle.sql
+      .update(handle.t.tokenFamilies)
+      .set({ revokedAt: at })
+      .where(and(eq(handle.t.tokenFamilies.clientId, clientId), isLive(handle, at))),
+  )
+
 /** Ends what was got in a session of a person. */
 export const revokeFamiliesOfSession = (userId: string, sessionId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>

@@ -155,15 +155,6 @@ export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
       .where(and(eq(f.grantId, grantId), isNull(f.revokedAt))),
   )
 
-/** Ends the tokens that rest on what people have allowed a client. */
-export const revokeConsentedFamiliesOfClient = (clientId: string, at: number) =>
-  write(({ sql, t: { tokenFamilies: f } }) =>
-    sql
-      .update(f)
-      .set({ revokedAt: at })
-      .where(and(eq(f.clientId, clientId), isNotNull(f.grantId), isNull(f.revokedAt))),
-  )
-
 /** Ends the tokens of a person that rest on a consent. */
 export const revokeConsentedFamiliesOfUser = (userId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>

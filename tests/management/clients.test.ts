@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import * as dashboard from '~/routes/admin._area._index'
 import { obtainTokens, userinfo } from '~tests/oauth/authorization-world'
 import { API, CALLBACK, createApprovedApp, createPortalApp, type TestClient } from '~tests/support/fixtures'
-import { createPartner } from '~tests/support/people'
+import { createPartner, findOwner, openVisitorOf } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
 let world: ManagementWorld
@@ -152,17 +153,6 @@ describe('a change', () => {
     expect(changed.status).toBe(200)
     expect(changed.json.client_metadata).toEqual({})
     for (const name of addresses) expect(changed.json).not.toHaveProperty(name)
-  })
-
-  test('of a callback asks people for consent anew', async () => {
-    const made = await create({ is_first_party: false, app_type: 'regular_web', callbacks: [CALLBACK] })
-    const client = { clientId: made.client_id, secret: made.client_secret } as TestClient
-    await obtainTokens(world, client)
-    const before = await world.services.db.handle.sql.select().from(world.services.db.handle.t.grants)
-    expect(before.filter((grant) => grant.clientId === client.clientId)).toHaveLength(1)
-    await world.call('PATCH', `/clients/${made.client_id}`, { callbacks: ['https://elsewhere.example.com/'] })
-    const after = await world.services.db.handle.sql.select().from(world.services.db.handle.t.grants)
-    expect(after.filter((grant) => grant.clientId === client.clientId)).toHaveLength(0)
   })
 
   test('of a secret needs a scope of its own, and ends the secret before', async () => {
@@ -405,6 +395,27 @@ test('what Auth0’s tools send along, and means nothing here, is taken; null ta
   })
   expect(changed.json).not.toHaveProperty('client_metadata')
   expect(changed.json).toMatchObject({ cross_origin_authentication: false })
+})
+
+test('a native app of the tenant’s own has addresses of any scheme, and pages with an origin of its own', async () => {
+  const native = { app_type: 'native', callbacks: ['myapp://callback'], allowed_logout_urls: ['myapp://bye'] }
+  const pages = { allowed_origins: ['capacitor://localhost'], web_origins: ['ionic://localhost'] }
+  const made = await world.call('POST', '/clients', { name: 'Boats', ...native, ...pages })
+  expect(made.status).toBe(201)
+  const preflight = await world.machine.app.inject({
+    method: 'OPTIONS',
+    url: '/oauth/token',
+    headers: { origin: 'capacitor://localhost', 'access-control-request-method': 'POST' },
+  })
+  expect(preflight.headers['access-control-allow-origin']).toBe('capacitor://localhost')
+  const theirs = { name: 'Boats', is_first_party: false, app_type: 'native', ...pages }
+  expect((await world.call('POST', '/clients', theirs)).status).toBe(201)
+  expect((await world.call('POST', '/clients', { ...theirs, callbacks: ['myapp://callback'] })).status).toBe(400)
+  const owner = await openVisitorOf(world.services, 'admin', await findOwner(world.services))
+  const { value } = await owner.load(dashboard, '/admin')
+  expect((value as { claimable: object[] }).claimable).toMatchObject([
+    { addresses: ['myapp://callback', 'myapp://bye'] },
+  ])
 })
 
 test('a deleted client is gone, and deleting it again is no failure', async () => {

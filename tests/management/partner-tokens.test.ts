@@ -93,7 +93,9 @@ describe('a token of a partner’s program', () => {
   })
 
   test('can be had with the secret before until its overlap is over', async () => {
-    const { secret } = await rotateApiClientSecret(partner.ctx, partner.partner, partner.program.clientId, 24)
+    const { secret } = await rotateApiClientSecret(partner.ctx, partner.partner, partner.program.clientId, {
+      overlapHours: 24,
+    })
     expect((await askToken({})).status).toBe(200)
     expect(
       (

@@ -124,3 +124,20 @@ describe('a suspension', () => {
     expect((await read(`/third-party-clients/${clientId}`)).state).toBe('suspended')
   })
 })
+
+test('rotations of one secret: the last one alone works', async () => {
+  const { clientId, secret } = await createThirdPartyClient(world.services)
+  const bearer = await world.tokenFor()
+  const rotate = () => world.machine.sendJson('POST', `/api/v2/clients/${clientId}/rotate-secret`, {}, { bearer })
+  const answers = await Promise.all(each(rotate))
+  const secrets = [secret, ...answers.map(({ json }) => String(json.client_secret))]
+  const works = async (presented: string | undefined) => {
+    const refused = await world.machine.token(
+      { grant_type: 'refresh_token', refresh_token: 'none' },
+      { clientId, secret: presented },
+    )
+    return refused.json.error === 'invalid_grant'
+  }
+  const working = await Promise.all(secrets.map(works))
+  expect(working.filter(Boolean)).toHaveLength(1)
+})

@@ -8,8 +8,7 @@ import { DAY, MINUTE } from '~/platform/durations'
 import { createOutbound } from '~/platform/outbound'
 import * as consent from '~/routes/u.consent'
 import { listAuditEvents } from '~db/queries/audit'
-import { findClient, updateClient } from '~db/queries/clients'
-import { listGrantsOfUser } from '~db/queries/grants'
+import { findClient, suspendClient, updateClient } from '~db/queries/clients'
 import { updateTenantSettings } from '~db/queries/tenant'
 import { findOwner, openVisitorOf } from '~tests/support/people'
 import { begin } from '../account/account-world'
@@ -116,19 +115,31 @@ describe('a client that is described by its own document', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('is asked for consent anew when its document names other callbacks', async () => {
+  it('is asked for consent anew when its document gives another name or other callbacks', async () => {
     await authorize()
     const client = await findClient(world.services.db, CLIENT_ID)
     await obtainTokens(world, { clientId: CLIENT_ID, client: client as never })
-    const grants = async () =>
-      (await listGrantsOfUser(world.services.db, world.user.user.userId)).filter(
-        (row) => row.client.clientId === CLIENT_ID,
-      )
-    expect(await grants()).toHaveLength(1)
+    const asks = async () => {
+      world.services.clock.advance(61 * MINUTE)
+      return (await authorize()).header('location')?.startsWith('/u/consent')
+    }
+    answer = json({ ...DOCUMENT, grant_types: [...DOCUMENT.grant_types].reverse() })
+    expect(await asks()).toBe(false)
+    answer = json({ ...DOCUMENT, client_name: 'Bank' })
+    expect(await asks()).toBe(true)
     answer = json({ ...DOCUMENT, redirect_uris: [CALLBACK, 'https://app.example.com/other'] })
-    world.services.clock.advance(61 * MINUTE)
+    expect(await asks()).toBe(true)
+  })
+
+  it('is no other one while it is suspended', async () => {
     await authorize()
-    expect(await grants()).toHaveLength(0)
+    const { db, clock } = world.services
+    await db.run(suspendClient({ clientId: CLIENT_ID, at: clock.now() }))
+    answer = json({ ...DOCUMENT, client_name: 'Bank' })
+    clock.advance(61 * MINUTE)
+    await authorize()
+    expect(await findClient(db, CLIENT_ID)).toMatchObject({ name: 'Agent' })
+    await db.run(updateClient(CLIENT_ID, { suspendedAt: null }))
   })
 
   it('is approved as it was, and read without a trace while it says the same', async () => {

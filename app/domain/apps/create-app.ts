@@ -4,7 +4,7 @@ import { asClient } from '~/domain/audit/who'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
-import { isConfidential } from '~/domain/policy/client-policy'
+import { holdsSecret } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
@@ -43,7 +43,7 @@ export async function createApp(
     ...clientChangeFrom(appType, manifest, now),
   }
   const version = newVersion(client.clientId, 1, manifest, now)
-  const credential = isConfidential(client) ? await createClientSecret(ctx, client.clientId) : undefined
+  const credential = holdsSecret(client) ? await createClientSecret(ctx, client.clientId) : undefined
   await ctx.db.atomically([
     ...roomSteps(appsOfPartner(partner.id), MAX_APPS_PER_PARTNER, full),
     ...newClientSteps(client),

@@ -4,7 +4,7 @@ import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
-import { deleteClient } from '~db/queries/clients'
+import { deleteClient, deleteClientNotSuspended } from '~db/queries/clients'
 
 /** What a person typed to confirm a deletion. @throws DomainError `invalid` when that is not the app's name */
 export function requireTypedName({ client, proposed }: AppDetails, typed: string): void {
@@ -15,11 +15,19 @@ export function requireTypedName({ client, proposed }: AppDetails, typed: string
 
 /**
  * Deletes an app with its secrets, its versions, and every consent and token that people gave it.
- * @throws DomainError `not_found` when it is gone already
+ * @param by a partner deletes no app that is suspended: its suspension would be gone, and the next one a new app
+ * @throws DomainError `not_found` when it is gone already, `not_allowed` for a partner while it is suspended
  */
-export async function deleteApp(ctx: AppContext, { app, client }: AppDetails): Promise<void> {
+export async function deleteApp(ctx: AppContext, { app, client }: AppDetails, by: 'partner' | 'tenant'): Promise<void> {
+  if (by === 'partner' && client.suspendedAt !== null) throw suspended()
+  const { clientId } = client
   await ctx.db.atomically([
-    must(deleteClient(client.clientId), () => new DomainError('not_found', 'This app was deleted already.')),
+    must(by === 'partner' ? deleteClientNotSuspended(clientId) : deleteClient(clientId), gone),
     also(auditEvent(ctx, 'app.deleted', asClient(client), { clientId: client.clientId, partnerId: app.partnerId })),
   ])
 }
+
+const gone = () => new DomainError('not_found', 'This app was deleted already, or has just been suspended. Look again.')
+
+const suspended = () =>
+  new DomainError('not_allowed', 'This app is suspended. Ask the people who run this site to reinstate or delete it.')

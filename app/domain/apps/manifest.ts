@@ -65,7 +65,7 @@ export const manifestFields = (type: AppType | null) => ({
   termsUri: optionalLink,
   callbacks: callbackLines(type),
   allowedLogoutUrls: logoutUrlLines(type),
-  webOrigins: webOriginLines,
+  webOrigins: webOriginLines(type),
   backchannelLogoutUris: backchannelLogoutLines,
   extraGrantTypes: z.array(z.enum(extraGrantTypesFor(type), 'This flow is not one for this type of app.')).default([]),
   idTokenAlg: z
@@ -102,7 +102,7 @@ const manifestLists = (type: AppType | null, askable: AskableApi[]) => ({
     'Name at least one callback: the address in the app to which people return after signing in.',
   ),
   allowedLogoutUrls: addressList(MAX_LOGOUT_URLS, (uri) => logoutUrlProblem(uri, type)),
-  webOrigins: addressList(MAX_WEB_ORIGINS, webOriginProblem),
+  webOrigins: addressList(MAX_WEB_ORIGINS, (value) => webOriginProblem(value, type)),
   backchannelLogoutUris: addressList(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem),
   scopeRequests: z
     .array(scopeRequest(askable))

@@ -2,9 +2,7 @@ import type { AppContext } from '~/context'
 import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { secretRotatedMail } from '~/domain/mail/mails'
 import { teamMailSteps } from '~/domain/partners/team-mails'
-import { isConfidential } from '~/domain/policy/client-policy'
 import { HOUR } from '~/platform/durations'
-import { DomainError } from '~/platform/errors'
 import type { AppDetails } from '~db/queries/apps'
 
 /** What a partner can choose, in hours: until when the old secret works beside the new one. */
@@ -13,23 +11,22 @@ export const OVERLAP_CHOICES = [0, 1, 24, 72, 168] as const
 /**
  * Gives an app a new secret and tells its team.
  * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
- * @throws DomainError `not_allowed` for an app that can keep no secret
+ * @param rotation.seen the newest secret that the person was shown
+ * @throws DomainError `not_allowed` for an app that can keep no secret, `conflict` when it was rotated meanwhile
  */
 export async function rotateAppSecret(
   ctx: AppContext,
   { app, client }: AppDetails,
-  overlapHours: number,
+  rotation: { overlapHours: number; seen?: string },
 ): Promise<{ secret: string; oldWorksUntil: number }> {
-  if (!isConfidential(client)) {
-    throw new DomainError('not_allowed', 'This app has no secret: it runs where a secret cannot be kept.')
-  }
+  const { overlapHours } = rotation
   const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
   const oldWorksUntil = overlapHours === 0 ? 'now, and no longer' : utcTime(ctx.clock.now() + overlapHours * HOUR)
   const link = `${ctx.config.issuer}portal/apps/${client.clientId}/credentials`
   const telling = await teamMailSteps(ctx, app.partnerId, (person) =>
     secretRotatedMail(ctx, { ...person, appName: client.name, by, oldWorksUntil, link }),
   )
-  return rotateClientSecret(ctx, client, overlapHours, app.partnerId, telling)
+  return rotateClientSecret(ctx, client, { ...rotation, partnerId: app.partnerId }, telling)
 }
 
 const utcTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AppType } from '~db/queries/clients'
-import { redirectUriProblem } from './redirect-uri'
+import { isDangerousScheme, redirectUriProblem, type SchemeRules } from './redirect-uri'
 
 const MAX_LENGTH = 2000
 export const MAX_LOGOUT_URLS = 10
@@ -34,10 +34,14 @@ export const optionalLink = z
 /** Where people may be sent after signing out, one a line: https, a loopback host, or a native app's own scheme. */
 export const logoutUrlLines = (type: AppType | null) => lines(MAX_LOGOUT_URLS, (value) => logoutUrlProblem(value, type))
 
-export function logoutUrlProblem(value: string, type: AppType | null = null): string | undefined {
+export function logoutUrlProblem(
+  value: string,
+  type: AppType | null = null,
+  schemes: SchemeRules = {},
+): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
-  if (type === 'native' && !/^https?:/i.test(value)) return redirectUriProblem(type, value)
+  if (type === 'native' && !/^https?:/i.test(value)) return redirectUriProblem(type, value, schemes)
   return linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
 }
 
@@ -52,14 +56,24 @@ export function backchannelLogoutProblem(value: string): string | undefined {
 }
 
 /** The origins whose pages may call the server from a browser, one a line: scheme, host and port only. */
-export const webOriginLines = lines(MAX_WEB_ORIGINS, webOriginProblem)
+export const webOriginLines = (type: AppType | null) => lines(MAX_WEB_ORIGINS, (value) => webOriginProblem(value, type))
 
-export function webOriginProblem(value: string): string | undefined {
+/** Pages inside a native app have an origin of its own scheme, such as capacitor://localhost. */
+export function webOriginProblem(value: string, type: AppType | null = null): string | undefined {
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each origin.'
+  if (type === 'native' && !/^https?:/i.test(value)) return ownSchemeOriginProblem(value)
   const problem = linkProblem(LOOPBACK.test(value) ? value.replace(/^http:/, 'https:') : value)
   if (problem) return problem
   const { origin } = new URL(value)
   return origin === value ? undefined : `Write the origin alone: ${origin}`
+}
+
+function ownSchemeOriginProblem(value: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(value)?.[1]
+  if (scheme !== undefined && isDangerousScheme(scheme))
+    return `Pages of ${scheme}: addresses have no origin of their own.`
+  if (/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/.test(value)) return undefined
+  return 'Write the origin alone, in lower case, as in capacitor://localhost.'
 }
 
 function lines(max: number, problemOf: (value: string) => string | undefined) {

@@ -1,7 +1,15 @@
 import type { JWK } from 'jose'
 import { z } from 'zod'
-import { grantTypesOf, idTokenAlgOf, isConfidential, responseTypesOf } from '~/domain/policy/client-policy'
-import type { AppType, Client, TokenEndpointAuthMethod } from '~db/queries/clients'
+import {
+  DEVICE_GRANT,
+  grantTypesOf,
+  idTokenAlgOf,
+  policyFor,
+  RESPONSE_TYPES,
+  responseTypesOf,
+} from '~/domain/policy/client-policy'
+import { DomainError } from '~/platform/errors'
+import type { AppType, Client } from '~db/queries/clients'
 import { publicJwk } from './client-keys'
 import { linkProblem } from './client-links'
 import { clientName } from './client-name'
@@ -14,7 +22,7 @@ import { isClaimableCallback, redirectUriProblem } from './redirect-uri'
 
 const AUTH_METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
 /** What a client can ask for itself; the password grants are for those that the tenant has set up. */
-const GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'] as const
+const GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', DEVICE_GRANT]
 const MAX_URIS = 10
 
 const link = z.string().superRefine((value, ctx) => {
@@ -23,6 +31,12 @@ const link = z.string().superRefine((value, ctx) => {
 })
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(MAX_URIS, `Use at most ${MAX_URIS}.`)
+
+/** A list of wishes, of which those count that can be had; the answer says which (RFC 7591 §3.2.1). */
+const wishes = (possible: string[]) =>
+  list(z.string())
+    .transform((wished) => possible.filter((value) => wished.includes(value)))
+    .refine((had) => had.length > 0, `Use some of ${possible.join(', ')}.`)
 
 const keySet = z.object({
   keys: z
@@ -38,8 +52,10 @@ const metadataMembers = z
     redirect_uris: list(z.string()).default([]),
     application_type: z.enum(['web', 'native'], 'Use web or native.').optional(),
     token_endpoint_auth_method: z.enum(AUTH_METHODS, `Use one of ${AUTH_METHODS.join(', ')}.`).optional(),
-    grant_types: list(z.enum(GRANT_TYPES, `Use some of ${GRANT_TYPES.join(', ')}.`)).default(['authorization_code']),
-    response_types: list(z.string().transform(normalizeWords)).optional(),
+    grant_types: wishes(GRANT_TYPES).default(['authorization_code']),
+    response_types: list(z.string().transform(normalizeWords))
+      .transform((types) => types.filter((type) => RESPONSE_TYPES.includes(type)))
+      .optional(),
     client_name: clientName.optional(),
     client_uri: link.optional(),
     logo_uri: link.optional(),
@@ -100,13 +116,8 @@ function problemsOf(metadata: ClientMetadata): [string, string][] {
   if (metadata.jwks && metadata.jwks_uri) problems.push(['jwks_uri', 'Give jwks or jwks_uri, not both.'])
   if (metadata.token_endpoint_auth_method === 'private_key_jwt' && !metadata.jwks && !metadata.jwks_uri)
     problems.push(['jwks', 'The method private_key_jwt needs jwks or jwks_uri.'])
-  if (metadata.token_endpoint_auth_method === 'none') {
-    if (metadata.grant_types.includes('client_credentials'))
-      problems.push(['grant_types', 'A client without a credential cannot use client_credentials.'])
-    if (metadata.id_token_signed_response_alg === 'HS256')
-      problems.push(['id_token_signed_response_alg', 'A client without a secret needs RS256.'])
-  }
-  if (metadata.token_endpoint_auth_method === 'private_key_jwt' && metadata.id_token_signed_response_alg === 'HS256')
+  const method = metadata.token_endpoint_auth_method
+  if ((method === 'none' || method === 'private_key_jwt') && metadata.id_token_signed_response_alg === 'HS256')
     problems.push(['id_token_signed_response_alg', 'A client without a secret needs RS256.'])
   return problems
 }
@@ -124,14 +135,27 @@ function appTypeOf({
   return application_type === undefined && redirect_uris.every(isClaimableCallback) ? 'native' : 'spa'
 }
 
-/** The columns of a client row that say what the metadata says. */
-export function clientColumns(metadata: ClientMetadata) {
+/**
+ * The columns of a client row that say what the metadata says, as far as a client of this party may have it.
+ * @throws DomainError `invalid` where none of its grant types is left
+ */
+export function clientColumns(
+  metadata: ClientMetadata,
+  party: Pick<Client, 'isFirstParty' | 'thirdPartySecurityMode'>,
+) {
+  const tokenEndpointAuthMethod = metadata.token_endpoint_auth_method ?? null
+  const { grantTypes: open } = policyFor({ ...party, tokenEndpointAuthMethod })
+  const grantTypes = metadata.grant_types.filter((grant) => open.has(grant))
+  if (grantTypes.length === 0) {
+    const message = `None of these is open to clients of this kind here: use some of ${[...open].join(', ')}.`
+    throw new DomainError('invalid', message, { field: 'grant_types' })
+  }
   return {
     name: metadata.client_name ?? nameless(metadata),
     appType: appTypeOf(metadata),
-    tokenEndpointAuthMethod: (metadata.token_endpoint_auth_method ?? null) as TokenEndpointAuthMethod | null,
+    tokenEndpointAuthMethod,
     callbacks: metadata.redirect_uris,
-    grantTypes: [...metadata.grant_types] as string[],
+    grantTypes,
     idTokenAlg: metadata.id_token_signed_response_alg ?? ('RS256' as const),
     logoUri: metadata.logo_uri ?? null,
     homepageUri: metadata.client_uri ?? null,
@@ -177,7 +201,3 @@ export function metadataOf(client: Client, keys: JWK[]): Record<string, unknown>
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined))
 }
-
-/** Whether a client of this metadata is given a secret. */
-export const holdsSecret = (client: Pick<Client, 'tokenEndpointAuthMethod'>): boolean =>
-  isConfidential(client) && client.tokenEndpointAuthMethod !== 'private_key_jwt'

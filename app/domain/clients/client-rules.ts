@@ -22,15 +22,22 @@ type Check = { field: string; values: string[]; problemOf: (value: string) => st
 
 const checksOf = (client: Client): Check[] => {
   const links = [client.logoUri, client.homepageUri, client.privacyPolicyUri, client.termsUri, client.initiateLoginUri]
+  const { anyScheme } = policyFor(client)
+  const schemes = { anyScheme }
+  const originProblem = (value: string) => webOriginProblem(value, client.appType)
   return [
-    { field: 'callbacks', values: client.callbacks, problemOf: (uri) => redirectUriProblem(client.appType, uri) },
+    {
+      field: 'callbacks',
+      values: client.callbacks,
+      problemOf: (uri) => redirectUriProblem(client.appType, uri, schemes),
+    },
     {
       field: 'allowed_logout_urls',
       values: client.allowedLogoutUrls,
-      problemOf: (uri) => logoutUrlProblem(uri, client.appType),
+      problemOf: (uri) => logoutUrlProblem(uri, client.appType, schemes),
     },
-    { field: 'web_origins', values: client.webOrigins, problemOf: webOriginProblem },
-    { field: 'allowed_origins', values: client.allowedOrigins, problemOf: webOriginProblem },
+    { field: 'web_origins', values: client.webOrigins, problemOf: originProblem },
+    { field: 'allowed_origins', values: client.allowedOrigins, problemOf: originProblem },
     { field: 'backchannel_logout_urls', values: client.backchannelLogoutUris, problemOf: backchannelLogoutProblem },
     { field: 'uris', values: [...links, client.jwksUri].filter((link) => link !== null), problemOf: linkProblem },
   ]

@@ -1,6 +1,8 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { recordSome } from '~/domain/audit/record-some'
 import { asClient } from '~/domain/audit/who'
+import { holdsSecret } from '~/domain/policy/client-policy'
 import { HOUR, MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
@@ -9,13 +11,14 @@ import { also, must, type Step, type Write } from '~db/database'
 import {
   type ClientSecret,
   expireClientSecrets,
+  expireNewestSecret,
   insertClientSecret,
   listLiveClientSecrets,
   listLiveClientSecretsOf,
   retireClientSecret as retireWrite,
   touchClientSecret,
 } from '~db/queries/client-secrets'
-import type { Client } from '~db/queries/clients'
+import { type Client, lockSecretHolder } from '~db/queries/clients'
 
 /** How long two secrets may live side by side, in hours; 0 ends the old ones at once. */
 export const OVERLAP_HOURS = { default: 24, max: 168 }
@@ -47,27 +50,38 @@ export async function createClientSecret(
   return { id, secret, write }
 }
 
+type Rotation = {
+  overlapHours: number
+  partnerId?: string
+  /** The newest secret that the person was shown: a form that is sent twice rotates once. */
+  seen?: string
+}
+
 /**
  * Gives a client a new secret. The one before works for `overlapHours` more, so that nothing has to stop; tokens and
  * consents stay as they are. A secret whose end was nearer keeps it.
  * @param telling the steps that mail those who are to know
  * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
+ * @throws DomainError `not_allowed` for a client that has no secret, `conflict` when another is the newest meanwhile
  */
 export async function rotateClientSecret(
   ctx: AppContext,
   client: Pick<Client, 'clientId' | 'name'>,
-  overlapHours: number,
-  partnerId?: string,
+  { overlapHours, partnerId, seen }: Rotation,
   telling: Step[] = [],
 ): Promise<{ secret: string; oldWorksUntil: number }> {
+  const { clientId } = client
   const oldWorksUntil = ctx.clock.now() + overlapHours * HOUR
-  const { id, secret, write } = await createClientSecret(ctx, client.clientId)
+  const { id, secret, write } = await createClientSecret(ctx, clientId)
   await ctx.db.atomically([
+    // Whoever rotates at the same moment waits here, and then sees the secret of the other.
+    must(lockSecretHolder(clientId), hasNone),
+    ...(seen ? [must(expireNewestSecret(clientId, seen, oldWorksUntil), rotatedMeanwhile)] : []),
     also(write),
-    also(expireClientSecrets(client.clientId, id, oldWorksUntil)),
+    also(expireClientSecrets(clientId, id, oldWorksUntil)),
     also(
       auditEvent(ctx, 'secret.rotated', asClient(client), {
-        clientId: client.clientId,
+        clientId,
         partnerId,
         details: { secretId: id, overlapHours },
       }),
@@ -76,6 +90,18 @@ export async function rotateClientSecret(
   ])
   return { secret, oldWorksUntil }
 }
+
+const hasNone = () =>
+  new DomainError(
+    'not_allowed',
+    'This client has no secret: it proves itself by a key, or runs where none can be kept.',
+  )
+
+const rotatedMeanwhile = () =>
+  new DomainError(
+    'conflict',
+    'The secret was rotated since you opened this page. Load it again, and rotate once more if that is still needed.',
+  )
 
 /**
  * Ends an old secret before its overlap does. The newest one cannot be ended: rotate it instead.
@@ -148,7 +174,8 @@ export async function recordAuthenticationFailure(
   problem: string,
 ): Promise<void> {
   const target = asClient({ clientId, name })
-  await ctx.db.run(auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } }))
+  const event = auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } })
+  await recordSome(ctx, 'client-problem', clientId, event)
 }
 
 /**
@@ -156,7 +183,9 @@ export async function recordAuthenticationFailure(
  * read is recorded.
  */
 export async function readSecrets(ctx: AppContext, clients: Client[]): Promise<Map<string, string>> {
-  const ours = clients.filter(({ source }) => source === 'tenant').map(({ clientId }) => clientId)
+  const ours = clients
+    .filter((client) => client.source === 'tenant' && holdsSecret(client))
+    .map(({ clientId }) => clientId)
   if (ours.length === 0) return new Map()
   const live = await listLiveClientSecretsOf(ctx.db, ours, ctx.clock.now())
   const newest = new Map<string, ClientSecret>()

@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
-import { policyFor } from '~/domain/policy/client-policy'
+import { holdsSecret, policyFor } from '~/domain/policy/client-policy'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { enableConnection, listConnections } from '~db/queries/connections'
@@ -16,27 +16,27 @@ import { idTokenKeySteps, newClientSteps } from './save-client'
  * but those of partners and members; a third-party one has the domain-level ones in any case.
  * @param client its whole row
  * @param keys what it proves itself with, in use at once
- * @returns its secret, which is told to nobody else; a public client has no use for it
+ * @returns its secret, which is told to nobody else; a client that proves itself by a key, or not at all, has none
  * @throws DomainError `invalid` at a member that breaks a rule, `conflict` for two keys of one kid
  */
 export async function createClient(
   ctx: AppContext,
   client: Client,
   keys: NewClientKey[] = [],
-): Promise<{ secret: string }> {
+): Promise<{ secret: string | undefined }> {
   requireSoundClient(client)
   const stored = await Promise.all(keys.map((key) => newClientKey(ctx, client.clientId, key, true)))
-  const { secret, write } = await createClientSecret(ctx, client.clientId)
+  const credential = holdsSecret(client) ? await createClientSecret(ctx, client.clientId) : undefined
   const { clientId, name } = client
   await ctx.db.atomically([
     ...(await idTokenKeySteps(ctx, client)),
     ...newClientSteps(client),
-    also(write),
+    ...(credential ? [also(credential.write)] : []),
     ...(await firstConnections(ctx, client)),
     ...stored.map(({ step }) => step),
     also(auditEvent(ctx, 'client.created', asClient({ clientId, name }), { clientId })),
   ])
-  return { secret }
+  return { secret: credential?.secret }
 }
 
 async function firstConnections(ctx: AppContext, client: Client): Promise<Step[]> {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
@@ -10,13 +9,12 @@ import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
-import { listClientKeys } from '~db/queries/client-keys'
 import { type Client, findClient } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
-import { availabilityOf, hasNewKeys, keySteps, leadsElsewhere } from './register-client'
-import { changeClientSteps, forgetConsentSteps, newClientSteps } from './save-client'
+import { availabilityOf, isOther, keySteps } from './register-client'
+import { changeClientSteps, newClientSteps } from './save-client'
 
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
 export type MetadataDocuments = {
@@ -65,7 +63,8 @@ export function createMetadataDocuments(): MetadataDocuments {
       const { clientMetadataHosts } = await findTenantSettings(ctx.db)
       if (!isPlainDocumentUrl(clientId) || !isAllowed(clientMetadataHosts, clientId)) return undefined
       const known = await findClient(ctx.db, clientId)
-      if (known && (known.source !== 'metadata-document' || (fresh.get(clientId) ?? 0) > ctx.clock.now())) return known
+      if (known && (known.source !== 'metadata-document' || known.suspendedAt !== null)) return known
+      if (known && (fresh.get(clientId) ?? 0) > ctx.clock.now()) return known
       const read = running.get(clientId) ?? bringUpToDate(ctx, clientId).finally(() => running.delete(clientId))
       running.set(clientId, read)
       await read
@@ -125,8 +124,8 @@ function keptFor({ headers }: OutboundAnswer): number {
 }
 
 /**
- * Brings the client's row up to what the document says. What an owner has approved was the document of then, and what
- * people have allowed went to the places of then: a change undoes both.
+ * Brings the client's row up to what the document says. What an owner has approved was the document of then: a change
+ * undoes it.
  */
 async function storeClient(
   ctx: AppContext,
@@ -135,36 +134,26 @@ async function storeClient(
   metadata: ReturnType<typeof readDocument>,
 ): Promise<void> {
   const now = ctx.clock.now()
-  const columns = clientColumns(metadata)
-  if (known && !(await differs(ctx, known, metadata))) return
+  if (known && !(await isOther(ctx, known, metadata))) return
   const settings = await findTenantSettings(ctx.db)
   const source = 'metadata-document' as const
   const availability = availabilityOf(settings)
+  const party = known ?? { isFirstParty: false, thirdPartySecurityMode: settings.defaultThirdPartySecurityMode }
+  const columns = clientColumns(metadata, party)
   const row = newClientRow(now, {
     ...columns,
     clientId,
-    isFirstParty: false,
-    thirdPartySecurityMode: settings.defaultThirdPartySecurityMode,
+    isFirstParty: party.isFirstParty,
+    thirdPartySecurityMode: party.thirdPartySecurityMode,
     availability,
     source,
   })
   const change = { ...columns, availability, reviewedAt: null, updatedAt: now }
-  const isElsewhere = known && (leadsElsewhere(known, columns) || (await hasNewKeys(ctx, known, metadata)))
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = asClient({ clientId, name: row.name })
   await ctx.db.atomically([
     ...(known ? changeClientSteps(known, change) : newClientSteps(row)),
-    ...(isElsewhere ? forgetConsentSteps(clientId, now) : []),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),
   ])
-}
-
-/** Whether a document says anything else than the row and the keys that it was stored in. */
-async function differs(ctx: AppContext, known: Client, metadata: ReturnType<typeof readDocument>): Promise<boolean> {
-  const columns = clientColumns(metadata)
-  const stored = Object.fromEntries(Object.keys(columns).map((name) => [name, known[name as keyof Client]]))
-  if (!isDeepStrictEqual(stored, columns)) return true
-  const keys = (await listClientKeys(ctx.db, { clientId: known.clientId })).map(({ publicJwk }) => publicJwk)
-  return !isDeepStrictEqual(new Set(keys), new Set(metadata.jwks?.keys))
 }

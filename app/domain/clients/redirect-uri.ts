@@ -48,8 +48,19 @@ const UNPRINTABLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the bounds of ASCII
 const NOT_ASCII = /[^\u0000-\u007f]/
 
+export const isDangerousScheme = (scheme: string): boolean => DANGEROUS_SCHEMES.has(scheme)
+
+export type SchemeRules = {
+  /** Takes schemes without a dot, which any app could have too. */
+  anyScheme?: boolean
+}
+
 /** What is wrong with a callback, as a sentence that says what to change; undefined when it can be registered. Pure. */
-export function redirectUriProblem(appType: AppType | null, value: string): string | undefined {
+export function redirectUriProblem(
+  appType: AppType | null,
+  value: string,
+  schemes: SchemeRules = {},
+): string | undefined {
   const scheme = schemeOf(value)
   if (scheme !== undefined && DANGEROUS_SCHEMES.has(scheme)) {
     return `${scheme}: addresses cannot be callbacks. Use an https:// address.`
@@ -62,7 +73,9 @@ export function redirectUriProblem(appType: AppType | null, value: string): stri
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
   if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
   const problem =
-    scheme === 'https' || scheme === 'http' ? webProblem(scheme, value) : privateUseProblem(appType, scheme, value)
+    scheme === 'https' || scheme === 'http'
+      ? webProblem(scheme, value)
+      : privateUseProblem(appType, scheme, value, schemes)
   return (
     problem ??
     (NOT_ASCII.test(value) ? 'Write characters that are not ASCII percent-encoded, as in %C3%BC.' : undefined)
@@ -84,11 +97,16 @@ function webProblem(scheme: 'http' | 'https', value: string): string | undefined
   return queryProblem(url)
 }
 
-function privateUseProblem(appType: AppType | null, scheme: string, value: string): string | undefined {
+function privateUseProblem(
+  appType: AppType | null,
+  scheme: string,
+  value: string,
+  { anyScheme = false }: SchemeRules,
+): string | undefined {
   if (appType !== 'native') {
     return `Use https. The scheme ${scheme}: is possible for native apps only.`
   }
-  if (!scheme.includes('.')) {
+  if (!scheme.includes('.') && !anyScheme) {
     return `Name the scheme after a domain of yours, in reverse, as in com.example.app:/callback (RFC 8252 §7.1).`
   }
   if (/^[^:]+:\/\/[^/]*@/.test(value)) return 'Leave out the user name and password.'
@@ -144,6 +162,9 @@ function withoutLoopbackPort(uri: string): string | undefined {
   if (!match || Number(match[2] ?? 80) > 65_535 || /[#\s]/.test(uri)) return undefined
   return `${match[1]}${match[3]}`
 }
+
+/** Whether a callback is of a scheme that belongs to no domain: any app on the device can have it as well. Pure. */
+export const isOfPlainScheme = (uri: string): boolean => /^(?!https?:)[a-z][a-z0-9+-]*:/i.test(uri)
 
 /** Whether the answer goes to the person's own machine. Pure. */
 export const isLoopbackCallback = (uri: string): boolean =>

@@ -1,24 +1,24 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
-import { isConfidential } from '~/domain/policy/client-policy'
+import { holdsSecret, isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
 import { hashSecret, newSecret } from '~/platform/secrets'
+import { sameSet, saysTheSame } from '~/platform/sets'
 import { also, must, type Step } from '~db/database'
 import { deleteClientKeys, insertClientKey, listClientKeys } from '~db/queries/client-keys'
-import { type Client, deleteClient } from '~db/queries/clients'
+import { type Client, deleteClientNotSuspended } from '~db/queries/clients'
 import { findRegisteredClient, takeInitialAccess } from '~db/queries/registrations'
 import { findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import { algOf } from './client-keys'
-import { type ClientMetadata, clientColumns, holdsSecret } from './client-metadata'
+import { type ClientMetadata, clientColumns } from './client-metadata'
 import { requireWithinPolicy } from './client-rules'
 import { createClientSecret } from './client-secrets'
 import { newClientRow } from './new-client'
-import { changeClientSteps, forgetConsentSteps, newClientSteps } from './save-client'
+import { changeClientSteps, newClientSteps } from './save-client'
 
 export type Registration = { client: Client; secret: string | undefined; registrationToken: string }
 
@@ -45,10 +45,10 @@ export async function registerClient(
   if (settings.registration === 'token' && initialAccessToken === undefined) throw noAccess()
   await ctx.throttle.take('registration', networkOf(ctx.request.ip))
   const registrationToken = newSecret('reg')
+  const party = { isFirstParty: false, thirdPartySecurityMode: settings.defaultThirdPartySecurityMode }
   const client = newClientRow(ctx.clock.now(), {
-    ...clientColumns(metadata),
-    isFirstParty: false,
-    thirdPartySecurityMode: settings.defaultThirdPartySecurityMode,
+    ...clientColumns(metadata, party),
+    ...party,
     availability: availabilityOf(settings),
     source: 'registration',
     registrationTokenHash: hashSecret(registrationToken),
@@ -115,50 +115,47 @@ export async function requireRegistration(
 
 /**
  * Replaces all that a client is registered with (RFC 7592 §2.2), by the rules of a new one. Where the tenant looks at
- * registered clients first, it has to be looked at again; where it leads elsewhere now, people are asked again.
- * @throws DomainError `invalid` for a change between clients with and without a secret
+ * registered clients first, it has to be looked at again; what says the same in another order changes nothing.
+ * @throws DomainError `invalid` for a change between clients with and without a secret, `not_allowed` while suspended
  */
 export async function replaceRegistration(ctx: AppContext, client: Client, metadata: ClientMetadata): Promise<Client> {
-  const columns = clientColumns(metadata)
+  requireNotSuspended(client)
+  const columns = clientColumns(metadata, client)
   if (holdsSecret(columns) !== holdsSecret(client) || isConfidential(columns) !== isConfidential(client)) {
     const message = 'A client cannot come by a secret, or lose it. Register a new one for the other method.'
     throw new DomainError('invalid', message, { field: 'token_endpoint_auth_method' })
   }
+  requireWithinPolicy({ ...client, ...columns })
+  if (!(await isOther(ctx, client, metadata))) return client
   const availability = availabilityOf(await findTenantSettings(ctx.db))
   const change = { ...columns, availability, reviewedAt: null, updatedAt: ctx.clock.now() }
-  requireWithinPolicy({ ...client, ...change })
-  const isElsewhere = leadsElsewhere(client, columns) || (await hasNewKeys(ctx, client, metadata))
   await ctx.db.atomically([
     ...changeClientSteps(client, change),
-    ...(isElsewhere ? forgetConsentSteps(client.clientId, change.updatedAt) : []),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registration-changed', client)),
   ])
   return { ...client, ...change }
 }
 
-/** Whether what people have allowed a client would go to callbacks, or to holders of keys, that they never saw. */
-export const leadsElsewhere = (before: Client, after: Pick<Client, 'callbacks' | 'jwksUri'>): boolean =>
-  before.jwksUri !== after.jwksUri || !isDeepStrictEqual(before.callbacks, after.callbacks)
+/** A suspension is about what the client is: it would be about something else after a change, and gone with a deletion. */
+function requireNotSuspended({ suspendedAt }: Client): void {
+  if (suspendedAt === null) return
+  throw new DomainError('not_allowed', 'This client is suspended. Ask the people who run this site.')
+}
 
-/** Whether metadata holds keys that are not the client's yet. */
-export async function hasNewKeys(
-  ctx: Pick<AppContext, 'db'>,
-  { clientId }: Client,
-  { jwks }: ClientMetadata,
-): Promise<boolean> {
-  const known = (await listClientKeys(ctx.db, { clientId })).map(({ publicJwk }) => publicJwk)
-  return (jwks?.keys ?? []).some((key) => !known.some((own) => isDeepStrictEqual(own, key)))
+/** Whether metadata says anything else than the row and the keys that it was stored in; of lists the order says nothing. */
+export async function isOther(ctx: Pick<AppContext, 'db'>, client: Client, metadata: ClientMetadata): Promise<boolean> {
+  const columns = Object.entries(clientColumns(metadata, client))
+  if (columns.some(([name, value]) => !saysTheSame(client[name as keyof Client], value))) return true
+  const keys = (await listClientKeys(ctx.db, { clientId: client.clientId })).map(({ publicJwk }) => publicJwk)
+  return !sameSet(keys, metadata.jwks?.keys ?? [])
 }
 
 /** Deletes a client with its secrets, consents and tokens (RFC 7592 §2.3). @throws DomainError `not_allowed` */
 export async function deleteRegistration(ctx: AppContext, client: Client): Promise<void> {
-  // The suspension would go with it, and the next registration be a client of its own.
-  if (client.suspendedAt !== null) {
-    throw new DomainError('not_allowed', 'This client is suspended. Ask the people who run this site to delete it.')
-  }
+  requireNotSuspended(client)
   await ctx.db.atomically([
-    also(deleteClient(client.clientId)),
+    also(deleteClientNotSuspended(client.clientId)),
     also(registrationEvent(ctx, 'client.registration-deleted', client)),
   ])
 }

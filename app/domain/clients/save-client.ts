@@ -1,11 +1,14 @@
 import type { AppContext } from '~/context'
 import { firstKeySteps } from '~/domain/keys/signing-keys'
-import { isConfidential } from '~/domain/policy/client-policy'
+import { holdsSecret, isConfidential, provesLess } from '~/domain/policy/client-policy'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
+import { sameSet } from '~/platform/sets'
 import { also, must, type Step } from '~db/database'
+import { deleteClientSecrets } from '~db/queries/client-secrets'
 import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
-import { deleteGrantsOfClient } from '~db/queries/grants'
-import { revokeConsentedFamiliesOfClient } from '~db/queries/tokens'
+import { deleteOpenCodes, deleteOpenDeviceCodes, keepPresentation } from '~db/queries/grants'
+import { revokeRefreshTokensOfClient } from '~db/queries/refresh-tokens'
+import { presentationOf } from './presentation'
 
 /** The steps that make the key which the client's ID tokens are signed with, where the tenant has none yet. */
 export const idTokenKeySteps = async (ctx: AppContext, { idTokenAlg }: Client): Promise<Step[]> =>
@@ -14,19 +17,32 @@ export const idTokenKeySteps = async (ctx: AppContext, { idTokenAlg }: Client): 
 /** The steps that store a new client. */
 export const newClientSteps = (client: Client): Step[] => [also(insertClient(client)), ...originSteps(client)]
 
-/** The steps that change a client; they throw a DomainError `changed` when it was changed or deleted meanwhile. */
-export const changeClientSteps = (before: Client, change: Partial<Client> & { updatedAt: number }): Step[] => [
-  must(
-    updateClient(before.clientId, { ...change, updatedAt: changedAt(change.updatedAt, before) }, before.updatedAt),
-    () => changedMeanwhile('The app'),
-  ),
-  ...originSteps({ ...before, ...change }),
-]
+/**
+ * The steps that change a client, with all that ends by it, whatever the door: secrets that it has no use for any more,
+ * and what a stronger proof than its new one has guarded. Where it looks otherwise now, each grant keeps the look that
+ * its person saw, and they are asked again; tokens that are out live on.
+ * They throw a DomainError `changed` when the client was changed or deleted meanwhile.
+ */
+export function changeClientSteps(before: Client, change: Partial<Client> & { updatedAt: number }): Step[] {
+  const { clientId } = before
+  const after = { ...before, ...change, updatedAt: changedAt(change.updatedAt, before) }
+  const [look, newLook] = [presentationOf(before), presentationOf(after)]
+  const looksOther = look.name !== newLook.name || !sameSet(look.places, newLook.places)
+  return [
+    must(updateClient(clientId, { ...change, updatedAt: after.updatedAt }, before.updatedAt), () =>
+      changedMeanwhile('The app'),
+    ),
+    ...originSteps(after),
+    ...(looksOther ? [also(keepPresentation(clientId, look))] : []),
+    ...(holdsSecret(before) && !holdsSecret(after) ? [also(deleteClientSecrets(clientId))] : []),
+    ...(provesLess(before, after) ? endWhatWasGuarded(clientId, after.updatedAt) : []),
+  ]
+}
 
-/** The steps that take back all that people have allowed a client, with the tokens that rest on it: it asks anew. */
-export const forgetConsentSteps = (clientId: string, at: number): Step[] => [
-  also(revokeConsentedFamiliesOfClient(clientId, at)),
-  also(deleteGrantsOfClient(clientId)),
+const endWhatWasGuarded = (clientId: string, at: number): Step[] => [
+  also(revokeRefreshTokensOfClient(clientId, at)),
+  also(deleteOpenCodes(clientId)),
+  also(deleteOpenDeviceCodes(clientId)),
 ]
 
 /** Keeps the origins of all clients where one lookup finds them: preflights name no client. */

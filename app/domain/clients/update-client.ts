@@ -2,17 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
-import { policyFor } from '~/domain/policy/client-policy'
+import { holdsSecret, policyFor } from '~/domain/policy/client-policy'
 import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
-import { deleteClientSecretsExcept, listLiveClientSecretsOf } from '~db/queries/client-secrets'
+import { deleteClientSecrets } from '~db/queries/client-secrets'
 import type { Client, ClientSource } from '~db/queries/clients'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
-import { leadsElsewhere } from './register-client'
 import { enableKeysStep } from './registered-keys'
-import { changeClientSteps, forgetConsentSteps, idTokenKeySteps } from './save-client'
+import { changeClientSteps, idTokenKeySteps } from './save-client'
 
 /**
  * Changes a client, in force from the next request on. An app of a partner is changed by a version that an owner
@@ -32,19 +31,14 @@ export async function updateClient(
   const after = { ...client, ...change, updatedAt }
   if (client.source === 'registration' && policyFor(after).consent !== 'always') throw staysThirdParty()
   requireSoundClient(after)
-  if (after.idTokenAlg === 'HS256' && client.idTokenAlg !== 'HS256' && secret === undefined)
-    await requireHasSecret(ctx, client)
+  if (secret !== undefined && !holdsSecret(after)) throw hasNoSecret()
   const fields = Object.entries(change).flatMap(([name, value]) =>
     isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],
   )
   await ctx.db.atomically([
     ...(await idTokenKeySteps(ctx, after)),
     ...changeClientSteps(client, { ...change, updatedAt }),
-    // What people have allowed goes to callbacks that they were shown; others are asked for anew.
-    ...(after.thirdPartySecurityMode !== null && leadsElsewhere(client, after)
-      ? forgetConsentSteps(client.clientId, updatedAt)
-      : []),
-    ...(secret === undefined ? [] : await replaceSecretSteps(ctx, client, secret)),
+    ...(secret === undefined && holdsSecret(client) ? [] : await newSecretSteps(ctx, after, secret)),
     ...(keyIds ? [await enableKeysStep(ctx, client.clientId, keyIds)] : []),
     also(
       auditEvent(ctx, 'client.updated', asClient({ clientId: client.clientId, name: after.name }), {
@@ -54,13 +48,6 @@ export async function updateClient(
     ),
   ])
   return after
-}
-
-/** ID tokens are keyed by it (OpenID Connect Core §10.1). */
-async function requireHasSecret(ctx: AppContext, { clientId }: Client): Promise<void> {
-  if ((await listLiveClientSecretsOf(ctx.db, [clientId], ctx.clock.now())).length > 0) return
-  const message = 'ID tokens signed with HS256 are keyed by a secret, and the client has none: rotate its secret first.'
-  throw new DomainError('invalid', message, { field: 'jwt_configuration.alg' })
 }
 
 const staysThirdParty = () =>
@@ -81,7 +68,14 @@ export function requireOfTenant({ source }: Client): void {
   if (message) throw new DomainError('not_allowed', message)
 }
 
-async function replaceSecretSteps(ctx: AppContext, { clientId }: Client, secret: string): Promise<Step[]> {
-  const { id, write } = await createClientSecret(ctx, clientId, secret)
-  return [also(write), also(deleteClientSecretsExcept(clientId, id))]
+/** A secret in place of all others: the one that is given, or where the client begins to have one, one of ours. */
+async function newSecretSteps(ctx: AppContext, client: Client, given: string | undefined): Promise<Step[]> {
+  if (!holdsSecret(client)) return []
+  const { id, write } = await createClientSecret(ctx, client.clientId, given)
+  return [also(write), also(deleteClientSecrets(client.clientId, id))]
 }
+
+const hasNoSecret = () =>
+  new DomainError('invalid', 'A client that proves itself by a key, or not at all, has no secret. Leave it out.', {
+    field: 'client_secret',
+  })

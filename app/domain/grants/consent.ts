@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { newSince } from '~/domain/clients/presentation'
 import { isClaimableCallback, isLoopbackCallback } from '~/domain/clients/redirect-uri'
 import { policyFor } from '~/domain/policy/client-policy'
 import type { Client } from '~db/queries/clients'
@@ -21,7 +22,8 @@ type Question = {
  * is `undefined` where none is needed.
  *
  * A third-party client is asked for whatever any parameter, setting or row says; what was granted before counts only if
- * it covers every scope, and only at a callback that nobody else can claim (RFC 8252 §8.6).
+ * it covers every scope, the client looks as it did then, and only at a callback that nobody else can claim
+ * (RFC 8252 §8.6).
  */
 export async function standingConsent(
   ctx: Pick<AppContext, 'db'>,
@@ -34,7 +36,7 @@ export async function standingConsent(
   if (redirectUri !== undefined && !policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri))
     return { required: true }
   const grant = await findGrant(ctx.db, userId, client.clientId, target.audience)
-  const standing = grant && standingScopeOf(grant, target)
+  const standing = grant && !newSince(grant, client) ? standingScopeOf(grant, target) : undefined
   const covers = standing !== undefined && scope.every((value) => standing.includes(value))
   return covers ? { required: false, grant } : { required: true }
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
+import { newSince } from '~/domain/clients/presentation'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isReviewed } from '~/domain/policy/client-policy'
 import type { LiveSession } from '~/domain/sessions/sessions'
@@ -97,6 +98,7 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
     scopes,
     destination: await destinationOf(ctx, params),
     review: reviewOf(client),
+    changed: grant && newSince(grant, client),
   }
 }
 

@@ -35,7 +35,7 @@ type Verdict = { decision: Decision; message: string /** When what the owner rea
 
 /**
  * Decides on a submitted version and tells the partner's team. An approval makes it the live one in the same
- * transaction: the client obeys it from the next request on, and whoever has consented keeps what they have. After the
+ * transaction: the client obeys it from the next request on, and whoever has consented keeps the tokens that are out. After the
  * other two the app goes on as it was, and the partner can edit and submit again.
  * @throws DomainError `not_found`, `conflict` when somebody was faster: another owner, or the partner
  */

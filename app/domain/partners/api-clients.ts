@@ -74,10 +74,10 @@ export async function rotateApiClientSecret(
   ctx: AppContext,
   partner: Partner,
   clientId: string,
-  overlapHours: number,
+  rotation: { overlapHours: number; seen?: string },
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const client = await requireApiClient(ctx, partner, clientId)
-  const rotated = await rotateClientSecret(ctx, client, overlapHours, partner.id)
+  const rotated = await rotateClientSecret(ctx, client, { ...rotation, partnerId: partner.id })
   await ctx.db.run(setSecretKnownTo(clientId, userOf(ctx)))
   return rotated
 }

@@ -49,6 +49,8 @@ export type ClientPolicy = {
   assertionAudience: 'issuer' | 'issuer-or-endpoint'
   /** Whether the server asks addresses of its own network for the client: the tenant's own apps live there. */
   privateDestinations: boolean
+  /** Whether a native client's addresses may be of a scheme without a dot, which belongs to no domain (RFC 8252 §7.1). */
+  anyScheme: boolean
   /** Whether the client can send people to sign out here, and back to itself. */
   endSession: boolean
   /** Login without redirect (`/co/authenticate`, embedded forms). */
@@ -120,6 +122,7 @@ const FIRST_PARTY: ClientPolicy = {
   infiniteRefreshTokens: true,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: true,
+  anyScheme: true,
   endSession: true,
   embeddedLogin: true,
   authorizeParameters: 'all',
@@ -145,6 +148,7 @@ const PERMISSIVE: ClientPolicy = {
   infiniteRefreshTokens: false,
   assertionAudience: 'issuer-or-endpoint',
   privateDestinations: false,
+  anyScheme: false,
   endSession: true,
   embeddedLogin: true,
   authorizeParameters: 'all',
@@ -170,6 +174,7 @@ const STRICT: ClientPolicy = {
   infiniteRefreshTokens: false,
   assertionAudience: 'issuer',
   privateDestinations: false,
+  anyScheme: false,
   endSession: false,
   embeddedLogin: false,
   authorizeParameters: new Set([
@@ -234,8 +239,15 @@ const byOrigin = (policy: ClientPolicy) => ({
   unreviewed: { ...policy, apis: 'open-to-partners' as const, managementScopes: NONE },
 })
 
+/** A client that proves itself by a key has no secret either that could key its ID tokens. */
+const forKeyHolders = (policy: ClientPolicy): ClientPolicy => ({
+  ...policy,
+  idTokenAlgs: intersection(policy.idTokenAlgs, ['RS256', 'PS256']),
+})
+
 const ofEachKind = (policy: ClientPolicy) => ({
-  confidential: byOrigin(policy),
+  secret: byOrigin(policy),
+  key: byOrigin(forKeyHolders(policy)),
   public: byOrigin(forPublicClients(policy)),
 })
 
@@ -268,12 +280,15 @@ function originOf({ source, reviewedAt = null }: PolicyClient): keyof ReturnType
   return reviewedAt === null ? 'unreviewed' : 'self-registered'
 }
 
+const kindOf = (client: PolicyClient): keyof ReturnType<typeof ofEachKind> =>
+  holdsSecret(client) ? 'secret' : isConfidential(client) ? 'key' : 'public'
+
 /** Whether somebody of the tenant stands behind a client: one that made itself known waits for an owner to look at it. */
 export const isReviewed = (client: PolicyClient): boolean => originOf(client) !== 'unreviewed'
 
 /** The rules for a client. Pure. A third-party client without a mode gets the strict row: deny by default. */
 export function policyFor(client: PolicyClient): ClientPolicy {
-  return TABLE[rowOf(client)][isConfidential(client) ? 'confidential' : 'public'][originOf(client)]
+  return TABLE[rowOf(client)][kindOf(client)][originOf(client)]
 }
 
 /** What a client may ask for at the authorization endpoint, by its row and by its own list. */
@@ -286,6 +301,19 @@ export const responseTypesOf = (client: PolicyClient & { grantTypes: string[] })
 /** Whether the client holds a credential (RFC 6749 §2.1). Without a registered method it is confidential. */
 export const isConfidential = (client: Pick<PolicyClient, 'tokenEndpointAuthMethod'>): boolean =>
   client.tokenEndpointAuthMethod !== 'none'
+
+/** Whether a client proves itself with a secret: no other has one. */
+export const holdsSecret = (client: Pick<PolicyClient, 'tokenEndpointAuthMethod'>): boolean =>
+  isConfidential(client) && client.tokenEndpointAuthMethod !== 'private_key_jwt'
+
+/** Whether a client proves itself by less than before, so that what the proof of before has guarded is open to more. */
+export function provesLess(
+  before: Pick<PolicyClient, 'tokenEndpointAuthMethod'>,
+  after: Pick<PolicyClient, 'tokenEndpointAuthMethod'>,
+): boolean {
+  const strength = (client: typeof before) => (!isConfidential(client) ? 0 : holdsSecret(client) ? 1 : 2)
+  return strength(after) < strength(before)
+}
 
 /** How the ID tokens of a client are signed: as it chose, where its row has that. A secret never keys a public client's. */
 export const idTokenAlgOf = <Alg extends string>(client: PolicyClient & { idTokenAlg: Alg }): Alg | 'RS256' =>

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { isOpenTo } from '~/domain/clients/availability'
+import { newSince } from '~/domain/clients/presentation'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { standingConsent } from '~/domain/grants/consent'
@@ -136,6 +137,7 @@ async function consentFor(
   if (pending?.consentedScope && pending.consentedBy === user.userId) {
     const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
     if (!grant) throw new OAuthError('access_denied', 'The user has taken back the consent.')
+    if (newSince(grant, client)) return undefined
     return { scope: pending.consentedScope.filter((value) => grant.scope.includes(value)), grant }
   }
   const question = {

@@ -10,6 +10,7 @@ CREATE TABLE `mails` (
 CREATE INDEX `mails_next` ON `mails` (`next_attempt_at`);--> statement-breakpoint
 ALTER TABLE `client_grants` ADD `updated_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `device_codes` ADD `connection_id` text;--> statement-breakpoint
+ALTER TABLE `grants` ADD `presented_as` text;--> statement-breakpoint
 ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
 CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
 ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;--> statement-breakpoint
@@ -26,3 +27,6 @@ UPDATE token_families SET connection_id = coalesce(
 DELETE FROM `authenticators` WHERE `confirmed_at` IS NOT NULL AND EXISTS (SELECT 1 FROM `authenticators` `older` WHERE `older`.`user_id` = `authenticators`.`user_id` AND `older`.`confirmed_at` IS NOT NULL AND (`older`.`created_at` < `authenticators`.`created_at` OR (`older`.`created_at` = `authenticators`.`created_at` AND `older`.`id` < `authenticators`.`id`)));
 --> statement-breakpoint
 CREATE UNIQUE INDEX `authenticators_confirmed` ON `authenticators` (`user_id`) WHERE `confirmed_at` IS NOT NULL;
+--> statement-breakpoint
+-- Clients without a use for a secret had one.
+DELETE FROM client_secrets WHERE client_id IN (SELECT client_id FROM clients WHERE token_endpoint_auth_method IN ('none', 'private_key_jwt'));

@@ -45,6 +45,9 @@ export type DeviceRequest = AuthorizationParameters & {
 
 export type StoredAuthorizationRequest = RedirectedRequest | DeviceRequest
 
+/** By what people know a client: its name, and the places that their answers go to. */
+export type Presentation = { name: string; places: string[] }
+
 export function grantTables(
   c: ColumnKit,
   { clients }: ReturnType<typeof clientTables>,
@@ -68,6 +71,8 @@ export function grantTables(
       createdAt: c.time().notNull(),
       updatedAt: c.time().notNull(),
       lastUsedAt: c.time(),
+      /** How the client looked when it was allowed, kept at the first change since; null while there was none. */
+      presentedAs: c.json<Presentation>(),
     },
     (t) => [
       c.unique('grants_user_client_audience').on(t.userId, t.clientId, t.audience),

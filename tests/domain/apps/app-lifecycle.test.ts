@@ -20,8 +20,9 @@ import {
 } from '~db/queries/apps'
 import { listAuditEvents } from '~db/queries/audit'
 import { listClientSecrets } from '~db/queries/client-secrets'
-import { type AppType, findClient } from '~db/queries/clients'
+import { type AppType, findClient, suspendClient } from '~db/queries/clients'
 import { API, createPartner, createWorld, type World } from '~tests/portal/portal-world'
+import { requireApp } from '~tests/support/fixtures'
 import { OWNER } from '~tests/support/test-environment'
 
 let world: World
@@ -193,7 +194,7 @@ describe('the secret of an app', () => {
   it('is replaced with an overlap, and the team is told without being sent it', async () => {
     const app = await createRead()
     const { clientId } = app.client
-    const { secret, oldWorksUntil } = await rotateAppSecret(partner.ctx, app, 24)
+    const { secret, oldWorksUntil } = await rotateAppSecret(partner.ctx, app, { overlapHours: 24 })
     const works = (presented: string) => findPresentedSecret(world.services, clientId, presented)
     expect(oldWorksUntil).toBe(world.clock.now() + 24 * HOUR)
     expect([await works(app.secret ?? ''), await works(secret)]).not.toContain(undefined)
@@ -209,10 +210,10 @@ describe('the secret of an app', () => {
     const app = await createRead()
     const works = (presented: string) => findPresentedSecret(world.services, app.client.clientId, presented)
     world.clock.advance(1)
-    const second = (await rotateAppSecret(partner.ctx, app, 0)).secret
+    const second = (await rotateAppSecret(partner.ctx, app, { overlapHours: 0 })).secret
     expect(await works(app.secret ?? '')).toBeUndefined()
     world.clock.advance(1)
-    const third = (await rotateAppSecret(partner.ctx, app, 72)).secret
+    const third = (await rotateAppSecret(partner.ctx, app, { overlapHours: 72 })).secret
     const [newest, old] = await listClientSecrets(world.services.db, { clientId: app.client.clientId })
     await retireClientSecret(partner.ctx, app.client, old?.id ?? '')
     await expect(retireClientSecret(partner.ctx, app.client, newest?.id ?? '')).rejects.toThrow()
@@ -222,7 +223,7 @@ describe('the secret of an app', () => {
 
   it('is not there to be replaced in a public app', async () => {
     const app = await createRead('spa')
-    await expect(rotateAppSecret(partner.ctx, app, 24)).rejects.toMatchObject({ code: 'not_allowed' })
+    await expect(rotateAppSecret(partner.ctx, app, { overlapHours: 24 })).rejects.toMatchObject({ code: 'not_allowed' })
   })
 })
 
@@ -247,11 +248,30 @@ it('an app is deleted by its name, with everything that hung on it but its histo
     expect.objectContaining({ code: 'invalid', options: { field: 'confirm_name' } }),
   )
   requireTypedName(app, ' Mailbox ')
-  await deleteApp(partner.ctx, app)
+  await deleteApp(partner.ctx, app, 'partner')
   const { db } = world.services
   expect(await findClient(db, app.client.clientId)).toBeUndefined()
   expect(await listAppVersions(db, app.client.clientId)).toEqual([])
   expect(await listReviewMessages(db, app.client.clientId)).toEqual([])
   expect(await actions(app.client.clientId)).toContain('app.deleted')
-  await expect(deleteApp(partner.ctx, app)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(deleteApp(partner.ctx, app, 'partner')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('an app that is suspended is not deleted by its partner, to be made again', async () => {
+  const app = await createRead()
+  const { db, clock } = world.services
+  await db.run(suspendClient({ clientId: app.client.clientId, at: clock.now() }))
+  for (const details of [app, await requireApp(partner.ctx, app.client.clientId)])
+    await expect(deleteApp(partner.ctx, details, 'partner')).rejects.toThrow(/suspended/)
+  expect(await findClient(db, app.client.clientId)).toBeDefined()
+  await deleteApp(partner.ctx, app, 'tenant')
+})
+
+it('a page from which a secret was rotated rotates no second time', async () => {
+  const app = await createRead()
+  const [seen] = await listClientSecrets(world.services.db, { clientId: app.client.clientId })
+  const rotate = () => rotateAppSecret(partner.ctx, app, { overlapHours: 24, seen: seen?.id })
+  const outcomes = await Promise.allSettled([rotate(), rotate(), rotate()])
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  await expect(rotate()).rejects.toMatchObject({ code: 'conflict' })
 })

@@ -50,13 +50,23 @@ it('a native app’s people come back to its own scheme after signing out', () =
 })
 
 it('a web origin has neither path nor slash, and a logout address no fragment', () => {
-  expect(webOriginLines.parse('https://app.example.com\nhttp://localhost:3000')).toHaveLength(2)
-  expect(webOriginLines.safeParse('https://app.example.com/').error?.issues[0]?.message).toBe(
+  expect(webOriginLines('spa').parse('https://app.example.com\nhttp://localhost:3000')).toHaveLength(2)
+  expect(webOriginLines('spa').safeParse('https://app.example.com/').error?.issues[0]?.message).toBe(
     'Line 1: Write the origin alone: https://app.example.com',
   )
-  expect(webOriginLines.safeParse('null').success).toBe(false)
+  expect(webOriginLines('native').parse('capacitor://localhost\nionic://localhost')).toHaveLength(2)
+  expect(webOriginLines('spa').safeParse('capacitor://localhost').success).toBe(false)
+  for (const wrong of [
+    'capacitor://localhost/',
+    'javascript://localhost',
+    'file://',
+    'data:x',
+    'Capacitor://localhost',
+  ])
+    expect(webOriginLines('native').safeParse(wrong).success, wrong).toBe(false)
+  expect(webOriginLines('spa').safeParse('null').success).toBe(false)
   expect(logoutUrlLines('regular_web').parse('https://app.example.com/bye')).toHaveLength(1)
   expect(logoutUrlLines('regular_web').safeParse('https://app.example.com/bye#x').success).toBe(false)
   expect(logoutUrlLines('regular_web').safeParse('http://app.example.com/bye').success).toBe(false)
-  expect(webOriginLines.safeParse('https://*.example.com').error?.issues[0]?.message).toContain('Wildcards')
+  expect(webOriginLines('spa').safeParse('https://*.example.com').error?.issues[0]?.message).toContain('Wildcards')
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
+import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -138,13 +139,13 @@ async function storeClient(
   const settings = await findTenantSettings(ctx.db)
   const source = 'metadata-document' as const
   const availability = availabilityOf(settings)
-  const party = known ?? { isFirstParty: false, thirdPartySecurityMode: settings.defaultThirdPartySecurityMode }
+  const mode = settings.defaultThirdPartySecurityMode
+  const party = partyColumns(known ?? { isFirstParty: false, thirdPartySecurityMode: mode })
   const columns = clientColumns(metadata, party)
   const row = newClientRow(now, {
     ...columns,
     clientId,
-    isFirstParty: party.isFirstParty,
-    thirdPartySecurityMode: party.thirdPartySecurityMode,
+    ...party,
     availability,
     source,
   })

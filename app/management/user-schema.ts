@@ -56,7 +56,11 @@ export const userSettings = {
   family_name: displayText('a family name', 150),
   picture: z.url({ protocol: /^https?$/ }).max(2000),
   email: emailAddress,
-  email_verified: z.boolean(),
+  email_verified: z
+    .boolean()
+    .describe(
+      'Setting it for the first time removes what was added to the account before: password, linked identities, second factor, consents, sessions, tokens and user_metadata. The person then chooses a password by mail.',
+    ),
   verify_email: z.boolean().describe('Whether the link that confirms the address is mailed.'),
   password: newPassword,
   blocked: z.boolean(),

@@ -6,7 +6,9 @@ import { findSession } from '~/domain/sessions/sessions'
 import { blockUser } from '~/domain/users/block-user'
 import { MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
+import * as profile from '~/routes/account._area._index'
 import * as accountSignIn from '~/routes/account.sign-in'
+import * as verifyEmail from '~/routes/account.verify-email'
 import * as login from '~/routes/u.login'
 import * as secondFactor from '~/routes/u.second-factor'
 import { type Connection, listDomainConnections } from '~db/queries/connections'
@@ -14,6 +16,7 @@ import { findUser, findUserByIdentity, listIdentities, updateUser } from '~db/qu
 import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { confirmByLink } from '~tests/support/mailed-link'
 import { createEndUser, findOwner } from '~tests/support/people'
 import { closeAfterFile } from '~tests/support/services'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
@@ -68,6 +71,23 @@ const whoIsHere = async () =>
   (await findSession(visitorContext(world.services, { cookies: visitor.cookies }), 'account'))?.user
 
 describe('signing in at a provider', () => {
+  it('leaves an address confirmed that was confirmed by mail, while it is the same', async () => {
+    const there = await createEndUser(provider.services)
+    const signInThere = async () => comeBack(visitor, await signInAtProvider(provider, await leaveFromAccount(), there))
+    await signInThere()
+    expect(await whoIsHere()).toMatchObject({ email: there.email, emailVerified: false })
+    await visitor.send(profile, '/account', { intent: 'send-verification' })
+    const link = world.services.mailer.link(there.email)
+    await confirmByLink(visitor, verifyEmail, link.pathname + link.search)
+    const renamed = { name: 'Renamed there' }
+    await provider.services.db.run(updateUser(there.user.userId, renamed))
+    await signInThere()
+    expect(await whoIsHere()).toMatchObject({ ...renamed, emailVerified: true })
+    await provider.services.db.run(updateUser(there.user.userId, { email: `moved.${there.email}` }))
+    await signInThere()
+    expect(await whoIsHere()).toMatchObject({ email: `moved.${there.email}`, emailVerified: false })
+  })
+
   it('is offered on the sign-in page, and leads to the provider with everything that binds the answer', async () => {
     const id = await begin(world, visitor, app, 'login')
     const { value } = await visitor.load(login, loginPath(id))

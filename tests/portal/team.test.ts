@@ -1,12 +1,18 @@
 /** The team of an organization: who is invited, what they may, and how they leave. */
 import { beforeEach, expect, it } from 'vitest'
+import { sweepExpired } from '~/domain/tokens/sweep'
+import { blockUser } from '~/domain/users/block-user'
 import { DAY, MINUTE } from '~/platform/durations'
 import * as apps from '~/routes/portal._app.apps'
 import * as organization from '~/routes/portal._app.organization'
 import * as team from '~/routes/portal._app.team'
 import * as join from '~/routes/portal.join'
 import * as signIn from '~/routes/portal.sign-in'
+import * as verifyEmail from '~/routes/portal.verify-email'
 import { listAuditEvents } from '~db/queries/audit'
+import { findPartner } from '~db/queries/partners'
+import { findUser } from '~db/queries/users'
+import { visitorContext } from '~tests/support/context'
 import { createPartner, openVisitorOf, PASSWORD, type PartnerPerson } from '~tests/support/people'
 import { createTestServices, type TestServices } from '~tests/support/services'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
@@ -152,4 +158,78 @@ it('two owners who remove each other at the same moment leave one', async () => 
   ])
   const left = await services.db.handle.sql.select().from(services.db.handle.t.partnerMembers)
   expect(left, JSON.stringify(removals.map(({ status }) => status))).toMatchObject([{ role: 'owner' }])
+})
+
+it('who is invited is not kept out by somebody who has signed up with their address, and never confirmed it', async () => {
+  const squatter = await createPartner(services, {
+    email: 'finn@example.com',
+    organization: 'Evil Org',
+    isVerified: false,
+  })
+  expect((await invite('finn@example.com')).location).toBe(`${PATH}?notice=invited`)
+  expect((await take(ticketOf('finn@example.com'))).location).toBe('/portal/apps?notice=joined')
+  expect((await read()).members.map(({ email }) => email)).toContain('finn@example.com')
+  expect(await findUser(services.db, squatter.user.userId)).toBeUndefined()
+  expect(await findPartner(services.db, squatter.partner.id)).toBeUndefined()
+  expect((await invite('finn@example.com')).status).toBe(400)
+})
+
+it.each(['demoted', 'removed', 'blocked'])(
+  'an invitation ends with the right of the owner who made it: %s',
+  async (how) => {
+    const other = await joined('olga@example.com', 'owner')
+    const byOther = (email: string) => other.browser.send(team, PATH, { intent: 'invite', email, role: 'owner' })
+    await byOther('first@example.com')
+    const ticket = ticketOf('first@example.com')
+    if (how === 'demoted')
+      await visitor.send(team, PATH, { intent: 'change-role', user_id: other.userId, role: 'developer' })
+    else if (how === 'removed') await visitor.send(team, PATH, { intent: 'remove', user_id: other.userId })
+    else await blockUser(visitorContext(services), other.userId)
+    expect((await openVisitor(services).load(join, `/portal/join?ticket=${ticket}`)).value).not.toHaveProperty(
+      'invitation.email',
+    )
+    expect((await take(ticket)).status).toBe(410)
+    expect((await read()).invitations).toEqual([])
+  },
+)
+
+it('the team is told of programs whose secret a removed member knows, until it is rotated', async () => {
+  const other = await joined('olga@example.com', 'owner')
+  const page = '/portal/organization'
+  const made = await other.browser.send(organization, page, { intent: 'create-api-client', name: 'Olga’s pipeline' })
+  const { clientId } = (made.value as { made: { clientId: string } }).made
+  expect((await visitor.load(team, PATH)).value).toMatchObject({ programsToRotate: [] })
+  await visitor.send(team, PATH, { intent: 'remove', user_id: other.userId })
+  expect((await visitor.load(team, PATH)).value).toMatchObject({ programsToRotate: ['Olga’s pipeline'] })
+  expect(services.mailer.last(owner.email).text).toContain('Olga’s pipeline')
+  await visitor.send(organization, page, { intent: 'rotate-api-client', client_id: clientId, overlap_hours: '0' })
+  expect((await visitor.load(team, PATH)).value).toMatchObject({ programsToRotate: [] })
+})
+
+it('the holder of an address deletes an account that they did not make, as long as it is not confirmed', async () => {
+  const squatter = await createPartner(services, { email: 'finn@example.com', isVerified: false })
+  const link = services.mailer.link('finn@example.com')
+  const path = link.pathname + link.search
+  const answer = await openVisitor(services).send(verifyEmail, path, { intent: 'disown' })
+  expect(answer.location).toBe('/portal/sign-up?notice=sign-up-deleted')
+  expect(await findUser(services.db, squatter.user.userId)).toBeUndefined()
+  expect(await findPartner(services.db, squatter.partner.id)).toBeUndefined()
+  const confirmed = await createPartner(services, { email: 'gus@example.com' })
+  const old = services.mailer.link('gus@example.com')
+  expect((await openVisitor(services).send(verifyEmail, old.pathname + old.search, { intent: 'disown' })).status).toBe(
+    409,
+  )
+  expect(await findUser(services.db, confirmed.user.userId)).toBeDefined()
+})
+
+it('a sign-up that nobody confirms is forgotten after two weeks, with its organization; others stay', async () => {
+  const unproven = await createPartner(services, { isVerified: false })
+  services.clock.advance(13 * DAY)
+  await sweepExpired(services)
+  expect(await findUser(services.db, unproven.user.userId)).toBeDefined()
+  services.clock.advance(1 * DAY + 1)
+  await sweepExpired(services)
+  expect(await findUser(services.db, unproven.user.userId)).toBeUndefined()
+  expect(await findPartner(services.db, unproven.partner.id)).toBeUndefined()
+  expect(await findPartner(services.db, owner.partner.id)).toBeDefined()
 })

@@ -10,18 +10,23 @@ import { refusedForm } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
 import { findEventReceiver, listEventReceivers } from '~db/queries/event-receivers'
 import { logStreamForm } from './forms'
-import type { AdminForm } from './guard'
+import type { AdminForm, AdminVisit } from './guard'
+import { addressFor } from './receiver-address'
 
 const PAGE = '/admin/settings/log-streams'
 
-export async function logStreamsPage(ctx: AppContext) {
+export async function logStreamsPage({ ctx, member }: AdminVisit) {
   const rows = await listEventReceivers(ctx.db, 'log-stream', { skip: 0, limit: MAX_LOG_STREAMS })
   return {
-    streams: rows.map(({ id, name, url, status, selection, lastDeliveryAt, lastProblem }) => {
-      // The query of an address may hold a secret.
-      const { origin, pathname } = new URL(url)
-      return { id, name, address: `${origin}${pathname}`, status, categories: selection, lastDeliveryAt, lastProblem }
-    }),
+    streams: rows.map(({ id, name, url, status, selection, lastDeliveryAt, lastProblem }) => ({
+      id,
+      name,
+      address: addressFor(member, url),
+      status,
+      categories: selection,
+      lastDeliveryAt,
+      lastProblem,
+    })),
   }
 }
 

@@ -14,23 +14,24 @@ import {
   listEventDeliveries,
   listEventReceivers,
 } from '~db/queries/event-receivers'
+import type { TenantMember } from '~db/queries/teams'
 import { webhookForm } from './forms'
 import type { AdminForm, AdminVisit } from './guard'
+import { addressFor } from './receiver-address'
 import { requireFound } from './require-found'
 
 /** How long the secret before signs as well after a rotation on the page. */
 const OVERLAP_HOURS = 24
 const RECENT = 20
 
-export async function webhooksPage(ctx: AppContext) {
+export async function webhooksPage({ ctx, member }: AdminVisit) {
   const rows = await listEventReceivers(ctx.db, 'webhook', { skip: 0, limit: MAX_WEBHOOKS })
-  return { webhooks: rows.map(summary) }
+  return { webhooks: rows.map((row) => summary(member, row)) }
 }
 
-/** The query of an address may hold a secret: it is for owners alone. */
-function summary({ id, name, url, status, selection, lastDeliveryAt, failingSince, lastProblem }: EventReceiver) {
-  const { origin, pathname } = new URL(url)
-  const address = `${origin}${pathname}`
+function summary(member: TenantMember, { url, selection, ...receiver }: EventReceiver) {
+  const { id, name, status, lastDeliveryAt, failingSince, lastProblem } = receiver
+  const address = addressFor(member, url)
   return { id, name, address, status, events: selection, lastDeliveryAt, failingSince, lastProblem }
 }
 
@@ -39,7 +40,7 @@ export type WebhooksPage = Awaited<ReturnType<typeof webhooksPage>>
 export async function webhookPage({ ctx, member }: AdminVisit, id: string) {
   const webhook = await requireWebhook(ctx, id)
   const deliveries = await listEventDeliveries(ctx.db, id, { skip: 0, limit: RECENT })
-  const shown = summary(webhook)
+  const shown = summary(member, webhook)
   return {
     webhook: { ...shown, url: member.role === 'owner' ? webhook.url : shown.address },
     deliveries: deliveries.map(deliveryRow),

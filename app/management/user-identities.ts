@@ -3,6 +3,7 @@ import type { AppContext } from '~/context'
 import { linkIdentities } from '~/domain/identities/link-identities'
 import { readLinkedSubject } from '~/domain/identities/read-linked-subject'
 import { unlinkIdentity } from '~/domain/identities/unlink-identity'
+import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { findEndUser, listIdentitiesOf } from '~db/queries/user-search'
 import type { Access } from './access'
@@ -50,6 +51,17 @@ async function secondaryOf(ctx: AppContext, body: Body, { reach, client }: Acces
   return (await findEndUser(ctx.db, whole)) ? whole : body.user_id
 }
 
+/**
+ * Whoever signs in by an identity is the person, so a person links and unlinks for an app of others at our own page alone:
+ * there they have signed in just now, and prove the other account.
+ */
+function requireOwnWord({ config }: AppContext, { reach, client }: Access): void {
+  if (reach.of !== 'user' || policyFor(client).linksIdentities) return
+  const page = new URL('/account/security', config.issuer).href
+  const message = `An app cannot change how its users sign in. Send the user to ${page}, where they link and unlink accounts themselves.`
+  throw new ManagementError(403, 'operation_not_supported', message)
+}
+
 export const userIdentityEndpoints = [
   endpoint({
     method: 'POST',
@@ -63,6 +75,7 @@ export const userIdentityEndpoints = [
     answer: z.array(identityAnswer),
     status: 201,
     async run(ctx, { params: { id }, body, access }) {
+      requireOwnWord(ctx, access)
       await requireUser(ctx, id)
       const secondary = await secondaryOf(ctx, body, access)
       if (secondary === id) throw refused('Main identity and the new one are the same.')
@@ -84,12 +97,13 @@ export const userIdentityEndpoints = [
     ownScopes,
     params: z.object({ id: z.string(), provider: z.string(), user_id: z.string() }),
     answer: z.array(identityAnswer),
-    async run(ctx, { params: { id, provider, user_id }, access: { family } }) {
+    async run(ctx, { params: { id, provider, user_id }, access }) {
+      requireOwnWord(ctx, access)
       await requireUser(ctx, id)
       const [main] = await listIdentitiesOf(ctx.db, [id])
       if (main?.identity.provider === provider && main.identity.providerUserId === user_id)
         throw refused('Main identity cannot be removed.')
-      const own = { familyId: family?.id, sessionId: family?.sessionId ?? undefined }
+      const own = { familyId: access.family?.id, sessionId: access.family?.sessionId ?? undefined }
       await unlinkIdentity(ctx, id, provider, user_id, own)
       return identitiesOf(ctx, id)
     },

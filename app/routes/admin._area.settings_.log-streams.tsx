@@ -10,9 +10,9 @@ import { LOG_CATEGORIES } from '~/domain/audit/log-types'
 export const meta: MetaFunction = () => [{ title: 'Log streams – Admin' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { ctx, member } = await enterAdminPage(args)
+  const visit = await enterAdminPage(args)
   const notice = noticeOf(new URL(args.request.url).searchParams)
-  return { page: await logStreamsPage(ctx), categories: LOG_CATEGORIES, mayChange: member.role === 'owner', notice }
+  return { page: await logStreamsPage(visit), categories: LOG_CATEGORIES, mayChange: visit.member.role === 'owner', notice }
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -10,9 +10,9 @@ import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 export const meta: MetaFunction = () => [{ title: 'Webhooks – Admin' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { ctx } = await enterAdminPage(args)
+  const visit = await enterAdminPage(args)
   const notice = noticeOf(new URL(args.request.url).searchParams)
-  return { page: await webhooksPage(ctx), events: WEBHOOK_EVENTS, notice }
+  return { page: await webhooksPage(visit), events: WEBHOOK_EVENTS, notice }
 }
 
 export async function action(args: ActionFunctionArgs) {

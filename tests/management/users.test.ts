@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { signIn as signInAtToken } from '~tests/management/sign-in'
 import { obtainTokens, refresh, userinfo } from '~tests/oauth/authorization-world'
 import { enrol } from '~tests/support/authenticator'
-import { API, createApprovedApp, createThirdPartyClient } from '~tests/support/fixtures'
+import { API, createApprovedApp, createFirstPartyClient, createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, PASSWORD, type Person } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
@@ -293,8 +293,25 @@ describe('a user’s own token', () => {
     })
   })
 
-  test('links an account that its ID token proves, and unlinks it', async () => {
+  test('changes how its user signs in for no app of others: it is sent to the page where the user does that', async () => {
     const app = await createThirdPartyClient(world.services)
+    const second = await createEndUser(world.services, { isVerified: true })
+    const asked = { audience: world.audience, scope: 'openid update:current_user_identities' }
+    const { access_token } = await obtainTokens(world, app, asked, person)
+    const { id_token } = await obtainTokens(world, app, asked, second)
+    const path = `${at(person.user.userId)}/identities`
+    const calls = [
+      await world.call('POST', path, { link_with: id_token }, access_token),
+      await world.call('DELETE', `${path}/auth0/${second.user.userId.slice(6)}`, undefined, access_token),
+    ]
+    for (const { json } of calls) {
+      expect(json).toMatchObject({ statusCode: 403, message: expect.stringContaining('/account/security') })
+    }
+    expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
+  })
+
+  test('links an account that its ID token proves, and unlinks it', async () => {
+    const app = await createFirstPartyClient(world.services)
     const second = await createEndUser(world.services, { isVerified: true })
     const scope = 'openid update:current_user_identities'
     const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
@@ -327,7 +344,7 @@ describe('a user’s own token', () => {
   })
 
   test('links by no token that was made for another app, or for something else', async () => {
-    const [app, other] = [await createThirdPartyClient(world.services), await createThirdPartyClient(world.services)]
+    const [app, other] = [await createFirstPartyClient(world.services), await createFirstPartyClient(world.services)]
     const second = await createEndUser(world.services, { isVerified: true })
     const scope = 'openid update:current_user_identities'
     const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
@@ -341,27 +358,11 @@ describe('a user’s own token', () => {
     expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
   })
 
-  test('links no account whose person has not let the app do that: every sign-in gives an ID token', async () => {
-    const app = await createThirdPartyClient(world.services)
-    const second = await createEndUser(world.services, { isVerified: true })
-    const scope = 'openid update:current_user_identities'
-    const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
-    const { id_token } = await obtainTokens(world, app, { scope: 'openid profile' }, second)
-    const path = `${at(person.user.userId)}/identities`
-    const refused = await world.call('POST', path, { link_with: id_token }, access_token)
-    expect(refused.json).toMatchObject({
-      statusCode: 400,
-      message: expect.stringMatching(/^Unable to link with the secondary account\. .*update:current_user_identities/),
-    })
-    expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
-  })
-
   test('links by no token from before what has ended the tokens of the other person', async () => {
-    const app = await createThirdPartyClient(world.services)
+    const app = await createFirstPartyClient(world.services)
     const scope = 'openid update:current_user_identities'
     const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)
     const endings: ((userId: string) => Promise<unknown>)[] = [
-      (userId) => world.call('DELETE', `/grants?user_id=${encodeURIComponent(userId)}`),
       (userId) => world.call('PATCH', at(userId), { password: 'Another 1 password' }),
       async (userId) => {
         await world.call('DELETE', at(userId))
@@ -384,7 +385,7 @@ describe('a user’s own token', () => {
   })
 
   test('links no account away from its second factor', async () => {
-    const app = await createThirdPartyClient(world.services)
+    const app = await createFirstPartyClient(world.services)
     const second = await createEndUser(world.services, { isVerified: true })
     const scope = 'openid update:current_user_identities'
     const { access_token } = await obtainTokens(world, app, { audience: world.audience, scope }, person)

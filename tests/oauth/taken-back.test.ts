@@ -94,6 +94,26 @@ it('an app that is set to strict can do no more with the tokens that it has than
   expect((await readSelf()).status).toBe(200)
 })
 
+it('an API that is closed to partners is closed to drafts too; what an owner has approved continues', async () => {
+  const person = await createEndUser(world.services, { isVerified: true })
+  const api = await createApi(world.services, { identifier: 'https://boats.example.com/', name: 'Boats' })
+  const scopeRequests = [{ audience: api.identifier, scope: 'read:items', reason: 'To show them.', required: false }]
+  const maker = await createPartner(world.services)
+  const draft = await createPortalApp(maker, { scopeRequests })
+  await addTester(maker.ctx, await requireApp(world.services, draft.clientId), person.email)
+  const live = await createApprovedApp(await createPartner(world.services), { scopeRequests })
+  const asked = { audience: api.identifier, scope: 'read:items offline_access' }
+  const [ofDraft, ofLive] = [
+    await obtainTokens(world, draft, asked, person),
+    await obtainTokens(world, live, asked, person),
+  ]
+  await world.services.db.run(updateResourceServer(api.id, { openToPartners: false }))
+  expect((await refresh(world, draft, ofDraft.refresh_token)).json).toMatchObject({ error: 'invalid_grant' })
+  expect((await introspect(world, draft, ofDraft.access_token)).json).toEqual({ active: false })
+  await expect(obtainTokens(world, draft, asked, person)).rejects.toThrow()
+  expect((await refresh(world, live, ofLive.refresh_token)).status).toBe(200)
+})
+
 it('an approved app that is set to strict keeps the APIs that it was approved for', async () => {
   const { ctx } = await findOwner(world.services)
   const scopeRequests = [{ audience: API, scope: 'read:items', reason: 'To show them.', required: false }]

@@ -11,6 +11,8 @@ export type PolicyClient = {
   source?: string
   /** When an owner approved a client that made itself known. */
   reviewedAt?: number | null
+  /** `testers`: an app that no owner has approved. */
+  availability?: string
 }
 
 export type ClientPolicy = {
@@ -24,6 +26,8 @@ export type ClientPolicy = {
   connections: 'domain' | 'enabled'
   /** The scopes of the Management API that a user can let the client have: over the user's own data. */
   managementScopes: ReadonlySet<string>
+  /** Whether the client links and unlinks identities of a person by its token, or sends them to the page of their account. */
+  linksIdentities: boolean
   /** The APIs that the client may ask for with a user's leave: every one, or those that are open to partners. */
   apis: 'all' | 'open-to-partners'
   /**
@@ -109,6 +113,7 @@ const FIRST_PARTY: ClientPolicy = {
     'delete:current_user_metadata',
     'delete:current_user',
   ]),
+  linksIdentities: true,
   apis: 'all',
   manages: 'tenant',
   pkce: 'optional',
@@ -135,6 +140,7 @@ const PERMISSIVE: ClientPolicy = {
   idTokenClaims: 'protocol',
   connections: 'domain',
   managementScopes: new Set(OWN_DATA),
+  linksIdentities: false,
   apis: 'all',
   manages: 'nothing',
   pkce: 'required',
@@ -161,6 +167,7 @@ const STRICT: ClientPolicy = {
   idTokenClaims: 'none',
   connections: 'domain',
   managementScopes: NONE,
+  linksIdentities: false,
   apis: 'all',
   manages: 'nothing',
   pkce: 'required',
@@ -231,12 +238,14 @@ function forPublicClients(policy: ClientPolicy): ClientPolicy {
 
 /**
  * Of a client that made itself known nobody has said what it may ask for, so it is what anybody may; and until an owner
- * has approved it, nothing of the account that people sign in with.
+ * has approved it, nothing of the account that people sign in with. What stands on a draft of a partner nobody has
+ * approved either: it is what partners may ask for today.
  */
 const byOrigin = (policy: ClientPolicy) => ({
   known: policy,
   'self-registered': { ...policy, apis: 'open-to-partners' as const },
   unreviewed: { ...policy, apis: 'open-to-partners' as const, managementScopes: NONE },
+  draft: { ...policy, apis: 'open-to-partners' as const },
 })
 
 /** A client that proves itself by a key has no secret either that could key its ID tokens. */
@@ -275,7 +284,8 @@ function rowOf({ isFirstParty, thirdPartySecurityMode, source }: PolicyClient): 
   return source === 'partner-api' ? source : (thirdPartySecurityMode ?? 'strict')
 }
 
-function originOf({ source, reviewedAt = null }: PolicyClient): keyof ReturnType<typeof byOrigin> {
+function originOf({ source, reviewedAt = null, availability }: PolicyClient): keyof ReturnType<typeof byOrigin> {
+  if (availability === 'testers') return 'draft'
   if (source !== 'registration' && source !== 'metadata-document') return 'known'
   return reviewedAt === null ? 'unreviewed' : 'self-registered'
 }

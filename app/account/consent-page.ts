@@ -38,6 +38,7 @@ export async function consentPage(visit: ConsentVisit) {
     person: { name: user.name, email: user.email },
     review: question.review,
     changed: question.changed,
+    isInvited: question.isInvited,
     destination: describeDestination(question.destination),
     isIncrease: new Set(question.scopes.map(({ granted }) => granted)).size === 2,
     groups: groupScopes(question.scopes, pending.audienceName),

@@ -26,7 +26,7 @@ export function ConsentView({ page, refusal }: Props) {
       {texts.description ? <p className="mt-3">{texts.description}</p> : null}
       {app.description ? <p className="mt-3 text-muted">{app.description}</p> : null}
       <div className="mt-5 grid gap-5">
-        <Unreviewed tenantName={tenant.name} review={page.review} />
+        <Unreviewed tenantName={tenant.name} page={page} />
         <Changed changed={page.changed} />
         {refusal ? <Notice tone="danger">{refusal.message}</Notice> : null}
         <Person page={page} />
@@ -51,12 +51,14 @@ export function ConsentView({ page, refusal }: Props) {
   )
 }
 
-function Unreviewed({ tenantName, review }: { tenantName: string; review: ConsentPage['review'] }) {
+function Unreviewed({ tenantName, page }: { tenantName: string; page: ConsentPage }) {
+  const { review, isInvited, app } = page
   if (review === 'reviewed') return null
   if (review === 'testers-only') {
     return (
       <Notice tone="warning" title="Not reviewed yet: for testers only">
         {tenantName} has not checked this app. Go on only if its makers asked you to test it.
+        {isInvited ? ` ${app.organization ?? 'Its makers'} named you as a tester: allowing it makes you one.` : null}
       </Notice>
     )
   }

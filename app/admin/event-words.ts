@@ -62,6 +62,7 @@ export const EVENT_WORDS: Record<AuditAction, string> = {
   'app.suspended': 'Suspended an app',
   'app.reinstated': 'Reinstated an app',
   'app.tester-added': 'Added a tester',
+  'app.tester-accepted': 'Agreed to test an app',
   'app.tester-removed': 'Removed a tester',
   'secret.created': 'Made a client secret',
   'secret.rotated': 'Rotated a client secret',

@@ -3,7 +3,7 @@ import { createApp } from '~/domain/apps/create-app'
 import { editApp } from '~/domain/apps/edit-app'
 import { newManifest } from '~/domain/apps/manifest'
 import { submitVersion } from '~/domain/apps/submit-version'
-import { addTester } from '~/domain/apps/testers'
+import { acceptInvitation, addTester } from '~/domain/apps/testers'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import { decideReview } from '~/domain/moderation/decide-review'
 import type { Decision } from '~/domain/moderation/review-fields'
@@ -183,6 +183,7 @@ export async function seedApps(
   ctx: AppContext,
   makers: Maker[],
   owner: User,
+  people: User[],
   sampleAppOrigin: string,
   daysAgo: DaysAgo,
 ): Promise<AppDetails[]> {
@@ -190,7 +191,7 @@ export async function seedApps(
   for (const plan of plans(sampleAppOrigin)) {
     const maker = makers[plan.maker]
     if (!maker) throw new Error(`there is no partner ${plan.maker}`)
-    found.push(await seedApp(ctx, maker, owner, plan, daysAgo))
+    found.push(await seedApp(ctx, maker, owner, people, plan, daysAgo))
   }
   await proposeChange(ctx, found, makers, daysAgo)
   daysAgo(0)
@@ -201,6 +202,7 @@ async function seedApp(
   ctx: AppContext,
   { partner, user }: Maker,
   owner: User,
+  people: User[],
   plan: Plan,
   daysAgo: DaysAgo,
 ): Promise<AppDetails> {
@@ -219,7 +221,11 @@ async function seedApp(
   })
   const { client } = await createApp(as(ctx, user), partner, { appType: plan.appType, manifest })
   const details = () => requireApp(ctx, client.clientId)
-  for (const email of plan.testers ?? []) await addTester(as(ctx, user), await details(), email)
+  for (const email of plan.testers ?? []) {
+    await addTester(as(ctx, user), await details(), email)
+    const tester = people.find((person) => person.email === email)
+    if (tester) await acceptInvitation(as(ctx, tester), { client, partner }, tester)
+  }
   if (plan.note === undefined && !plan.decision) return details()
   daysAgo(plan.createdAt - 1)
   await submitVersion(as(ctx, user), await details(), plan.note ?? '')

@@ -66,7 +66,7 @@ async function seed(ctx: AppContext, { sampleAppOrigin, daysAgo, linkTo }: Seedi
   const [maker] = makers
   if (!maker) throw new Error('the demo has no partner')
   const { users } = await seedPeople(ctx, daysAgo)
-  const apps = await seedApps(ctx, makers, owner, sampleAppOrigin, daysAgo)
+  const apps = await seedApps(ctx, makers, owner, users, sampleAppOrigin, daysAgo)
   await seedActivity(ctx, apps, users, daysAgo)
   daysAgo(2)
   await seedTeams(ctx, { owner, maker, linkTo })

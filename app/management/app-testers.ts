@@ -12,11 +12,16 @@ import { listEndpoint } from './pagination'
 
 const tag = 'App testers'
 
-const tester = z.object({ email: z.string(), created_at: z.string() })
+const tester = z.object({
+  email: z.string(),
+  created_at: z.string(),
+  accepted_at: z.string().nullable().describe('When the person agreed; null while they are invited and wait.'),
+})
 
-const serialize = ({ email, createdAt }: AppTester): z.input<typeof tester> => ({
+const serialize = ({ email, createdAt, acceptedAt }: AppTester): z.input<typeof tester> => ({
   email,
   created_at: isoTime(createdAt),
+  accepted_at: acceptedAt === null ? null : isoTime(acceptedAt),
 })
 
 export const appTesterEndpoints = [
@@ -39,7 +44,7 @@ export const appTesterEndpoints = [
   endpoint({
     method: 'POST',
     path: '/api/v2/apps/{client_id}/testers',
-    summary: 'Let somebody use an app before it is approved',
+    summary: 'Ask somebody by mail to use an app before it is approved',
     tag,
     scopes: ['create:app_testers'],
     partnerScopes: ['create:app_testers'],

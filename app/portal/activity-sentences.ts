@@ -14,7 +14,8 @@ const SENTENCES: Partial<Record<AuditAction, (who: string, details: Details) => 
   'app.rejected': (who) => `${who} rejected the app.`,
   'app.suspended': (who) => `${who} suspended the app.`,
   'app.reinstated': (who) => `${who} reinstated the app.`,
-  'app.tester-added': (who, { email }) => `${who} added the tester ${email}.`,
+  'app.tester-added': (who, { email }) => `${who} asked ${email} to test the app.`,
+  'app.tester-accepted': (_who, { email }) => `${email} agreed to test the app.`,
   'app.tester-removed': (who, { email }) => `${who} removed the tester ${email}.`,
   'token.replayed': () =>
     'A refresh token of the app was used a second time, as when one is stolen; what came from it was ended.',

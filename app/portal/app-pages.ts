@@ -164,7 +164,7 @@ export async function testersPage(ctx: AppContext, details: AppDetails) {
   ])
   return {
     head: appHead(details),
-    testers: testers.map(({ email, createdAt }) => ({ email, createdAt })),
+    testers: testers.map(({ email, createdAt, acceptedAt }) => ({ email, createdAt, isWaiting: acceptedAt === null })),
     team: team.flatMap(({ user }) => (user.email ? [{ email: user.email.toLowerCase(), name: user.name }] : [])),
   }
 }

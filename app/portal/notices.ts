@@ -23,7 +23,10 @@ const NOTICES = {
   submitted: { title: 'Submitted for review', text: 'The reviewers were told. You get a mail when they have decided.' },
   withdrawn: { title: 'Withdrawn', text: 'The version is a draft again: change it, and submit it when it is ready.' },
   retired: { title: 'Secret retired', text: 'It no longer works. Nothing else has changed.' },
-  'tester-added': { title: 'Tester added', text: 'They can use the app as soon as they sign in with this address.' },
+  'tester-added': {
+    title: 'Tester invited',
+    text: 'We have sent them a mail. They can use the app once they have confirmed this address and agreed.',
+  },
   'tester-removed': { title: 'Tester removed', text: 'They can no longer sign in to the app.' },
   deleted: { title: 'App deleted', text: 'Its credentials, tokens and consents are gone.' },
   joined: { title: 'You are in the team', text: 'These are its apps.' },

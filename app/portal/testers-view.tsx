@@ -15,7 +15,7 @@ import { Panel } from './panel'
 
 type Page = Awaited<ReturnType<typeof testersPage>>
 type Props = Page & { notice: PageNotice; answer: Refusal | undefined }
-type Row = { email: string; teamMember?: string; createdAt?: number }
+type Row = { email: string; teamMember?: string; createdAt?: number; isWaiting?: boolean }
 
 export function TestersView({ head, testers, team, notice, answer }: Props) {
   const rows: Row[] = [...team.map(({ email, name }) => ({ email, teamMember: name })), ...testers]
@@ -27,7 +27,7 @@ export function TestersView({ head, testers, team, notice, answer }: Props) {
         lead={
           head.isLive
             ? 'The app is live: everybody can use it, on this list or not.'
-            : 'Until the app is approved, only these people can sign in to it. They are known by the address of their account here.'
+            : 'Until the app is approved, only these people can sign in to it. They are known by the confirmed address of their account here, and asked by mail first.'
         }
       >
         <AddForm key={testers.length} answer={answerTo(answer, 'add-tester')} />
@@ -65,6 +65,12 @@ const COLUMNS: Column<Row>[] = [
       ) : (
         <Time at={createdAt} relative />
       ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    cell: ({ isWaiting }) =>
+      isWaiting ? <Badge tone="warning">Invited, waiting</Badge> : <Badge tone="success">Accepted</Badge>,
   },
   {
     key: 'list',

@@ -12,7 +12,12 @@ export const meta: MetaFunction = () => [{ title: 'Log streams – Admin' }]
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await enterAdminPage(args)
   const notice = noticeOf(new URL(args.request.url).searchParams)
-  return { page: await logStreamsPage(visit), categories: LOG_CATEGORIES, mayChange: visit.member.role === 'owner', notice }
+  return {
+    page: await logStreamsPage(visit),
+    categories: LOG_CATEGORIES,
+    mayChange: visit.member.role === 'owner',
+    notice,
+  }
 }
 
 export async function action(args: ActionFunctionArgs) {

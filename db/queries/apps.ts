@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, or, sql as raw } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import type { Partner } from './partners'
@@ -174,20 +174,62 @@ export const deleteAppTester = (clientId: string, email: string) =>
     sql.delete(t.appTesters).where(and(eq(t.appTesters.clientId, clientId), eq(t.appTesters.email, email))),
   )
 
-/** Whether an address, in lower case, is a named tester's of the app, or one of its team's. */
-export async function isTester(db: Database, clientId: string, email: string): Promise<boolean> {
-  const { appTesters, apps, partnerMembers, users } = db.handle.t
-  const [named] = await db.handle.sql
-    .select({ email: appTesters.email })
+/** Makes an account the tester whom a row names; touches no row once somebody has accepted, or was taken off. */
+export const acceptAppTester = ({
+  clientId,
+  email,
+  userId,
+  at,
+}: Pick<AppTester, 'clientId' | 'email'> & { userId: string; at: number }) =>
+  write(({ sql, t: { appTesters: e } }) =>
+    sql
+      .update(e)
+      .set({ userId, acceptedAt: at, ticketHash: null })
+      .where(and(eq(e.clientId, clientId), eq(e.email, email), isNull(e.acceptedAt))),
+  )
+
+/** The invitation behind a link that was mailed to a tester, with the app and who makes it. */
+export async function findTesterInvitation(db: Database, ticketHash: string) {
+  const { appTesters, apps, clients, partners } = db.handle.t
+  const [found] = await db.handle.sql
+    .select({ tester: appTesters, client: clients, partner: partners })
     .from(appTesters)
-    .where(and(eq(appTesters.clientId, clientId), eq(appTesters.email, email)))
-  if (named) return true
+    .innerJoin(apps, eq(apps.clientId, appTesters.clientId))
+    .innerJoin(clients, eq(clients.clientId, appTesters.clientId))
+    .innerJoin(partners, eq(partners.id, apps.partnerId))
+    .where(and(eq(appTesters.ticketHash, ticketHash), isNull(appTesters.acceptedAt)))
+  return found
+}
+
+/** Whether an address, in lower case, was named as a tester's of the app and nobody has accepted yet. */
+export async function isInvitedTester(db: Database, clientId: string, email: string): Promise<boolean> {
+  const { appTesters: e } = db.handle.t
+  const [found] = await db.handle.sql
+    .select({ email: e.email })
+    .from(e)
+    .where(and(eq(e.clientId, clientId), eq(e.email, email), isNull(e.acceptedAt)))
+  return found !== undefined
+}
+
+/** Whether an account has accepted to be a tester of the app. */
+export async function isAcceptedTester(db: Database, clientId: string, userId: string): Promise<boolean> {
+  const { appTesters: e } = db.handle.t
+  const [found] = await db.handle.sql
+    .select({ email: e.email })
+    .from(e)
+    .where(and(eq(e.clientId, clientId), eq(e.userId, userId), isNotNull(e.acceptedAt)))
+  return found !== undefined
+}
+
+/** Whether an address, in lower case, is that of somebody of the app's team, who has confirmed it. */
+export async function isOfTeam(db: Database, clientId: string, email: string): Promise<boolean> {
+  const { apps, partnerMembers, users } = db.handle.t
   const [member] = await db.handle.sql
     .select({ userId: users.userId })
     .from(apps)
     .innerJoin(partnerMembers, eq(partnerMembers.partnerId, apps.partnerId))
     .innerJoin(users, eq(users.userId, partnerMembers.userId))
-    .where(and(eq(apps.clientId, clientId), eq(raw`lower(${users.email})`, email)))
+    .where(and(eq(apps.clientId, clientId), eq(raw`lower(${users.email})`, email), eq(users.emailVerified, true)))
   return member !== undefined
 }
 

@@ -354,3 +354,14 @@ export const changeLogin = ({ id, connectionId }: Pick<Identity, 'id' | 'connect
         ),
       ),
   )
+
+/** Whether an account is one of a database of ours: there, an address that is confirmed was proven here. */
+export async function isOfDatabase(db: Database, userId: string): Promise<boolean> {
+  const { identities, connections } = db.handle.t
+  const [found] = await db.handle.sql
+    .select({ id: identities.id })
+    .from(identities)
+    .innerJoin(connections, eq(connections.id, identities.connectionId))
+    .where(and(eq(identities.userId, userId), isNull(identities.linkedAt), eq(connections.strategy, 'auth0')))
+  return found !== undefined
+}

@@ -95,7 +95,7 @@ describe('the consent page', () => {
   it('warns of an app that is not reviewed', async () => {
     const partner = await createPartner(world.services)
     const draft = await createPortalApp(partner)
-    const person = await createEndUser(world.services)
+    const person = await createEndUser(world.services, { isVerified: true })
     await addTester(partner.ctx, await requireApp(world.services, draft.clientId), person.email)
     const visitor = await openVisitorOf(world.services, 'account', person)
     const id = await begin(world, visitor, draft, 'consent', { scope: 'openid' })

@@ -209,8 +209,8 @@ describe('an app that is not approved', () => {
   it('works for its team and named testers, and refuses everybody else with a page that says so', async () => {
     const partner = await createPartner(world.services, { email: 'maker@example.com' })
     const draft = await createPortalApp(partner)
-    const tester = await createEndUser(world.services, { email: 'tester@example.com' })
-    const member = await createEndUser(world.services, { email: 'MAKER@example.com' })
+    const tester = await createEndUser(world.services, { email: 'tester@example.com', isVerified: true })
+    const member = await createEndUser(world.services, { email: 'MAKER@example.com', isVerified: true })
     await addTester(partner.ctx, await requireApp(world.services, draft.clientId), 'Tester@Example.com')
     for (const person of [tester, member]) {
       pendingId(
@@ -226,6 +226,31 @@ describe('an app that is not approved', () => {
     expect(refused.text).toContain('is not open to everyone yet')
   })
 
+  it('asks whoever is named as a tester, and leads nobody to it before they have allowed it', async () => {
+    const partner = await createPartner(world.services)
+    const draft = await createPortalApp(partner)
+    const named = await createEndUser(world.services, { isVerified: true })
+    await addTester(partner.ctx, await requireApp(world.services, draft.clientId), named.email)
+    const silent = authorizeParams(draft, { scope: 'openid', prompt: 'none' })
+    const before = await (await openBrowser(world, named)).authorize(silent)
+    expect(before.header('location')).toBeUndefined()
+    expect(before.text).toContain('access_denied')
+    await obtainCode(world, draft, { scope: 'openid' }, named)
+    const after = await (await openBrowser(world, named)).authorize(silent)
+    expect(after.header('location')).toContain('code=')
+  })
+
+  it('is for nobody by an address that is not confirmed: a tester’s, or one of the team', async () => {
+    const partner = await createPartner(world.services, { email: 'founder@example.com' })
+    const draft = await createPortalApp(partner)
+    await addTester(partner.ctx, await requireApp(world.services, draft.clientId), 'claimed@example.com')
+    for (const email of ['claimed@example.com', 'founder@example.com']) {
+      const claimer = await createEndUser(world.services, { email })
+      const browser = await openBrowser(world, claimer)
+      expect((await browser.authorize(authorizeParams(draft, { scope: 'openid' }))).status).toBe(403)
+    }
+  })
+
   it('is no open redirector: a refusal before anybody is known stops at a page of ours (RFC 9700 §4.11.2)', async () => {
     const draft = await createPortalApp(await createPartner(world.services))
     const answer = await (await openBrowser(world)).authorize(authorizeParams(draft, { prompt: 'none' }))
@@ -238,7 +263,7 @@ describe('an app that is not approved', () => {
     const draft = await createPortalApp(partner, {
       scopeRequests: [{ audience: API, scope: 'read:items', reason: 'To show them to you', required: true }],
     })
-    const member = await createEndUser(world.services, { email: 'narrow@example.com' })
+    const member = await createEndUser(world.services, { email: 'narrow@example.com', isVerified: true })
     const browser = await openBrowser(world, member)
     pendingId(await browser.authorize(authorizeParams(draft, { scope: 'openid read:items', audience: API })), 'consent')
     const answer = answerOf(

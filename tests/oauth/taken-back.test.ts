@@ -72,6 +72,8 @@ it('a tester who is removed has opened nothing for the app: not by a code, a ref
   expect((await refresh(world, app, tokens.refresh_token)).json).toMatchObject({ error: 'invalid_grant' })
   expect((await redeem(world, app, code)).json).toMatchObject({ error: 'invalid_grant' })
   await addTester(ctx, await requireApp(ctx, app.clientId), address)
+  expect((await refresh(world, app, tokens.refresh_token)).json).toMatchObject({ error: 'invalid_grant' })
+  await obtainTokens(world, app, { scope: 'openid' }, tester)
   expect((await refresh(world, app, tokens.refresh_token)).status).toBe(200)
 })
 

@@ -194,7 +194,7 @@ describe('the acts on an app', () => {
     await post(world, testers, { intent: 'add-tester', email: 'Eve@example.com' }, call(clientId))
     const { value } = await get(world, activity, call(clientId))
     expect((value as { events: { sentence: string }[] }).events.map(({ sentence }) => sentence).sort()).toEqual([
-      'Ann added the tester eve@example.com.',
+      'Ann asked eve@example.com to test the app.',
       'Ann changed the name and the description.',
       'Ann created the app.',
     ])

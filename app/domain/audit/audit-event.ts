@@ -66,6 +66,7 @@ export type AuditAction =
   | 'app.suspended'
   | 'app.reinstated'
   | 'app.tester-added'
+  | 'app.tester-accepted'
   | 'app.tester-removed'
   | 'secret.created'
   | 'secret.rotated'

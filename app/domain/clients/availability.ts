@@ -1,14 +1,35 @@
 import type { AppContext } from '~/context'
 import { isReviewed } from '~/domain/policy/client-policy'
 import { normalizeLogin } from '~/domain/users/user-fields'
-import { isTester } from '~db/queries/apps'
+import { isAcceptedTester, isInvitedTester, isOfTeam } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
-import type { User } from '~db/queries/users'
+import { isOfDatabase, type User } from '~db/queries/users'
 
-/** Whether a person may use a client: until an app is approved it is for its team and its named testers only. */
+/** Whether a person may use a client: until an app is approved it is for its team and for testers who have accepted. */
 export async function isOpenTo(ctx: Pick<AppContext, 'db'>, client: Client, user: User): Promise<boolean> {
-  if (client.availability === 'everyone') return true
-  return user.email !== null && isTester(ctx.db, client.clientId, normalizeLogin(user.email))
+  if (client.availability === 'everyone' || (await isAcceptedTester(ctx.db, client.clientId, user.userId))) return true
+  const email = await provenAddress(ctx, user)
+  return email !== undefined && isOfTeam(ctx.db, client.clientId, email)
+}
+
+/**
+ * The address at which a person was named as a tester and has not accepted. They may be asked at a page of ours, and
+ * nothing else: anybody can name anybody.
+ */
+export async function invitedAddress(
+  ctx: Pick<AppContext, 'db'>,
+  client: Client,
+  user: User,
+): Promise<string | undefined> {
+  if (client.availability === 'everyone') return undefined
+  const email = await provenAddress(ctx, user)
+  return email !== undefined && (await isInvitedTester(ctx.db, client.clientId, email)) ? email : undefined
+}
+
+/** The address of an account, in lower case, if it was proven here: what a provider says of an address proves it to nobody. */
+async function provenAddress({ db }: Pick<AppContext, 'db'>, user: User): Promise<string | undefined> {
+  if (user.email === null || !user.emailVerified || !(await isOfDatabase(db, user.userId))) return undefined
+  return normalizeLogin(user.email)
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { AppContext } from '~/context'
+import { acceptanceSteps } from '~/domain/apps/testers'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
+import { invitedAddress } from '~/domain/clients/availability'
 import { newSince } from '~/domain/clients/presentation'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isReviewed } from '~/domain/policy/client-policy'
@@ -99,6 +101,7 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
     destination: await destinationOf(ctx, params),
     review: reviewOf(client),
     changed: grant && newSince(grant, client),
+    isInvited: (await invitedAddress(ctx, client, user)) !== undefined,
   }
 }
 
@@ -145,6 +148,7 @@ export async function allowConsent(
   if (allowed.length === 0 && question.scopes.length > 0) {
     throw new DomainError('invalid', 'Tick at least one item, or choose Deny.')
   }
+  const invited = await invitedAddress(ctx, client, user)
   const now = ctx.clock.now()
   const audience = (await findTarget(ctx, request.params.audience))?.audience ?? ''
   const before = await findGrant(ctx.db, user.userId, client.clientId, audience)
@@ -168,6 +172,7 @@ export async function allowConsent(
       expired,
     ),
     also(upsertGrant(grant)),
+    ...(invited === undefined ? [] : acceptanceSteps(ctx, pending, user, invited)),
     also(consentEvent(ctx, 'consent.granted', pending, user, { audience, scope: allowed })),
   ])
 }

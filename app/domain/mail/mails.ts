@@ -33,6 +33,22 @@ export const invitationMail = (
     },
   )
 
+export const testerMail = (
+  ctx: MailContext,
+  { to, appName, organization, link }: { to: string; appName: string; organization: string; link: string },
+) =>
+  compose(
+    ctx,
+    { to, name: to },
+    {
+      subject: `Test ${appName}`,
+      paragraphs: [
+        `${organization} asks you to test ${appName}, an app that nobody has reviewed yet. If you agree, it can ask you for access to your account; if you expected no such mail, do nothing.`,
+      ],
+      link: { label: 'Look at the invitation', href: link },
+    },
+  )
+
 export const passwordResetMail = async (ctx: MailContext, { link, ...person }: Linked) =>
   (await ownMail(ctx, 'reset_email', { link, ...person })) ??
   compose(ctx, person, {

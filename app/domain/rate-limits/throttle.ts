@@ -26,6 +26,8 @@ const LIMITS = {
   'sign-up': { points: 50, duration: HOUR, blockDuration: HOUR },
   /** Mails with which one team invites people. */
   invitation: { points: 30, duration: HOUR, blockDuration: 0 },
+  /** Mails with which one organization asks people to test its apps. */
+  tester: { points: 200, duration: HOUR, blockDuration: 0 },
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   /** Failed authentications of one client that stand in the audit log. */
   'client-problem': { points: 60, duration: MINUTE, blockDuration: 0 },

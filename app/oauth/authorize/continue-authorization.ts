@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { isOpenTo } from '~/domain/clients/availability'
+import { invitedAddress, isOpenTo } from '~/domain/clients/availability'
 import { newSince } from '~/domain/clients/presentation'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isFederated } from '~/domain/connections/provider-of-connection'
@@ -47,9 +47,9 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   const live = await (params.prompt.includes('none') ? findSilentSession(ctx) : findSession(ctx, 'account'))
   if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askToSignIn(ctx, authorization, usable)
   if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
-  await requireMayUse(ctx, authorization, live)
+  const isInvited = await requireMayUse(ctx, authorization, live)
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
-  const consent = await consentFor(ctx, authorization, live)
+  const consent = isInvited ? undefined : await consentFor(ctx, authorization, live)
   if (!consent) return askPerson(ctx, authorization, 'consent')
   const allowed = { client, target: authorization.target, pending, live, ...consent }
   if (params.device_code !== undefined) return allowDevice(ctx, { ...allowed, params })
@@ -96,15 +96,21 @@ function isSignedInFor(
   return params.max_age === undefined || ctx.clock.now() - session.authenticatedAt < params.max_age * SECOND
 }
 
-async function requireMayUse(ctx: AppContext, { client, params }: Authorization, { user }: LiveSession): Promise<void> {
-  if (await isOpenTo(ctx, client, user)) return
+/** @returns whether the person was named as a tester and is to be asked, which allowing the app answers */
+async function requireMayUse(
+  ctx: AppContext,
+  { client, params }: Authorization,
+  { user }: LiveSession,
+): Promise<boolean> {
+  if (await isOpenTo(ctx, client, user)) return false
   if (params.prompt.includes('none'))
     throw new OAuthError('access_denied', 'The app is not approved yet, and this user is none of its testers.')
+  if ((await invitedAddress(ctx, client, user)) !== undefined) return true
   throw new AuthorizationRefused(
     403,
     'access_denied: the app is not approved, and the user is not one of its testers',
     `${client.name} is not open to everyone yet`,
-    'It has not been reviewed, so only its makers and the testers they have named can use it. If you are meant to test it, ask its makers to add your e-mail address as a tester.',
+    'It has not been reviewed, so only its makers and the testers they have named can use it. If you are meant to test it, ask its makers to add your e-mail address as a tester, and confirm it in your account.',
   )
 }
 

@@ -7,6 +7,9 @@ CREATE TABLE "mails" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "app_testers" ADD COLUMN "ticket_hash" text;--> statement-breakpoint
+ALTER TABLE "app_testers" ADD COLUMN "user_id" text;--> statement-breakpoint
+ALTER TABLE "app_testers" ADD COLUMN "accepted_at" bigint;--> statement-breakpoint
 ALTER TABLE "client_grants" ADD COLUMN "updated_at" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD COLUMN "connection_id" text;--> statement-breakpoint
 ALTER TABLE "grants" ADD COLUMN "presented_as" json;--> statement-breakpoint
@@ -30,3 +33,12 @@ CREATE UNIQUE INDEX "authenticators_confirmed" ON "authenticators" ("user_id") W
 --> statement-breakpoint
 -- Clients without a use for a secret had one.
 DELETE FROM client_secrets WHERE client_id IN (SELECT client_id FROM clients WHERE token_endpoint_auth_method IN ('none', 'private_key_jwt'));
+--> statement-breakpoint
+UPDATE app_testers SET user_id = (
+  SELECT users.user_id FROM users
+  JOIN identities ON identities.user_id = users.user_id AND identities.linked_at IS NULL
+  JOIN connections ON connections.id = identities.connection_id AND connections.strategy = 'auth0' AND connections.area IS NULL
+  WHERE lower(users.email) = app_testers.email AND users.email_verified
+  ORDER BY users.created_at LIMIT 1);
+--> statement-breakpoint
+UPDATE app_testers SET accepted_at = created_at WHERE user_id IS NOT NULL;

@@ -122,7 +122,10 @@ export function appTables(
     (t) => [c.index('review_messages_client').on(t.clientId, t.createdAt)],
   )
 
-  /** End users who may use an app before it is approved, by e-mail address in lower case. */
+  /**
+   * End users who may use an app before it is approved: named by e-mail address, in lower case, and testers once they have
+   * said yes with the account of `userId`.
+   */
   const appTesters = c.table(
     'app_testers',
     {
@@ -131,6 +134,10 @@ export function appTables(
         .notNull()
         .references(() => clients.clientId, { onDelete: 'cascade' }),
       email: c.text().notNull(),
+      /** Of the link that was mailed to the address. */
+      ticketHash: c.text(),
+      userId: c.text(),
+      acceptedAt: c.time(),
       createdAt: c.time().notNull(),
     },
     (t) => [c.primaryKey({ name: 'app_testers_key', columns: [t.clientId, t.email] })],

@@ -12,7 +12,8 @@ import { HOUR } from '~/platform/durations'
 import {
   type AppDetails,
   findAppOfPartner,
-  isTester,
+  isInvitedTester,
+  isOfTeam,
   listAppVersions,
   listReviewMessages,
   updateApp,
@@ -232,8 +233,8 @@ it('testers are kept by address in lower case, once, and the team is among them'
   const { db } = world.services
   await addTester(partner.ctx, app, ' Eve@Example.COM ')
   await expect(addTester(partner.ctx, app, 'eve@example.com')).rejects.toMatchObject({ code: 'conflict' })
-  expect(await isTester(db, app.client.clientId, 'eve@example.com')).toBe(true)
-  expect(await isTester(db, app.client.clientId, 'ann@example.com')).toBe(true)
+  expect(await isInvitedTester(db, app.client.clientId, 'eve@example.com')).toBe(true)
+  expect(await isOfTeam(db, app.client.clientId, 'ann@example.com')).toBe(true)
   await removeTester(partner.ctx, app, 'EVE@example.com')
   await expect(removeTester(partner.ctx, app, 'eve@example.com')).rejects.toMatchObject({ code: 'not_found' })
   for (let n = 0; n < MAX_TESTERS; n++) await addTester(partner.ctx, app, `t${n}@example.com`)

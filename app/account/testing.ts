@@ -1,0 +1,29 @@
+/** The page behind the mail that asks somebody to test an app. */
+import { acceptTesting, findInvitation } from '~/domain/apps/testers'
+import type { Acts } from '~/pages/acts'
+import { describeRefusal } from '~/pages/form-answers'
+import type { AccountVisit, FormVisit } from './guard'
+import { done } from './notices'
+
+const ticketOf = (page: string): string => new URL(page, 'http://account.invalid').searchParams.get('ticket') ?? ''
+
+export async function testingPage({ ctx, user }: AccountVisit, page: string) {
+  return findInvitation(ctx, ticketOf(page)).then(
+    ({ client, partner, tester }) => ({
+      problem: null,
+      app: { name: client.name, description: client.description, organization: partner.name },
+      email: tester.email,
+      isForThem: user.email?.toLowerCase() === tester.email,
+    }),
+    (error) => ({ problem: describeRefusal(error).message }),
+  )
+}
+
+export type TestingPage = Awaited<ReturnType<typeof testingPage>>
+
+export const testingActs = { accept: { by: 'everybody', fresh: false, run: accept } } satisfies Acts<FormVisit>
+
+async function accept({ ctx, user, page }: FormVisit) {
+  await acceptTesting(ctx, user, ticketOf(page))
+  return done('/account/apps', 'testing-accepted')
+}

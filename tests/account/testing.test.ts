@@ -1,0 +1,41 @@
+/** The mail that asks somebody to test an app, and the page behind its link. */
+import { expect, it } from 'vitest'
+import { addTester, removeTester } from '~/domain/apps/testers'
+import { isOpenTo } from '~/domain/clients/availability'
+import * as testing from '~/routes/account._area.testing'
+import { createPortalApp, requireApp } from '~tests/support/fixtures'
+import { createEndUser, createPartner, openVisitorOf } from '~tests/support/people'
+import { createTestServices } from '~tests/support/services'
+
+async function invited(address: string) {
+  const services = await createTestServices()
+  const partner = await createPartner(services)
+  const app = await createPortalApp(partner)
+  const details = await requireApp(services, app.clientId)
+  await addTester(partner.ctx, details, address)
+  const { pathname, search } = services.mailer.link(address)
+  return { services, partner, details, client: app.client, link: pathname + search }
+}
+
+it('makes a tester of who follows the link with the account of that address, once', async () => {
+  const { services, client, link } = await invited('eve@example.com')
+  const eve = await createEndUser(services, { email: 'eve@example.com' })
+  const visitor = await openVisitorOf(services, 'account', eve)
+  expect((await visitor.load(testing, link)).value).toMatchObject({ isForThem: true, app: { name: 'Photo Print' } })
+  expect(await isOpenTo(services, client, eve.user)).toBe(false)
+  expect((await visitor.send(testing, link, { intent: 'accept' })).location).toBe('/account/apps?done=testing-accepted')
+  expect(await isOpenTo(services, client, eve.user)).toBe(true)
+  expect((await visitor.send(testing, link, { intent: 'accept' })).status).toBe(410)
+})
+
+it('makes nobody else one, and nobody once the address was taken off the list', async () => {
+  const { services, partner, details, client, link } = await invited('eve@example.com')
+  const mallory = await createEndUser(services, { isVerified: true })
+  const visitor = await openVisitorOf(services, 'account', mallory)
+  expect((await visitor.load(testing, link)).value).toMatchObject({ isForThem: false, email: 'eve@example.com' })
+  expect((await visitor.send(testing, link, { intent: 'accept' })).status).toBe(403)
+  expect(await isOpenTo(services, client, mallory.user)).toBe(false)
+  await removeTester(partner.ctx, details, 'eve@example.com')
+  const eve = await openVisitorOf(services, 'account', await createEndUser(services, { email: 'eve@example.com' }))
+  expect((await eve.send(testing, link, { intent: 'accept' })).status).toBe(410)
+})

@@ -151,7 +151,7 @@ describe('the journey', () => {
     const visit = await client.begin({ ...app, scope: SCOPE, audience: API })
     const tester = await arrive(visit, { name: 'Tess Tester', email: 'tess@people.example' })
     await tester.getByText(/is not open to everyone yet/).waitFor()
-    await tester.goto(await program.mailedLink('tess@people.example'))
+    await tester.goto(await program.mailedLink('tess@people.example', /Confirm/))
     await tester.goto(visit.url)
     await press(tester, 'allow', 'decision')
     await tester.getByText('Back in the app').waitFor()

@@ -4,6 +4,7 @@ import { authorizationEndpoints } from './authorize/authorization-endpoint'
 import { deviceAuthorizationEndpoint } from './device/device-authorization-endpoint'
 import { crossOriginAuthenticationEndpoint } from './embedded/cross-origin-authentication'
 import { databaseConnectionEndpoints } from './embedded/database-connections'
+import { hostedFormEndpoints } from './embedded/hosted-form-login'
 import { widgetEndpoints } from './embedded/widget-files'
 import { introspectionEndpoint } from './introspection/introspection-endpoint'
 import { auth0LogoutEndpoints } from './logout/auth0-logout-endpoint'
@@ -30,6 +31,7 @@ export const oauthEndpoints: MachineEndpoint[] = [
   ...auth0LogoutEndpoints,
   ...metadataEndpoints,
   crossOriginAuthenticationEndpoint,
+  ...hostedFormEndpoints,
   ...databaseConnectionEndpoints,
   ...widgetEndpoints,
 ]

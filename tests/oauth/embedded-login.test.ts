@@ -119,6 +119,69 @@ describe('a password on a page of the client’s own', () => {
   })
 })
 
+describe('a password that Auth0’s widget of before version 11 sends', () => {
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+  const post = (path: string, fields: Record<string, string>, origin = ORIGIN, cookies = '') =>
+    world.machine.app.inject({
+      method: 'POST',
+      url: path,
+      headers: { ...FORM, origin, cookie: cookies },
+      payload: new URLSearchParams(fields).toString(),
+    })
+  const login = (as: TestClient, change: Record<string, string> = {}, origin = ORIGIN) =>
+    post(
+      '/usernamepassword/login',
+      {
+        ...Object.fromEntries(authorizeParams(as, { response_type: 'code' })),
+        connection: DIRECTORY,
+        username: world.user.email,
+        password: PASSWORD,
+        tenant: 'localhost',
+        sso: 'true',
+        ...change,
+      },
+      origin,
+    )
+  /** The fields of the form, as a browser reads them. */
+  const fieldsOf = (html: string) =>
+    Object.fromEntries(
+      [...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
+        name,
+        String(value).replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+      ]),
+    )
+
+  it('is answered with a form that leads a third-party app’s people to the question for consent', async () => {
+    const app = await createThirdPartyClient(world.services, { crossOriginAuthentication: true })
+    const answer = await login(app)
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, ORIGIN])
+    expect(answer.body).toMatch(/^<form method="post" action="http:\/\/localhost:3000\/login\/callback">/)
+    expect(answer.body).not.toContain(PASSWORD)
+    const sent = await post('/login/callback', fieldsOf(answer.body))
+    expect(sent.statusCode).toBe(303)
+    const browser = await openBrowser(world)
+    Object.assign(browser.cookies, readCookies(world.services.config, String(sent.headers['set-cookie']).split(';')[0]))
+    pendingId(await browser.get(String(sent.headers.location)), 'consent')
+    const again = await openBrowser(world)
+    pendingId(await again.get(String(sent.headers.location)), 'login')
+  })
+
+  it('that is wrong is told in the words that the widget knows', async () => {
+    const answer = await login(client, { password: 'not it' })
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'invalid_user_password'])
+  })
+
+  it('is taken from pages of the client alone, and so is the form', async () => {
+    expect((await login(client, {}, 'https://evil.example')).statusCode).toBe(403)
+    const fields = fieldsOf((await login(client)).body)
+    expect((await post('/login/callback', fields, 'https://evil.example')).statusCode).toBe(403)
+    for (const wctx of ['[1]', '["a"]', '{', '{"client_id":{}}', 'null'])
+      expect((await post('/login/callback', { ...fields, wctx })).statusCode, wctx).toBe(400)
+    const other = await createFirstPartyClient(world.services)
+    expect((await login(other)).statusCode).toBe(401)
+  })
+})
+
 describe('a login ticket', () => {
   const isSignedIn = async (browser: Browser, ticket: string, as = client) =>
     answerOf(await authorize(browser, ticket, { prompt: 'none' }, as)).error !== 'login_required'

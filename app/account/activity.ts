@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import type { AuditAction } from '~/domain/audit/audit-event'
+import { shownSignInTime } from '~/domain/sessions/auth-time'
 import { isIdle, sessionLifetimes } from '~/domain/sessions/sessions'
 import { listAuditEvents } from '~db/queries/audit'
 import { listSessionsOfUser, type Session } from '~db/queries/sessions'
@@ -45,13 +46,13 @@ export async function listOpenSessions(
   const sessions = await listSessionsOfUser(ctx.db, user.userId, now)
   return sessions
     .filter((session) => !isIdle(session, lifetimes, now))
-    .map(({ id, userAgent, ip, authenticatedAt, lastSeenAt }) => ({
-      id,
-      browser: browserName(userAgent),
-      ip,
-      startedAt: authenticatedAt,
-      lastSeenAt,
-      isThis: id === current.id,
+    .map((session) => ({
+      id: session.id,
+      browser: browserName(session.userAgent),
+      ip: session.ip,
+      startedAt: shownSignInTime(session),
+      lastSeenAt: session.lastSeenAt,
+      isThis: session.id === current.id,
     }))
     .sort((a, b) => Number(b.isThis) - Number(a.isThis))
 }

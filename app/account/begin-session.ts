@@ -8,7 +8,7 @@ import type { User } from '~db/queries/users'
 export type BegunSession = { session: Session; headers: Headers }
 
 /** How somebody proved who they are; `amr` holds RFC 8176 values. */
-export type Proof = { user: User; connectionId: string; amr: string[]; authenticatedAt?: number }
+export type Proof = { user: User; connectionId: string; amr: string[]; authenticatedAt?: number; expiresAt?: number }
 
 /** Starts the session of a person, and makes its cookies. The page that answers this request sees it too. */
 export async function beginSession(ctx: AppContext, proof: Proof): Promise<BegunSession> {

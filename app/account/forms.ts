@@ -41,6 +41,9 @@ export const codeForm = z.object({
   code: z.string({ error: 'Enter the code.' }).trim().max(100, 'Use at most 100 characters.'),
 })
 
+/** A button, and nothing that is typed. */
+export const sendCodeForm = z.object({ intent: z.literal('send') })
+
 export const userCodeForm = z.object({
   user_code: z.string({ error: 'Enter the code that the device shows.' }).trim().max(20, 'Use at most 20 characters.'),
 })

@@ -4,9 +4,10 @@ import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import type { ProviderPerson } from '~/domain/connections/provider-profile'
 import { findPendingAuthorization, noteSignIn, type PendingAuthorization } from '~/domain/grants/pending-authorization'
-import { findProviderLogin, takeProviderAnswer } from '~/domain/identities/finish-provider-login'
+import { findProviderLogin, type ProviderReturn, takeProviderAnswer } from '~/domain/identities/finish-provider-login'
 import { linkProviderIdentity } from '~/domain/identities/link-provider-identity'
 import { userOfProvider } from '~/domain/identities/provider-user'
+import { UNKNOWN_TIME } from '~/domain/sessions/auth-time'
 import { findSession } from '~/domain/sessions/sessions'
 import { describeRefusal } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
@@ -21,26 +22,25 @@ import { readTenant } from './tenant'
  * Goes on with what the sign-in was for. Where it cannot, the page that this returns says why, and leads back.
  */
 export async function answerProviderCallback(ctx: AppContext, request: Request) {
-  const answer = new URL(request.url).searchParams
-  const login = await findProviderLogin(ctx, answer)
+  const { pathname: path, searchParams: answer } = new URL(request.url)
+  const back: ProviderReturn = { path, answer }
+  const login = await findProviderLogin(ctx, back)
   try {
     if (!login) throw new DomainError('expired', 'It was begun in another browser, or too long ago. Begin again.')
-    return await (login.linkSessionId === null ? signIn(ctx, login, answer) : link(ctx, login, answer))
+    return await (login.linkSessionId === null ? signIn(ctx, login, back) : link(ctx, login, back))
   } catch (error) {
-    const back = backTo(login)
-    if (login && error instanceof DomainError && error.code === 'not_granted') return redirect(cancelled(login, back))
+    const page = backTo(login)
+    if (login && error instanceof DomainError && error.code === 'not_granted') return redirect(cancelled(login, page))
     const { status, message } = describeRefusal(error)
-    const page = { tenantName: (await readTenant(ctx)).name, message, back }
-    return data(page, { status })
+    return data({ tenantName: (await readTenant(ctx)).name, message, back: page }, { status })
   }
 }
 
 export type ProviderProblem = { tenantName: string; message: string; back: string }
 
-async function signIn(ctx: AppContext, login: UpstreamLogin, answer: URLSearchParams): Promise<Response> {
+async function signIn(ctx: AppContext, login: UpstreamLogin, back: ProviderReturn): Promise<Response> {
   const pending = login.requestId === null ? undefined : await requirePending(ctx, login, login.requestId)
-  const maxAge = pending?.request.params.max_age
-  const { connection, person } = await takeProviderAnswer(ctx, login, answer, { maxAge })
+  const { connection, person, authenticatedAt } = await takeProviderAnswer(ctx, login, back)
   const user = await userOfProvider(ctx, connection, person)
   const proof = { user, connectionId: connection.id }
   const continueTo = login.continueAt ?? '/account'
@@ -50,11 +50,21 @@ async function signIn(ctx: AppContext, login: UpstreamLogin, answer: URLSearchPa
       : `/account/second-factor?continue=${encodeURIComponent(continueTo)}`
     return askSecondFactor(ctx, proof, page)
   }
-  const { session, headers } = await beginSession(ctx, { ...proof, amr: ['fed'] })
-  if (!pending) return redirect(continueTo, { status: 303, headers })
+  // A provider that does not say when the person signed in makes no session fresh: here a mailed code does.
+  const mustConfirm = login.freshSince !== null && authenticatedAt === UNKNOWN_TIME
+  if (pending && mustConfirm) throw noTime(connection, pending)
+  const { session, headers } = await beginSession(ctx, { ...proof, amr: ['fed'], authenticatedAt })
+  if (!pending) return redirect(mustConfirm ? confirmPath(continueTo) : continueTo, { status: 303, headers })
   await noteSignIn(ctx, pending, session)
   return resumeAuthorization(pending, headers)
 }
+
+/** A provider that does not say when somebody signed in cannot answer a request in which that matters. */
+const noTime = ({ displayName, name }: Connection, { client }: PendingAuthorization) =>
+  new DomainError(
+    'not_allowed',
+    `${client.name} asks for a sign-in of just now, and ${displayName ?? name} cannot tell when you signed in. Sign in another way, or set up a second factor in your account first.`,
+  )
 
 /** The request that waits. What the client may use was looked at before, and may have changed. */
 async function requirePending(ctx: AppContext, login: UpstreamLogin, requestId: string): Promise<PendingAuthorization> {
@@ -70,14 +80,16 @@ async function requirePending(ctx: AppContext, login: UpstreamLogin, requestId: 
 }
 
 /** Adds the identity to the account of the person who is signed in, and is the one who asked for it. */
-async function link(ctx: AppContext, login: UpstreamLogin, answer: URLSearchParams): Promise<Response> {
+async function link(ctx: AppContext, login: UpstreamLogin, back: ProviderReturn): Promise<Response> {
   const live = await findSession(ctx, 'account')
   if (live?.session.id !== login.linkSessionId)
     throw new DomainError('expired', 'You were signed out meanwhile. Sign in, and link the other account again.')
-  const taken: { connection: Connection; person: ProviderPerson } = await takeProviderAnswer(ctx, login, answer)
+  const taken: { connection: Connection; person: ProviderPerson } = await takeProviderAnswer(ctx, login, back)
   await linkProviderIdentity(actingAs(ctx, live), live.user, taken.connection, taken.person)
   return redirect('/account/security?done=identity-linked', { status: 303 })
 }
+
+const confirmPath = (continueTo: string): string => `/account/confirm?continue=${encodeURIComponent(continueTo)}`
 
 /** The page that the person came from. */
 function backTo(login: UpstreamLogin | undefined): string {

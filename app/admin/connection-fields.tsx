@@ -91,11 +91,17 @@ export function StrategyFields({
   )
 }
 
-export function Callback({ callback }: { callback: string }) {
+export function Callback({ callback, hasSharedCallback }: { callback: string; hasSharedCallback: boolean }) {
   return (
     <div className="grid gap-2">
-      <p className="text-sm">Register this callback address at the provider:</p>
+      <p className="text-sm">Register this callback address at the provider. It is of this connection alone:</p>
       <CopyableValue value={callback} label="the callback address" testId="callback-url" />
+      {hasSharedCallback ? (
+        <p className="text-sm text-muted">
+          The address without the last part, which was registered before, is used only as long as the provider names
+          itself in its answers (iss). Keep both registered.
+        </p>
+      ) : null}
     </div>
   )
 }

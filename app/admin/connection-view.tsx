@@ -67,7 +67,7 @@ function Provider({ page, mayChange }: Pick<Props, 'page' | 'mayChange'>) {
   return (
     <Section title="At the provider">
       <div className="grid gap-5">
-        <Callback callback={page.callback} />
+        <Callback callback={page.callback} hasSharedCallback={page.hasSharedCallback} />
         {mayChange ? (
           <PostForm>
             <Buttons>

@@ -6,7 +6,7 @@ import { createConnection } from '~/domain/connections/create-connection'
 import { STRATEGIES, type Strategy } from '~/domain/connections/options'
 import { isFederated, providerOfConnection } from '~/domain/connections/provider-of-connection'
 import { changeConnection, changeEnabledClients } from '~/domain/connections/update-connection'
-import { providerCallback } from '~/domain/identities/start-provider-login'
+import { callbackOf } from '~/domain/identities/start-provider-login'
 import { deleteConnection } from '~/domain/jobs/delete-connection'
 import type { Acts } from '~/pages/acts'
 import { refusedForm } from '~/pages/form-answers'
@@ -47,9 +47,8 @@ export async function connectionsPage(ctx: AppContext) {
 export type ConnectionsPage = Awaited<ReturnType<typeof connectionsPage>>
 
 /** What a connection of the strategy that the address names is made of. */
-export const newConnectionPage = (ctx: AppContext, search: URLSearchParams) => ({
+export const newConnectionPage = (search: URLSearchParams) => ({
   strategy: strategyOf(search) ?? null,
-  callback: providerCallback(ctx),
 })
 
 const strategyOf = (search: URLSearchParams): Strategy | undefined =>
@@ -71,7 +70,8 @@ export async function connectionPage(ctx: AppContext, id: string) {
     hasSecret: connection.encryptedClientSecret !== null,
     isDomainConnection: connection.isDomainConnection,
     isActive: connection.isActive,
-    callback: providerCallback(ctx),
+    callback: callbackOf(ctx, connection),
+    hasSharedCallback: connection.hasSharedCallback,
     people,
     given: givenOf(connection),
     apps: apps

@@ -1,11 +1,11 @@
 import { useForm } from '@conform-to/react'
 import type { Strategy } from '~/domain/connections/options'
-import { Callback, CommonFields, type ConnectionGiven, StrategyFields } from './connection-fields'
+import { CommonFields, type ConnectionGiven, StrategyFields } from './connection-fields'
 import { type Answer, Button, Buttons, PostForm, TextField } from './form-parts'
 import { Choices, Page, Section } from './page-parts'
 import { STRATEGY_NAMES } from './words'
 
-type Props = { page: { strategy: Strategy | null; callback: string }; answer: Answer | undefined }
+type Props = { page: { strategy: Strategy | null }; answer: Answer | undefined }
 
 const HINTS: Record<Strategy, string> = {
   oidc: 'Any provider of OpenID Connect, such as the identity system of a company.',
@@ -17,8 +17,8 @@ const HINTS: Record<Strategy, string> = {
 
 const BACK = { to: '/admin/settings/connections', label: 'Connections' }
 
-export function NewConnectionView({ page: { strategy, callback }, answer }: Props) {
-  if (strategy) return <NewConnection strategy={strategy} callback={callback} answer={answer} />
+export function NewConnectionView({ page: { strategy }, answer }: Props) {
+  if (strategy) return <NewConnection strategy={strategy} answer={answer} />
   return (
     <Page title="New connection" lead="Of which kind is it?" back={BACK} answer={answer}>
       <Section title="Kinds">
@@ -34,7 +34,7 @@ export function NewConnectionView({ page: { strategy, callback }, answer }: Prop
   )
 }
 
-function NewConnection({ strategy, callback, answer }: Props['page'] & { strategy: Strategy } & Pick<Props, 'answer'>) {
+function NewConnection({ strategy, answer }: { strategy: Strategy } & Pick<Props, 'answer'>) {
   const isFederated = strategy !== 'auth0'
   const [form, fields] = useForm<ConnectionGiven>({
     id: 'connection',
@@ -53,7 +53,12 @@ function NewConnection({ strategy, callback, answer }: Props['page'] & { strateg
     >
       <Section title="The connection">
         <PostForm form={form}>
-          {isFederated ? <Callback callback={callback} /> : null}
+          {isFederated ? (
+            <p className="text-sm">
+              The connection has a callback address of its own. Its page shows it once the connection is made; register
+              it at the provider then.
+            </p>
+          ) : null}
           <TextField
             field={fields.name}
             label="Name"

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AppContext, MachineEndpoint } from '~/context'
 import { startExport, startImport, startVerificationMail } from '~/domain/jobs/create-job'
 import { openJobFile, signedFileQuery } from '~/domain/jobs/job-file'
+import { cancelJob } from '~/domain/jobs/run-jobs'
 import { findClient } from '~db/queries/clients'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { findJob, type Job, listJobParts } from '~db/queries/jobs'
@@ -18,6 +19,8 @@ const params = z.object({ id: z.string() })
 /** Of the file; the form around it may take a little more. */
 const MOST_BYTES = 500 * 1024
 const FORM_BYTES = MOST_BYTES + 64 * 1024
+/** Each is a row that waits, and one that may be refused and told. */
+const MOST_ROWS = 5_000
 
 const job = z.object({
   id: z.string(),
@@ -31,7 +34,12 @@ const job = z.object({
   limit: z.int().optional(),
   fields: z.array(z.object({ name: z.string(), export_as: z.string().optional() })).optional(),
   percentage_done: z.int().optional(),
-  location: z.string().optional().describe('Where the file is, for an hour; asked for anew, it is told anew.'),
+  location: z
+    .string()
+    .optional()
+    .describe(
+      'Where the file is, for ten minutes and as long as the program may read users; asked for anew, it is told anew.',
+    ),
   summary: z
     .object({ failed: z.int(), updated: z.int(), inserted: z.int(), total: z.int() })
     .optional()
@@ -48,7 +56,10 @@ const exportField = z.strictObject({
 })
 
 const importForm = z.strictObject({
-  users: z.file().max(MOST_BYTES).describe('A JSON array of users, in Auth0’s schema for imports; at most 500 KB.'),
+  users: z
+    .file()
+    .max(MOST_BYTES)
+    .describe('A JSON array of users, in Auth0’s schema for imports; at most 500 KB and 5,000 users.'),
   connection_id: z.string().describe('A database connection.'),
   upsert: z.boolean().optional().describe('Whether users that there are already are changed; else they are refused.'),
   external_id: z.string().max(300).optional(),
@@ -71,13 +82,22 @@ function serialize(ctx: AppContext, row: Job, access: Access): z.input<typeof jo
     limit: task.limit,
     fields: task.fields,
     percentage_done: row.total ? Math.floor((100 * row.done) / row.total) : undefined,
-    location: hasFile ? `${ctx.config.issuer}api/v2/jobs/${row.id}/file?${signedFileQuery(ctx, row)}` : undefined,
+    location: hasFile
+      ? `${ctx.config.issuer}api/v2/jobs/${row.id}/file?${signedFileQuery(ctx, row, access.client)}`
+      : undefined,
     summary:
       row.type === 'users_import' && isOver
         ? { failed: row.failed, updated: row.updated, inserted: row.inserted, total: row.total ?? 0 }
         : undefined,
   }) as z.input<typeof job>
 }
+
+/** Whoever may begin a job may cancel it. */
+const SCOPE_OF = {
+  users_import: 'create:users',
+  users_export: 'read:users',
+  verification_email: 'update:users',
+} as const
 
 const invalid = (text: string, property: string) =>
   new ManagementError(400, 'invalid_body', `Payload validation error: '${text}' on property ${property}.`)
@@ -98,6 +118,8 @@ async function readRows(users: File): Promise<object[]> {
   const rows = readJsonText(await users.text())
   if (!Array.isArray(rows)) throw invalid('Expected type array', 'users')
   if (rows.length === 0) throw invalid('There is nobody in the file', 'users')
+  if (rows.length > MOST_ROWS)
+    throw invalid(`There are ${rows.length} users in the file: send at most ${MOST_ROWS} at once`, 'users')
   const isObject = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row)
   if (!rows.every(isObject)) throw invalid('Expected an array of objects', 'users')
   return rows as object[]
@@ -178,6 +200,26 @@ export const jobEndpoints = [
     run: async (ctx, { params: { id }, access }) => serialize(ctx, await requireJob(ctx, id), access),
   }),
   endpoint({
+    method: 'POST',
+    path: '/api/v2/jobs/{id}/cancel',
+    summary: 'Cancel an import, an export or a mail that is not finished',
+    tag,
+    scopes: ['create:users', 'read:users', 'update:users'],
+    params,
+    answer: job,
+    async run(ctx, { params: { id }, access }) {
+      const found = await requireJob(ctx, id)
+      if (found.type === 'connection_deletion')
+        throw new ManagementError(
+          403,
+          'operation_not_supported',
+          'A connection that is being deleted is closed already.',
+        )
+      requireScope(access, SCOPE_OF[found.type])
+      return serialize(ctx, await cancelJob(ctx, found), access)
+    },
+  }),
+  endpoint({
     method: 'GET',
     path: '/api/v2/jobs/{id}/errors',
     summary: 'Get the rows that an import has refused, and why',
@@ -205,7 +247,8 @@ export const jobFileEndpoint: MachineEndpoint = {
   interactive: false,
   async run(ctx, { params: { id = '' }, queryString }) {
     const query = new URLSearchParams(queryString)
-    const given = { expires: query.get('expires') ?? '', signature: query.get('signature') ?? '' }
+    const of = (name: string) => query.get(name) ?? ''
+    const given = { by: of('by'), expires: of('expires'), signature: of('signature') }
     const file = await openJobFile(ctx, id, given)
     if (!file) return refusalAnswer(new ManagementError(404, undefined, 'Not Found'))
     return {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
+import { shownSignInTime } from '~/domain/sessions/auth-time'
 import { endAllSessions, endSession } from '~/domain/sessions/end-sessions'
 import { setSessionMetadata } from '~/domain/sessions/session-metadata'
 import { sessionLifetimes } from '~/domain/sessions/sessions'
@@ -56,7 +57,7 @@ async function serializeAll(ctx: AppContext, rows: Session[]): Promise<z.input<t
     user_id: row.userId,
     created_at: isoTime(row.createdAt),
     updated_at: isoTime(row.lastSeenAt),
-    authenticated_at: isoTime(row.authenticatedAt),
+    authenticated_at: isoTime(shownSignInTime(row)),
     last_interacted_at: isoTime(row.lastSeenAt),
     idle_expires_at: isoTime(row.lastSeenAt + idle),
     expires_at: isoTime(row.expiresAt),
@@ -76,8 +77,9 @@ async function answerOf(ctx: AppContext, id: string): Promise<z.input<typeof ses
   return answer
 }
 
-function methodsOf({ amr, authenticatedAt }: Session) {
-  const timestamp = isoTime(authenticatedAt)
+function methodsOf(row: Session) {
+  const { amr } = row
+  const timestamp = isoTime(shownSignInTime(row))
   const mfa = { name: 'mfa', type: amr.includes('otp') ? 'otp' : 'recovery-code', timestamp }
   return [{ name: amr.includes('fed') ? 'federated' : 'pwd', timestamp }, ...(amr.includes('mfa') ? [mfa] : [])]
 }

@@ -35,8 +35,12 @@ export async function takeCode(ctx: AppContext, user: User, step: 'code' | 'set-
 }
 
 /** The proof of a session that goes on with a second factor: as old as its password, as a code alone is no new sign-in. */
-export const withSecondFactor = ({ connectionId, authenticatedAt, amr }: Session, how: 'otp' | 'recovery') => ({
+export const withSecondFactor = (
+  { connectionId, authenticatedAt, expiresAt, amr }: Session,
+  how: 'otp' | 'recovery',
+) => ({
   connectionId,
   authenticatedAt,
+  expiresAt,
   amr: multiFactorAmr(how, amr.includes('fed') ? 'fed' : 'pwd'),
 })

@@ -147,15 +147,15 @@ export const redeemProviderAnswer = (
   client: ProviderClient,
   fetch: ProviderFetch,
   address: URL,
-  expected: { state: string; codeVerifier: string; nonce: string; maxAge?: number },
+  expected: { state: string; codeVerifier: string; nonce: string },
 ): Promise<ProviderAnswer> =>
   asked(async () => {
     const configuration = await configure(client, fetch)
-    const { state: expectedState, codeVerifier: pkceCodeVerifier, nonce: expectedNonce, maxAge } = expected
+    const { state: expectedState, codeVerifier: pkceCodeVerifier, nonce: expectedNonce } = expected
     const tokens = await openid.authorizationCodeGrant(configuration, address, {
       expectedState,
       pkceCodeVerifier,
-      ...(client.hasIdToken ? { expectedNonce, maxAge, idTokenExpected: true } : {}),
+      ...(client.hasIdToken ? { expectedNonce, idTokenExpected: true } : {}),
     })
     client.provider.keys = openid.getJwksCache(configuration)
     return { accessToken: tokens.access_token, idToken: client.hasIdToken ? tokens.claims() : undefined }

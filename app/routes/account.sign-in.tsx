@@ -6,6 +6,7 @@ import { enterAccountPublicForm, enterAccountPublicPage } from '~/account/guard'
 import { entranceOfAccount } from '~/account/sign-in-page'
 import { SignInView } from '~/account/sign-in-view'
 import { accountConnections } from '~/domain/connections/account-connections'
+import { findSession } from '~/domain/sessions/sessions'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -26,6 +27,8 @@ export async function action(args: ActionFunctionArgs) {
     connections: await accountConnections(context),
     secondFactorPage: `/account/second-factor?continue=${encodeURIComponent(path)}`,
     purpose: { continueAt: path },
+    // Whoever is signed in and comes here again is to prove who they are, not to be taken at a provider's old word.
+    wishes: { isFresh: (await findSession(context, 'account')) !== undefined },
     goOn: ({ headers }) => redirect(path, { status: 303, headers }),
   })
 }

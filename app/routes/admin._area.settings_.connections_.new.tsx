@@ -8,8 +8,8 @@ import { NewConnectionView } from '~/admin/new-connection-view'
 export const meta: MetaFunction = () => [{ title: 'New connection – Admin' }]
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { ctx } = await enterAdminPage(args)
-  return { page: newConnectionPage(ctx, new URL(args.request.url).searchParams) }
+  await enterAdminPage(args)
+  return { page: newConnectionPage(new URL(args.request.url).searchParams) }
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -73,6 +73,19 @@ export const finishJob = (
       .where(and(eq(j.id, id), eq(j.holder, holder), isNull(j.finishedAt))),
   )
 
+/** Ends a job whoever holds it; touches no row when it is finished. */
+export const endJob = (id: string, change: Pick<Job, 'status' | 'problem' | 'finishedAt'>) =>
+  write(({ sql, t: { jobs: j } }) =>
+    sql
+      .update(j)
+      .set({ ...change, heldUntil: null })
+      .where(and(eq(j.id, id), isNull(j.finishedAt))),
+  )
+
+/** Forgets what of a job was not dealt with. */
+export const deleteWaitingParts = (jobId: string) =>
+  write(({ sql, t: { jobParts: p } }) => sql.delete(p).where(and(eq(p.jobId, jobId), eq(p.state, 'waiting'))))
+
 /** Lets others have a job at once that a run leaves. */
 export const letGoOfJob = ({ id, holder }: { id: string; holder: string }) =>
   write(({ sql, t: { jobs: j } }) =>

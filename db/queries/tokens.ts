@@ -147,6 +147,15 @@ export const revokeFamiliesOfUser = (
       ),
   )
 
+/** Ends all tokens of people who signed in at a connection for them. */
+export const revokeFamiliesOfConnection = (connectionId: string, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at })
+      .where(and(eq(f.connectionId, connectionId), isNull(f.revokedAt))),
+  )
+
 export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>
     sql

@@ -4,6 +4,8 @@ import type { NewConnection } from '~/domain/connections/create-connection'
 import { changeConnection } from '~/domain/connections/update-connection'
 import { findSession } from '~/domain/sessions/sessions'
 import { MINUTE } from '~/platform/durations'
+import * as confirmPage from '~/routes/account.confirm'
+import * as secondFactor from '~/routes/account.second-factor'
 import * as accountSignIn from '~/routes/account.sign-in'
 import { insertClientKey, listClientKeys } from '~db/queries/client-keys'
 import { type Connection, listConnectionKeys } from '~db/queries/connections'
@@ -15,7 +17,6 @@ import type { TestServices } from '~tests/support/services'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
 import { createWorld, type World } from './account-world'
 import {
-  CALLBACK_URL,
   comeBack,
   connect,
   type OidcProvider,
@@ -112,6 +113,46 @@ describe('a provider without OpenID Connect', () => {
     const first = await whoIsHere()
     await signInPlainly('two')
     expect([first?.userId, (await whoIsHere())?.userId]).toEqual(['oauth2|one|same', 'oauth2|two|same'])
+  })
+
+  it('is sent no code that another provider has answered: each connection has a callback of its own', async () => {
+    const other = await startPlainProvider()
+    plain.documents['/me'] = { data: { id: 'victim' } }
+    await made({ name: 'honest', strategy: 'oauth2', options: plainOptions(plain) })
+    await made({ name: 'bad', strategy: 'oauth2', options: plainOptions(other) })
+    const asked = new URL(await leave('bad')).searchParams
+    // The bad provider sends the browser on to the honest one, with the state that it was given itself.
+    const honest = new URL(await leave('honest'))
+    honest.searchParams.set('state', asked.get('state') ?? '')
+    honest.searchParams.set('code_challenge', asked.get('code_challenge') ?? '')
+    const shared = plain.allow(honest.href)
+    shared.pathname = '/login/callback'
+    for (const back of [plain.allow(honest.href), shared]) {
+      const answer = await comeBack(visitor, back)
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(other.tokenRequests).toEqual([])
+    }
+    expect(await whoIsHere()).toBeUndefined()
+  })
+
+  it('makes no session fresh, as it does not say when somebody signed in: a mailed code does', async () => {
+    await made({ name: 'silent', strategy: 'oauth2', options: plainOptions(plain) })
+    plain.documents['/me'] = { data: { id: 'quiet', mail: 'quiet@example.com' } }
+    await signInPlainly('silent')
+    const { location } = await visitor.load(secondFactor, '/account/second-factor')
+    expect(location).toMatch(/^\/account\/sign-in/)
+    const confirm = '/account/confirm?continue=%2Faccount%2Fsecond-factor'
+    const again = await visitor.send(accountSignIn, '/account/sign-in?continue=/account/second-factor', {
+      connection: 'silent',
+    })
+    expect((await comeBack(visitor, plain.allow(again.location ?? ''))).location).toBe(confirm)
+    await visitor.send(confirmPage, confirm, { intent: 'send' })
+    const code = /\d{8}/.exec(services.mailer.last('quiet@example.com').text)?.[0] ?? ''
+    const other = openVisitor(services, { cookies: visitor.cookies })
+    expect((await visitor.send(confirmPage, confirm, { code: '00000000' })).status).toBe(400)
+    expect((await visitor.send(confirmPage, confirm, { code })).location).toBe('/account/second-factor')
+    expect((await visitor.load(secondFactor, '/account/second-factor')).value).toMatchObject({ step: 'set-up' })
+    expect((await other.send(confirmPage, confirm, { code })).location).not.toBe('/account/second-factor')
   })
 
   it('says at the first sign-in who somebody is, and later no more, where it is told so', async () => {
@@ -214,7 +255,6 @@ describe('an OpenID Connect provider', () => {
 
   it('that is told not to send a profile is asked for it with the token', async () => {
     const app = await createFirstPartyClient(oidc.services, {
-      callbacks: [CALLBACK_URL],
       isFirstParty: false,
       thirdPartySecurityMode: 'permissive',
     })
@@ -245,7 +285,6 @@ describe('an OpenID Connect provider', () => {
 
     beforeAll(async () => {
       client = await createFirstPartyClient(oidc.services, {
-        callbacks: [CALLBACK_URL],
         tokenEndpointAuthMethod: 'private_key_jwt',
       })
       connection = await made({

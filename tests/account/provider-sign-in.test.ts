@@ -7,12 +7,14 @@ import { blockUser } from '~/domain/users/block-user'
 import { MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import * as profile from '~/routes/account._area._index'
+import * as accountSecondFactor from '~/routes/account.second-factor'
 import * as accountSignIn from '~/routes/account.sign-in'
 import * as verifyEmail from '~/routes/account.verify-email'
 import * as login from '~/routes/u.login'
 import * as secondFactor from '~/routes/u.second-factor'
 import { type Connection, listDomainConnections } from '~db/queries/connections'
 import { findUser, findUserByIdentity, listIdentities, updateUser } from '~db/queries/users'
+import { openBrowser } from '~tests/oauth/authorization-world'
 import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
@@ -22,7 +24,7 @@ import { closeAfterFile } from '~tests/support/services'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
 import { authorizeParams, begin, createWorld, errorsOf, follow, type World } from './account-world'
 import {
-  CALLBACK_URL,
+  callbackUrl,
   comeBack,
   connect,
   type OidcProvider,
@@ -96,7 +98,7 @@ describe('signing in at a provider', () => {
     expect(`${address.origin}/`).toBe(provider.issuer)
     expect(Object.fromEntries(address.searchParams)).toMatchObject({
       client_id: provider.client.clientId,
-      redirect_uri: CALLBACK_URL,
+      redirect_uri: callbackUrl(connection),
       response_type: 'code',
       code_challenge_method: 'S256',
       scope: 'openid profile email',
@@ -128,10 +130,29 @@ describe('signing in at a provider', () => {
       prompt: 'login',
       login_hint: 'ann@example.com',
     })
-    const silent = new URL(address)
-    silent.searchParams.delete('prompt')
-    const answer = await comeBack(visitor, await signInAtProvider(provider, silent.href))
+    const answer = await comeBack(visitor, await signInAtProvider(provider, address))
     expect((await follow(world, visitor, answer.location ?? '')).header('location')).toMatch(/^\/u\/consent/)
+  })
+
+  it('counts as the sign-in of the time that the provider tells, and never as a later one', async () => {
+    const person = await createEndUser(provider.services)
+    const { cookies } = await openBrowser(provider, person)
+    world.services.clock.advance(30 * MINUTE)
+    const silent = async (left: string) => comeBack(visitor, await signInAtProvider(provider, left, person, cookies))
+    await silent(await leaveFromAccount())
+    const { session } =
+      (await findSession(visitorContext(world.services, { cookies: visitor.cookies }), 'account')) ?? {}
+    expect(world.services.clock.now() - (session?.authenticatedAt ?? 0)).toBeGreaterThanOrEqual(30 * MINUTE)
+    expect((await visitor.load(accountSecondFactor, '/account/second-factor')).location).toMatch(/sign-in/)
+    // Whoever is signed in is asked for again, and an answer of before is refused.
+    const again = await leaveFromAccount()
+    expect(Object.fromEntries(new URL(again).searchParams)).toMatchObject({ prompt: 'login', max_age: '0' })
+    const refused = await silent(again)
+    expect(refused.status).toBe(403)
+    expect(refused.value).toMatchObject({ message: expect.stringContaining('did not ask you to sign in again') })
+    const params = authorizeParams(app, { connection: 'staff', prompt: 'login' })
+    const left = (await follow(world, visitor, `/authorize?${params}`)).header('location') ?? ''
+    expect((await silent(left)).status).toBe(403)
   })
 
   it('leads to the page of the account that asked for it', async () => {
@@ -308,7 +329,7 @@ describe('an answer of a provider', () => {
   it('that the person cancelled leads back to the sign-in page, which says so', async () => {
     const id = await begin(world, visitor, app, 'login')
     const { searchParams } = new URL(await leave(id))
-    const back = new URL(CALLBACK_URL)
+    const back = new URL(callbackUrl(connection))
     back.search = String(
       new URLSearchParams({ error: 'access_denied', state: searchParams.get('state') ?? '', iss: provider.issuer }),
     )
@@ -322,7 +343,7 @@ describe('an answer of a provider', () => {
   it('that is an error of the provider is a page that leads back', async () => {
     const id = await begin(world, visitor, app, 'login')
     const { searchParams } = new URL(await leave(id))
-    const back = new URL(CALLBACK_URL)
+    const back = new URL(callbackUrl(connection))
     back.search = String(
       new URLSearchParams({ error: 'server_error', state: searchParams.get('state') ?? '', iss: provider.issuer }),
     )

@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createConnection, type NewConnection } from '~/domain/connections/create-connection'
 import type { Outbound } from '~/platform/outbound'
-import * as callback from '~/routes/login.callback'
+import * as callback from '~/routes/login.callback.($connectionId)'
+import { updateClient } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
 import { decide, openBrowser, pendingId, type World } from '~tests/oauth/authorization-world'
+import type { Cookies } from '~tests/support/context'
 import { createApi, createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
 import { findFreePort } from '~tests/support/free-port'
 import { openMachine } from '~tests/support/machine'
@@ -15,7 +17,7 @@ import { closeAfterFile, createTestServices, type TestServices } from '~tests/su
 import { ISSUER } from '~tests/support/test-environment'
 import type { PageAnswer, Visitor } from '~tests/support/visitor'
 
-export const CALLBACK_URL = `${ISSUER}login/callback`
+export const callbackUrl = ({ id }: Pick<Connection, 'id'>) => `${ISSUER}login/callback/${id}`
 
 /** This program as a provider, on a port of this machine. */
 export type OidcProvider = World & { issuer: string; origin: string; client: TestClient }
@@ -30,22 +32,35 @@ export async function startOidcProvider({ clock }: TestServices, as?: string): P
   const machine = await openMachine(services)
   await machine.app.listen({ port, host: '127.0.0.1' })
   const user = await createEndUser(services, { isVerified: true })
-  const client = await createFirstPartyClient(services, { callbacks: [CALLBACK_URL] })
+  const client = await createFirstPartyClient(services)
   return { services, machine, user, issuer, origin, client }
 }
 
-/** Does what a person does at the provider. @returns where the provider sends the browser back to */
-export async function signInAtProvider(provider: OidcProvider, address: string, person = provider.user): Promise<URL> {
-  const { pathname, search, origin } = new URL(address)
+/**
+ * Does what a person does at the provider: they sign in, or go by the session of a browser there, whatever was asked for.
+ * @returns where the provider sends the browser back to
+ */
+export async function signInAtProvider(
+  provider: OidcProvider,
+  address: string,
+  person = provider.user,
+  cookies?: Cookies,
+): Promise<URL> {
+  const { pathname, origin, searchParams: asked } = new URL(address)
   if (`${origin}/` !== provider.issuer) throw new Error(`not at the provider: ${address}`)
-  const browser = await openBrowser(provider, person)
-  let answer = await browser.get(pathname + search)
+  // As the owner of the connection has it registered there.
+  const callbacks = [asked.get('redirect_uri') ?? '']
+  await provider.services.db.run(updateClient(asked.get('client_id') ?? '', { callbacks }))
+  const browser = await openBrowser(provider, cookies ? undefined : person)
+  Object.assign(browser.cookies, cookies)
+  for (const wish of ['prompt', 'max_age']) asked.delete(wish)
+  let answer = await browser.get(`${pathname}?${asked}`)
   if (answer.header('location')?.startsWith('/u/consent')) {
-    const scope = new URL(address).searchParams.get('scope') ?? ''
-    answer = await decide(provider, browser, pendingId(answer, 'consent'), scope.split(' '))
+    answer = await decide(provider, browser, pendingId(answer, 'consent'), (asked.get('scope') ?? '').split(' '))
   }
   const back = answer.header('location') ?? ''
-  if (!back.startsWith(CALLBACK_URL)) throw new Error(`the provider did not send back: ${answer.status} ${back}`)
+  if (!back.startsWith(`${ISSUER}login/callback/`))
+    throw new Error(`the provider did not send back: ${answer.status} ${back}`)
   return new URL(back)
 }
 
@@ -92,7 +107,8 @@ export async function startPlainProvider(): Promise<PlainProvider> {
       .update(body.get('code_verifier') ?? '')
       .digest('base64url')
     const isRight = hashed === challenge && body.get('client_secret') === 'its secret'
-    if (!isRight || body.get('redirect_uri') !== CALLBACK_URL) return [400, { error: 'invalid_grant' }]
+    if (!isRight || !body.get('redirect_uri')?.startsWith(`${ISSUER}login/callback/`))
+      return [400, { error: 'invalid_grant' }]
     const access_token = randomBytes(16).toString('hex')
     tokens.add(access_token)
     return [200, { access_token, token_type: 'bearer' }]

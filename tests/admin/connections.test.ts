@@ -57,7 +57,7 @@ it('one is made of the members of its kind; the secret at the provider is told b
     options: { issuer: 'https://login.acme.example/', client_id: 'portal' },
   })
   const page = await read(id)
-  expect(page).toMatchObject({ page: { hasSecret: true, callback: expect.stringMatching(/\/login\/callback$/) } })
+  expect(page).toMatchObject({ page: { hasSecret: true, callback: expect.stringMatching(/\/login\/callback\/con_/) } })
   const list = (await owner.load(connections, LIST)).value
   expect(list).toMatchObject({ page: { connections: expect.arrayContaining([expect.objectContaining({ id })]) } })
   expect(JSON.stringify([page, list])).not.toContain(SECRET)

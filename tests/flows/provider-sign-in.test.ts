@@ -14,17 +14,17 @@ let portal: Program
 let provider: Program
 
 /** Calls the Management API of a program, as its owner's program does. */
-async function manage(program: Program, path: string, body: object): Promise<Record<string, string>> {
-  const post = async (url: string, given: object, bearer?: string) => {
+async function manage(program: Program, path: string, body: object, method = 'POST'): Promise<Record<string, string>> {
+  const send = async (url: string, how: string, given: object, bearer?: string) => {
     const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }
-    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(given) })
+    const answer = await fetch(url, { method: how, headers, body: JSON.stringify(given) })
     if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Record<string, string>
   }
   const asked = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret }
   const audience = program.url('/api/v2/')
-  const { access_token } = await post(program.url('/oauth/token'), { ...asked, audience })
-  return post(program.url(`/api/v2${path}`), body, access_token)
+  const { access_token } = await send(program.url('/oauth/token'), 'POST', { ...asked, audience })
+  return send(program.url(`/api/v2${path}`), method, body, access_token)
 }
 
 beforeAll(async () => {
@@ -36,15 +36,16 @@ beforeAll(async () => {
     name: 'The portal',
     app_type: 'regular_web',
     is_first_party: false,
-    callbacks: [portal.url('/login/callback')],
     grant_types: ['authorization_code'],
   })
-  await manage(portal, '/connections', {
+  const connection = await manage(portal, '/connections', {
     name: 'staff',
     display_name: 'Staff accounts',
     strategy: 'oidc',
     options: { issuer: provider.issuer, client_id: app.client_id, client_secret: app.client_secret },
   })
+  const callbacks = [portal.url(`/login/callback/${connection.id}`)]
+  await manage(provider, `/clients/${app.client_id}`, { callbacks }, 'PATCH')
 })
 
 afterAll(() => expect(portal.stderr() + provider.stderr()).toBe(''))

@@ -6,6 +6,7 @@ import { backgroundContext } from '~/services'
 import { listAuditEvents } from '~db/queries/audit'
 import { findConnectionByName, listConnections } from '~db/queries/connections'
 import { findUser, findUserByLogin } from '~db/queries/users'
+import { obtainTokens, refresh, userinfo } from '~tests/oauth/authorization-world'
 import { createFirstPartyClient, createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
@@ -390,4 +391,17 @@ test('each call needs its scope', async () => {
     const answer = await world.call(method, path, body, reader)
     expect([answer.status, answer.json.errorCode]).toEqual([403, 'insufficient_scope'])
   }
+})
+
+test('a connection that is closed ends the tokens that apps have of its people', async () => {
+  const closing = await createManagementWorld()
+  const app = await createThirdPartyClient(closing.services)
+  const tokens = await obtainTokens(closing, app, { scope: 'openid offline_access' })
+  const { connectionId } = closing.user
+  const path = `/connections/${connectionId}`
+  expect((await closing.call('PATCH', path, { authentication: { active: false } })).status).toBe(200)
+  expect((await refresh(closing, app, tokens.refresh_token)).status).toBe(400)
+  expect((await userinfo(closing, tokens)).status).toBe(401)
+  expect((await closing.call('PATCH', path, { authentication: { active: true } })).status).toBe(200)
+  expect((await refresh(closing, app, tokens.refresh_token)).status).toBe(400)
 })

@@ -8,17 +8,17 @@ import { importSome } from '~/domain/jobs/import-users'
 import { JobLost, takeJob } from '~/domain/jobs/job-run'
 import { beginJobs, sweepJobs } from '~/domain/jobs/run-jobs'
 import { authenticateByPassword } from '~/domain/users/sign-in'
-import { DAY, HOUR, MINUTE } from '~/platform/durations'
+import { DAY, MINUTE } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import { backgroundContext } from '~/services'
 import { listIdentitiesByLogin } from '~db/queries/account-identities'
 import { listAuditEvents } from '~db/queries/audit'
 import { type Connection, insertConnection, listConnections } from '~db/queries/connections'
-import { findJob, listJobParts } from '~db/queries/jobs'
+import { findJob, type Job, listJobParts } from '~db/queries/jobs'
 import { countUsersOf, setPasswordHash } from '~db/queries/users'
 import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
-import { createFirstPartyClient } from '~tests/support/fixtures'
+import { createFirstPartyClient, grantToClient } from '~tests/support/fixtures'
 import { createEndUser, findOwner } from '~tests/support/people'
 import { createManagementWorld, type ManagementWorld } from './management-world'
 
@@ -38,6 +38,14 @@ beforeEach(async () => {
 
 const ctx = () => backgroundContext(world.services)
 const run = async (ending?: AbortSignal) => void (await Promise.all(await beginJobs(ctx(), ending)))
+
+/** A program of the tenant with a few scopes. */
+async function newProgram(scope: string): Promise<{ manager: string; token: string }> {
+  const client = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+  await grantToClient(world.services, client, scope.split(' '), world.audience)
+  const answer = await world.machine.token({ grant_type: 'client_credentials', audience: world.audience }, client)
+  return { manager: client.clientId, token: String(answer.json.access_token) }
+}
 
 async function sendForm(fields: Record<string, string | Blob>, bearer?: string) {
   const form = new FormData()
@@ -161,6 +169,20 @@ describe('an import', () => {
     const { identity } = (await identityOf(row.email)) ?? {}
     await world.services.db.run(setPasswordHash(String(identity?.id), value))
     await expect(signIn(row.email)).rejects.toMatchObject({ code: 'wrong_credentials' })
+  })
+
+  test('has a bound on its rows, and is cancelled: what is done stays, and what waits is forgotten', async () => {
+    const many = Array.from({ length: 5_001 }, () => ({}))
+    expect(await importUsers(many)).toMatchObject({ status: 400, json: { errorCode: 'invalid_body' } })
+    const made = await importUsers(people(60, 9_000), { send_completion_email: 'false' })
+    const run = await takeJob(ctx(), (await findJob(world.services.db, String(made.json.id))) as Job)
+    if (!run) throw new Error('the job is not taken')
+    await importSome(ctx(), run)
+    const cancelled = await world.call('POST', `/jobs/${made.json.id}/cancel`)
+    expect(cancelled.json).toMatchObject({ status: 'failed', status_details: 'It was cancelled.' })
+    expect(cancelled.json.summary).toMatchObject({ inserted: 25 })
+    expect(await importSome(ctx(), run)).toBe(false)
+    expect((await world.call('POST', `/jobs/${made.json.id}/cancel`)).status).toBe(409)
   })
 
   test('brings the second factor along: whoever has the seed is asked for its code', async () => {
@@ -400,7 +422,17 @@ describe('an export', () => {
     expect(await linesOf(job)).toEqual(['email'])
   })
 
-  test('is fetched by its address for an hour, by nobody who changes it, and told to who may read users', async () => {
+  test('is fetched by nobody any more when the program is gone that asked for it', async () => {
+    const { manager, token } = await newProgram('read:users')
+    const made = await world.call('POST', '/jobs/users-exports', {}, token)
+    await run()
+    const { location } = (await world.call('GET', `/jobs/${made.json.id}`, undefined, token)).json
+    expect((await fetchFile(location)).status).toBe(200)
+    await world.call('DELETE', `/clients/${manager}`)
+    expect((await fetchFile(location)).status).toBe(404)
+  })
+
+  test('is fetched by its address for ten minutes, by nobody who changes it, and told to who may read users', async () => {
     const job = await exportAll({})
     const { location } = job
     const { status, headers } = await fetchFile(location)
@@ -421,7 +453,7 @@ describe('an export', () => {
       expect((await fetchFile(address)).status).toBe(404)
     const narrow = await world.call('GET', `/jobs/${job.id}`, undefined, await world.tokenFor('update:users'))
     expect(narrow.json).not.toHaveProperty('location')
-    world.services.clock.advance(1 * HOUR)
+    world.services.clock.advance(10 * MINUTE)
     expect((await fetchFile(location)).status).toBe(404)
     const again = await world.call('GET', `/jobs/${job.id}`, undefined, await world.tokenFor())
     expect((await fetchFile(again.json.location)).status).toBe(200)

@@ -62,6 +62,25 @@ const clientsIn = (requests: ReceivedRequest[]) =>
   requests.map(({ body }) => (JSON.parse(body) as Message).data.client_id)
 
 describe('a webhook', () => {
+  it.each([
+    ['paused', { status: 'paused' }],
+    ['moved', { url: 'http://127.0.0.1:9/elsewhere' }],
+    ['re-keyed', undefined],
+  ])('that is %s is sent nothing more in the turn that is under way', async (_how, change) => {
+    let id = ''
+    const { received, url } = await openEventReceiver((_request, response) => {
+      const changed = change
+        ? call('PATCH', `/webhooks/${id}`, change)
+        : call('POST', `/webhooks/${id}/rotate-secret`, { overlap_hours: 0 })
+      void changed.then(() => response.writeHead(204).end())
+      return undefined
+    })
+    id = (await openWebhook(url)).id
+    for (const clientId of ['one', 'two', 'three']) await record(clientId)
+    await settle()
+    expect(received).toHaveLength(1)
+  })
+
   it('is made with a secret that no later answer has, changed and deleted', async () => {
     const url = 'https://hooks.example.com/in'
     const made = await world.call('POST', '/webhooks', { url, events: ['app.approved', 'app.approved'] })

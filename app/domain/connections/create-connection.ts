@@ -40,6 +40,7 @@ export async function createConnection(
     showAsButton: true,
     isActive: true,
     isDomainConnection: false,
+    hasSharedCallback: false,
     ...settings,
     options,
     encryptedClientSecret: clientSecret === undefined ? null : await ctx.encryption.encrypt(clientSecret),

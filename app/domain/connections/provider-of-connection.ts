@@ -3,6 +3,7 @@ import {
   type KnownProvider,
   type ProviderClient,
   type ProviderCredential,
+  ProviderFailure,
   type ProviderFetch,
   type ProviderMetadata,
   providerFetch,
@@ -51,10 +52,19 @@ async function knownProvider(
 ): Promise<KnownProvider> {
   if (strategy === 'github') return { metadata: GITHUB }
   if (strategy === 'google-oauth2') return ctx.knownProviders.find(GOOGLE, fetch)
-  if (strategy === 'oidc') return ctx.knownProviders.find(new URL(options.discovery_url ?? options.issuer ?? ''), fetch)
+  if (strategy === 'oidc') {
+    const { issuer, discovery_url } = options
+    const found = await ctx.knownProviders.find(new URL(discovery_url ?? issuer ?? ''), fetch)
+    if (issuer !== undefined && withoutSlash(found.metadata.issuer) !== withoutSlash(issuer))
+      throw new ProviderFailure(new Error(`the document names the issuer ${found.metadata.issuer}, not ${issuer}`))
+    return found
+  }
   const { authorizationURL = '', tokenURL = '', issuer = new URL(authorizationURL).origin } = options
   return { metadata: { issuer, authorization_endpoint: authorizationURL, token_endpoint: tokenURL } }
 }
+
+/** Owners write an issuer with and without the slash of an empty path. */
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')
 
 async function credentialOf(ctx: AppContext, connection: Connection): Promise<ProviderCredential> {
   const { options, encryptedClientSecret } = connection

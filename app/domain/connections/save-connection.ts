@@ -4,6 +4,8 @@ import { DomainError } from '~/platform/errors'
 import { also, type Step } from '~db/database'
 import { type Client, listClientsById } from '~db/queries/clients'
 import { type Connection, disableConnection, enableConnection } from '~db/queries/connections'
+import { endSessionsOfConnection } from '~db/queries/sessions'
+import { revokeFamiliesOfConnection } from '~db/queries/tokens'
 import { firstConnectionKeySteps } from './connection-keys'
 
 /**
@@ -34,6 +36,12 @@ export async function findGivenClients(ctx: Pick<AppContext, 'db'>, clientIds: s
     throw new DomainError('invalid', `There is no client ${unknown}`, { field: 'enabled_clients' })
   return clients.filter((client) => policyFor(client).connections === 'enabled')
 }
+
+/** Ends what rests on sign-ins at a connection at which nobody signs in any more: sessions here, and the tokens of apps. */
+export const endAccessSteps = (connectionId: string, now: number): Step[] => [
+  also(endSessionsOfConnection(connectionId, now)),
+  also(revokeFamiliesOfConnection(connectionId, now)),
+]
 
 /** What a connection needs to prove itself as its options say: a key, where it is by one and it has none. */
 export const proofSteps = async (ctx: AppContext, connection: Connection): Promise<Step[]> =>

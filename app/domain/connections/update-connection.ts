@@ -4,14 +4,13 @@ import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { type Connection, disableConnection, enableConnection, updateConnection } from '~db/queries/connections'
-import { endSessionsOfConnection } from '~db/queries/sessions'
 import type { ConnectionSettings } from './create-connection'
 import { readOptions, type Strategy, secretReceiver } from './options'
-import { enabledClientSteps, findGivenClients, proofSteps } from './save-connection'
+import { enabledClientSteps, endAccessSteps, findGivenClients, proofSteps } from './save-connection'
 
 /**
  * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
- * before stays, as long as it is for the same provider. Where nobody may sign in any more, the sessions that began there end.
+ * before stays, as long as it is for the same provider. Where nobody may sign in any more, the sessions that began there end, and the tokens that apps have of them.
  * @throws DomainError `invalid` at a member that breaks a rule, `changed`
  */
 export async function changeConnection(
@@ -34,7 +33,7 @@ export async function changeConnection(
     must(updateConnection(before.id, change, before.updatedAt), () => changedMeanwhile('The connection')),
     ...(await proofSteps(ctx, { ...before, ...change })),
     ...(enabledClients ? await enabledClientSteps(ctx, before.id, enabledClients) : []),
-    ...(isClosed ? [also(endSessionsOfConnection(before.id, now))] : []),
+    ...(isClosed ? endAccessSteps(before.id, now) : []),
     updatedEvent(ctx, before, { fields: enabledClients ? [...fields, 'enabledClients'] : fields }),
   ])
   return { ...before, ...change }

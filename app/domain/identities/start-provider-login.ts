@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
-import { isFederated, providerOfConnection } from '~/domain/connections/provider-of-connection'
-import { MINUTE } from '~/platform/durations'
+import { type ConnectionProvider, isFederated, providerOfConnection } from '~/domain/connections/provider-of-connection'
+import { DAY, MINUTE, SECOND, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { codeChallengeOf, ProviderFailure, providerSignInUrl } from '~/platform/identity-provider'
 import { hashSecret, newSecret } from '~/platform/secrets'
@@ -15,8 +15,11 @@ export type LoginPurpose =
   | { continueAt: string }
   | { linkSessionId: string; continueAt: string }
 
-/** What the client of a waiting request wants of the sign-in. */
+/** What is wanted of the sign-in: that it is made now, or not longer ago than `maxAge` (seconds). */
 export type LoginWishes = { loginHint?: string; isFresh?: boolean; maxAge?: number }
+
+/** Asked for where no age matters, so that the provider says when the person signed in (OpenID Connect Core §2 `auth_time`). */
+const ANY_AGE = 365 * DAY
 
 /** What a waiting request asks of the sign-in (OpenID Connect Core §3.1.2.1). */
 export const loginWishes = ({ login_hint, prompt, max_age }: StoredAuthorizationRequest): LoginWishes => ({
@@ -25,10 +28,23 @@ export const loginWishes = ({ login_hint, prompt, max_age }: StoredAuthorization
   maxAge: max_age,
 })
 
-const CALLBACK_PATH = 'login/callback'
+type WithConfig = Pick<AppContext, 'config'>
 
-/** Where every provider sends people back to; it is registered there. */
-export const providerCallback = ({ config }: Pick<AppContext, 'config'>): string => `${config.issuer}${CALLBACK_PATH}`
+/**
+ * Where the provider of a connection sends people back to. The address says whose answer it is: one that another provider
+ * had sent there is refused before its code is shown to anybody (RFC 9700 §4.4.2).
+ */
+export const callbackOf = ({ config }: WithConfig, { id }: Pick<Connection, 'id'>): string =>
+  `${config.issuer}login/callback/${id}`
+
+/** Where all providers sent people back to once. It is used as long as the provider names itself in its answers (RFC 9207). */
+const sharedCallback = ({ config }: WithConfig): string => `${config.issuer}login/callback`
+
+/** The callback that a provider is sent, and sends people back to. */
+export const expectedCallback = (ctx: WithConfig, connection: Connection, { client }: ConnectionProvider): string =>
+  connection.hasSharedCallback && client.provider.metadata.authorization_response_iss_parameter_supported === true
+    ? sharedCallback(ctx)
+    : callbackOf(ctx, connection)
 
 /**
  * What a sign-in is bound by besides its `state`. Both follow from that by a key of the server, so nothing has to be kept
@@ -56,9 +72,11 @@ export async function startProviderLogin(
   const state = newSecret('st')
   const { codeVerifier, nonce } = secretsOfLogin(ctx, state)
   try {
-    const { client, fetch, scope } = await providerOfConnection(ctx, connection)
+    const provider = await providerOfConnection(ctx, connection)
+    const { client, fetch, scope } = provider
+    const age = isFresh ? 0 : maxAge
     const url = await providerSignInUrl(client, fetch, {
-      redirect_uri: providerCallback(ctx),
+      redirect_uri: expectedCallback(ctx, connection, provider),
       response_type: 'code',
       state,
       code_challenge: await codeChallengeOf(codeVerifier),
@@ -66,7 +84,7 @@ export async function startProviderLogin(
       ...(scope ? { scope } : {}),
       ...(client.hasIdToken ? { nonce } : {}),
       ...(client.hasIdToken && isFresh ? { prompt: 'login' } : {}),
-      ...(client.hasIdToken && maxAge !== undefined ? { max_age: String(maxAge) } : {}),
+      ...(client.hasIdToken ? { max_age: String(age ?? toSeconds(ANY_AGE)) } : {}),
       ...(loginHint ? { login_hint: loginHint } : {}),
     })
     await ctx.db.run(
@@ -77,6 +95,7 @@ export async function startProviderLogin(
         requestId: 'requestId' in purpose ? purpose.requestId : null,
         continueAt: 'continueAt' in purpose ? purpose.continueAt : null,
         linkSessionId: 'linkSessionId' in purpose ? purpose.linkSessionId : null,
+        freshSince: age === undefined ? null : now - age * SECOND,
         createdAt: now,
         expiresAt: now + LIFETIME,
         usedAt: null,

@@ -1,11 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { endAccessSteps } from '~/domain/connections/save-connection'
 import { deleteAccountSteps } from '~/domain/identities/delete-account'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type Connection, deleteClosedConnection, disableConnection, updateConnection } from '~db/queries/connections'
 import { insertJob } from '~db/queries/jobs'
-import { endSessionsOfConnection } from '~db/queries/sessions'
 import { deleteLinkedIdentities, listPeopleOfConnection } from '~db/queries/users'
 import { newJob } from './create-job'
 import type { JobRun } from './job-run'
@@ -27,7 +27,7 @@ export async function deleteConnection(ctx: AppContext, { id, name, strategy }: 
   await ctx.db.atomically([
     must(updateConnection(id, closed), () => new DomainError('not_found', 'The connection does not exist')),
     also(disableConnection(id)),
-    also(endSessionsOfConnection(id, now)),
+    ...endAccessSteps(id, now),
     also(insertJob(newJob(ctx, { type: 'connection_deletion', task: {}, connectionId: id }))),
     also(auditEvent(ctx, 'connection.deleted', target, { connectionId: id, details: { strategy } })),
   ])

@@ -6,7 +6,16 @@ import { verificationSteps } from '~/domain/users/verify-email'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
-import { deleteOldJobs, findJob, finishJob, type Job, letGoOfJob, listOpenJobs } from '~db/queries/jobs'
+import {
+  deleteOldJobs,
+  deleteWaitingParts,
+  endJob,
+  findJob,
+  finishJob,
+  type Job,
+  letGoOfJob,
+  listOpenJobs,
+} from '~db/queries/jobs'
 import { findEndUser } from '~db/queries/user-search'
 import { deleteSomeOfConnection } from './delete-connection'
 import { exportSome } from './export-users'
@@ -42,6 +51,30 @@ export async function beginJobs(ctx: AppContext, ending?: AbortSignal): Promise<
       if (!(error instanceof JobLost)) ctx.log.error({ err: error, job: job.id }, 'a job was not done')
     }),
   )
+}
+
+/**
+ * Ends a job that is not finished: what is done of it stays, and what waits is forgotten. A run that is under way ends at
+ * its next part.
+ * @throws DomainError `conflict` for one that is finished
+ */
+export async function cancelJob(ctx: AppContext, job: Job): Promise<Job> {
+  const { id, type, connectionId } = job
+  const change = { status: 'failed', problem: 'It was cancelled.', finishedAt: ctx.clock.now() } as const
+  const over = () => new DomainError('conflict', 'The job is finished already.')
+  await ctx.db.atomically([
+    must(endJob(id, change), over),
+    also(deleteWaitingParts(id)),
+    also(
+      auditEvent(
+        ctx,
+        'job.finished',
+        { type: 'job', id, name: type },
+        { connectionId: connectionId ?? undefined, details: { type, status: 'cancelled' } },
+      ),
+    ),
+  ])
+  return (await findJob(ctx.db, id)) ?? { ...job, ...change }
 }
 
 /** Forgets what ended a day ago. */

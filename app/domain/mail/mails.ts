@@ -100,6 +100,15 @@ export const secondFactorMail = (
     link: { label: 'Reset the password', href: link },
   })
 
+export const confirmationMail = (ctx: MailContext, { code, ...person }: Person & { code: string }) =>
+  compose(ctx, person, {
+    subject: 'Your code',
+    paragraphs: [
+      `Enter this code on the page that asked for it: ${code}`,
+      'It works for 15 minutes. If you did not ask for it, somebody is at a browser in which you are signed in: sign out there.',
+    ],
+  })
+
 export const signInMethodMail = (
   ctx: MailContext,
   { what, identities, link, ...person }: Person & { what: 'added' | 'removed'; identities: string[]; link: string },

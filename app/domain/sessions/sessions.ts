@@ -81,7 +81,9 @@ async function findByToken(
  * Signs a person in to an area, under a token that the browser did not have before (OWASP ASVS 7.2.4). Who proves anew
  * who they are goes on in the session that they have, so that no client is told that it ended; another person's ends.
  * @param amr how the person proved who they are, as RFC 8176 values
- * @param authenticatedAt when they began to: of a second factor that is added later, when the password was given
+ * @param authenticatedAt when they began to: of a second factor that is added later, when the password was given; of a
+ *   provider, when it says that they signed in there
+ * @param expiresAt of a session that goes on as it is
  * @returns the session, the token for its cookie, and how long the cookie lives (seconds; undefined: as the browser)
  */
 export async function startSession(
@@ -92,7 +94,8 @@ export async function startSession(
     connectionId,
     amr,
     authenticatedAt = ctx.clock.now(),
-  }: { user: User; connectionId: string; amr: string[]; authenticatedAt?: number },
+    expiresAt,
+  }: { user: User; connectionId: string; amr: string[]; authenticatedAt?: number; expiresAt?: number },
 ): Promise<{ session: Session; token: string; maxAge: number | undefined }> {
   const now = ctx.clock.now()
   const token = newSecret('ses')
@@ -109,7 +112,7 @@ export async function startSession(
     authenticatedAt,
     createdAt: isSame ? before.session.createdAt : now,
     lastSeenAt: now,
-    expiresAt: authenticatedAt + lifetime,
+    expiresAt: expiresAt ?? now + lifetime,
     endedAt: null,
     logoutQueuedAt: null,
     metadata: null,

@@ -147,6 +147,7 @@ function firstConnections(now: number) {
     showAsButton: true,
     isActive: true,
     isDomainConnection: false,
+    hasSharedCallback: false,
     area: null,
     createdAt: now,
     updatedAt: now,

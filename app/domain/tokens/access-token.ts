@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { userinfoAudience } from '~/domain/grants/scopes'
 import { acrOf } from '~/domain/sessions/acr'
+import { authTimeClaim } from '~/domain/sessions/auth-time'
 import { DAY, HOUR, SECOND, toSeconds } from '~/platform/durations'
 import { signJwt } from '~/platform/jwt'
 import { hashSecret, newNonce, newSecret } from '~/platform/secrets'
@@ -35,7 +36,7 @@ export async function createUserAccessToken(
     sub: family.userId,
     aud: scope.includes('openid') ? [api.identifier, userinfo] : api.identifier,
     scope: scope.join(' '),
-    auth_time: toSeconds(family.authTime),
+    ...authTimeClaim(family.authTime),
     acr: acrOf(family.amr),
     amr: family.amr,
     ...(gty === undefined ? {} : { gty }),

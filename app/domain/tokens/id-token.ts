@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { currentClientSecret } from '~/domain/clients/client-secrets'
 import { idTokenAlgOf, policyFor } from '~/domain/policy/client-policy'
 import { acrOf } from '~/domain/sessions/acr'
+import { authTimeClaim } from '~/domain/sessions/auth-time'
 import { claimsByScope } from '~/domain/users/claims'
 import { toSeconds } from '~/platform/durations'
 import { leftHalfHash, signJwt, signJwtWithSecret } from '~/platform/jwt'
@@ -40,7 +41,7 @@ export async function createIdToken(ctx: AppContext, content: IdTokenContent): P
     aud: client.clientId,
     iat: now,
     exp: now + client.idTokenLifetime,
-    auth_time: toSeconds(content.authTime),
+    ...authTimeClaim(content.authTime),
     amr: content.amr,
     acr: acrOf(content.amr),
     ...(content.sessionId ? { sid: content.sessionId } : {}),

@@ -53,8 +53,12 @@ export type ReceiverChange = Partial<
   Pick<EventReceiver, 'name' | 'url' | 'selection' | 'contentType' | 'contentFormat' | 'encryptedSecrets'>
 > & { status?: 'active' | 'paused' }
 
+/** What a turn goes by from its beginning on. */
+const GUIDES = ['status', 'url', 'selection', 'contentType', 'contentFormat', 'encryptedSecrets'] as const
+
 /**
- * Changes a receiver. One that is made active again is taken up at once, from where it stopped.
+ * Changes a receiver. A turn that goes by what it was is over at once, before its next request. One that is made active
+ * again is taken up at once, from where it stopped.
  * @throws DomainError `conflict` when it was changed meanwhile
  */
 export async function updateReceiver(
@@ -65,8 +69,14 @@ export async function updateReceiver(
 ): Promise<EventReceiver> {
   const now = ctx.clock.now()
   const isResumed = given.status === 'active' && before.status !== 'active'
-  const afresh = { failures: 0, failingSince: null, lastProblem: null, nextTurnAt: now }
-  const change = { ...given, ...(isResumed ? afresh : {}), updatedAt: now }
+  const afresh = { failures: 0, failingSince: null, lastProblem: null }
+  const endsTurn = GUIDES.some((name) => given[name] !== undefined)
+  const change = {
+    ...given,
+    ...(isResumed ? afresh : {}),
+    ...(endsTurn ? { nextTurnAt: now } : {}),
+    updatedAt: now,
+  }
   await ctx.db.atomically([
     must(
       updateEventReceiver(before, change),

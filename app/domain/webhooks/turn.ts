@@ -4,7 +4,7 @@ import { memberMailSteps } from '~/domain/tenant/member-mails'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { OutboundFailure } from '~/platform/outbound'
 import { also, must, type Step } from '~db/database'
-import { type EventReceiver, noteInTurn, takeTurn } from '~db/queries/event-receivers'
+import { type EventReceiver, findEventReceiver, noteInTurn, takeTurn } from '~db/queries/event-receivers'
 import { receiverEvent } from './change-receiver'
 
 /** A node has a receiver to itself for so long; then it is taken to be dead. */
@@ -67,8 +67,14 @@ export class Turn {
     return memberMailSteps(ctx, (person) => receiverSuspendedMail(ctx, { ...words, ...person }))
   }
 
-  /** Sends something, and never throws for what the other side does. */
+  /**
+   * Sends something, and never throws for what the other side does.
+   * @throws TurnLost when the receiver was changed since the turn began, and nothing was sent
+   */
   async post(body: string, headers: Record<string, string>): Promise<Outcome> {
+    const { kind, id } = this.receiver
+    const today = await findEventReceiver(this.ctx.db, kind, id)
+    if (today?.nextTurnAt !== this.until) throw new TurnLost()
     try {
       const { status } = await this.ctx.outbound(new URL(this.receiver.url), {
         method: 'POST',

@@ -53,6 +53,8 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
       isActive: c.bool().notNull(),
       /** Domain level: every third-party client may use it, and first-party ones may be given it. */
       isDomainConnection: c.bool().notNull(),
+      /** Its provider knows the callback that all connections had once; new connections have a callback of their own. */
+      hasSharedCallback: c.bool().notNull().default(false),
       /**
        * Holds the people of one of the program's own areas, or is being deleted with those that it held; never a domain
        * connection, never given to a client.
@@ -121,6 +123,8 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
       continueAt: c.text(),
       /** The session to whose person the identity is to be added. */
       linkSessionId: c.text(),
+      /** Where freshness counts: the person has to sign in there at this time or later. */
+      freshSince: c.time(),
       createdAt: c.time().notNull(),
       expiresAt: c.time().notNull(),
       usedAt: c.time(),

@@ -97,7 +97,7 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
     'tickets',
     {
       ticketHash: c.text().primaryKey(),
-      purpose: c.text().$type<'verify-email' | 'reset-password' | 'owner-set-up'>().notNull(),
+      purpose: c.text().$type<'verify-email' | 'reset-password' | 'owner-set-up' | 'confirm-session'>().notNull(),
       userId: c.text().references(() => users.userId, { onDelete: 'cascade' }),
       email: c.text(),
       /** Whether the link went to the address, so that whoever has it owns the address. */

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
-import { findTarget, OPENID_SCOPES } from '~/domain/grants/scopes'
+import { findTarget, OPENID_SCOPES, scopesWithinRegistration } from '~/domain/grants/scopes'
+import { standingScopeOf } from '~/domain/grants/standing-access'
 import { findPartnerOfClient } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
 import { type Grant, listGrantsOfUser } from '~db/queries/grants'
@@ -67,20 +68,22 @@ async function describeApp(
     isSuspended: client.suspendedAt !== null,
     since: Math.min(...grants.map(({ createdAt }) => createdAt)),
     lastUsed: uses.length > 0 ? Math.max(...uses) : null,
-    allowed: await describeGrants(ctx, grants),
+    allowed: await describeGrants(ctx, client, grants),
   }
 }
 
 const PROFILE = 'Sign-in and profile'
 
-async function describeGrants(ctx: Reader, grants: Grant[]): Promise<AppWithAccess['allowed']> {
+/** What the app may do today: nothing of an API that is gone, and no scope that the API or the app has lost. */
+async function describeGrants(ctx: Reader, client: Client, grants: Grant[]): Promise<AppWithAccess['allowed']> {
   const groups = new Map<string, Map<string, AllowedScope>>()
-  for (const { audience, scope } of grants) {
-    const target = await findTarget(ctx, audience)
-    for (const value of scope) {
+  for (const grant of grants) {
+    const target = await findTarget(ctx, grant.audience)
+    if (!target) continue
+    for (const value of scopesWithinRegistration(client, target, standingScopeOf(grant, target))) {
       const ofProfile = OPENID_SCOPES.get(value)
-      const ofApi = target?.apiScopes.find((item) => item.value === value)
-      const api = ofApi ? (target?.api?.name ?? audience) : ofProfile ? PROFILE : (target?.api?.name ?? audience)
+      const ofApi = target.apiScopes.find((item) => item.value === value)
+      const api = ofApi ? (target.api?.name ?? target.audience) : PROFILE
       const described = {
         value,
         description: ofApi?.description ?? ofProfile ?? value,

@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { AppContext } from '~/context'
 import { createClientGrant, deleteClientGrant, updateClientGrant } from '~/domain/clients/client-grants'
+import { standingScopeOfClientGrant } from '~/domain/grants/client-access'
 import {
   type ClientGrant,
   countClientGrants,
   findClientGrantById,
   listClientGrantSlice,
 } from '~db/queries/client-grants'
+import { listScopesByAudience } from '~db/queries/resource-servers'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 import { listEndpoint } from './pagination'
@@ -23,13 +26,23 @@ const clientGrant = z.object({
   subject_type: subjectType,
 })
 
-const serialize = (grant: ClientGrant): z.input<typeof clientGrant> => ({
-  id: grant.id,
-  client_id: grant.clientId,
-  audience: grant.audience,
-  scope: grant.scope,
-  subject_type: grant.subjectType,
-})
+/** Each with what is left of it today, so that what was read can be written back. */
+async function serialize({ db }: AppContext, rows: ClientGrant[]): Promise<z.input<typeof clientGrant>[]> {
+  const scopesOf = await listScopesByAudience(db, [...new Set(rows.map(({ audience }) => audience))])
+  return rows.map((grant) => ({
+    id: grant.id,
+    client_id: grant.clientId,
+    audience: grant.audience,
+    scope: standingScopeOfClientGrant(grant, scopesOf.get(grant.audience) ?? []),
+    subject_type: grant.subjectType,
+  }))
+}
+
+async function serializeOne(ctx: AppContext, grant: ClientGrant): Promise<z.input<typeof clientGrant>> {
+  const [answer] = await serialize(ctx, [grant])
+  if (!answer) throw inexistent()
+  return answer
+}
 
 export const clientGrantEndpoints = [
   listEndpoint({
@@ -47,7 +60,7 @@ export const clientGrantEndpoints = [
     list: ({ db }, slice, { query }) => listClientGrantSlice(db, query, slice),
     count: ({ db }, { query }) => countClientGrants(db, query),
     positionOf: ({ createdAt, id }) => [createdAt, id],
-    serialize: (_ctx, rows) => rows.map(serialize),
+    serialize,
   }),
   endpoint({
     method: 'POST',
@@ -70,7 +83,7 @@ export const clientGrantEndpoints = [
         scope: [...new Set(body.scope)],
         subjectType: body.subject_type ?? 'client',
       })
-      return serialize(grant)
+      return serializeOne(ctx, grant)
     },
   }),
   endpoint({
@@ -84,7 +97,7 @@ export const clientGrantEndpoints = [
     async run(ctx, { params: { id } }) {
       const grant = await findClientGrantById(ctx.db, id)
       if (!grant) throw inexistent()
-      return serialize(grant)
+      return serializeOne(ctx, grant)
     },
   }),
   endpoint({
@@ -99,7 +112,8 @@ export const clientGrantEndpoints = [
     async run(ctx, { params: { id }, body }) {
       const grant = await findClientGrantById(ctx.db, id)
       if (!grant) throw inexistent()
-      return serialize(await updateClientGrant(ctx, grant, [...new Set(body.scope ?? grant.scope)]))
+      if (body.scope === undefined) return serializeOne(ctx, grant)
+      return serializeOne(ctx, await updateClientGrant(ctx, grant, [...new Set(body.scope)]))
     },
   }),
   endpoint({

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { AppContext } from '~/context'
 import { revokeGrant, revokeGrantsOfUser } from '~/domain/grants/revoke-grants'
+import { findTargets } from '~/domain/grants/scopes'
+import { standingScopeOf } from '~/domain/grants/standing-access'
 import { listIdentitiesOfUser } from '~db/queries/account-identities'
 import { countGrants, findGrantById, type Grant, listGrantSlice } from '~db/queries/grants'
 import { endpoint } from './endpoint'
@@ -21,13 +24,15 @@ const filters = {
   audience: z.string().optional(),
 }
 
-const serialize = ({ id, clientId, userId, audience, scope }: Grant): z.input<typeof grant> => ({
-  id,
-  clientID: clientId,
-  user_id: userId,
-  audience,
-  scope,
-})
+/** Each with what is left of it today. */
+async function serialize(ctx: AppContext, rows: Grant[]): Promise<z.input<typeof grant>[]> {
+  const targets = await findTargets(ctx, rows)
+  return rows.map((row) => {
+    const target = targets.get(row.audience)
+    const scope = target ? standingScopeOf(row, target) : []
+    return { id: row.id, clientID: row.clientId, user_id: row.userId, audience: row.audience, scope }
+  })
+}
 
 const filterOf = (query: z.output<z.ZodObject<typeof filters>>) => ({
   userId: query.user_id,
@@ -47,7 +52,7 @@ export const grantEndpoints = [
     list: ({ db }, slice, { query }) => listGrantSlice(db, filterOf(query), slice),
     count: ({ db }, { query }) => countGrants(db, filterOf(query)),
     positionOf: ({ id }) => [id],
-    serialize: (_ctx, rows) => rows.map(serialize),
+    serialize,
   }),
   endpoint({
     method: 'DELETE',

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull, notInArray, or, sql as raw, type SQL } from 'drizzle-orm'
+import { and, count, eq, gte, inArray, isNotNull, isNull, lt, notInArray, or, sql as raw, type SQL } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
@@ -134,3 +134,25 @@ export const countClients = async ({ handle }: Database, filter: ClientFilter): 
     .where(matchingClients(handle, filter))
   return row?.count ?? 0
 }
+
+const suspendedDocument = query<{ address: string; first: string; behind: string }, Client>(
+  'find_suspended_document',
+  ({ sql, t: { clients: c } }) =>
+    sql
+      .select()
+      .from(c)
+      .where(
+        and(
+          eq(c.source, 'metadata-document'),
+          isNotNull(c.suspendedAt),
+          or(
+            eq(c.clientId, raw.placeholder('address')),
+            and(gte(c.clientId, raw.placeholder('first')), lt(c.clientId, raw.placeholder('behind'))),
+          ),
+        ),
+      )
+      .limit(1),
+)
+/** A suspended client whose metadata document lies at an address, whatever query the client id has. */
+export const findSuspendedDocument = async (db: Database, address: string) =>
+  (await suspendedDocument(db, { address, first: `${address}?`, behind: `${address}@` }))[0]

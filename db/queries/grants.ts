@@ -209,6 +209,10 @@ export const deleteOpenCodes = (clientId: string) =>
 export const deleteOpenDeviceCodes = (clientId: string) =>
   write(({ sql, t: { deviceCodes: d } }) => sql.delete(d).where(and(eq(d.clientId, clientId), isNull(d.redeemedAt))))
 
+/** Ends what everybody has let a client have. */
+export const deleteGrantsOfClient = (clientId: string) =>
+  write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.clientId, clientId)))
+
 /** Ends all that a person has allowed; touches no row where there is nothing. */
 export const deleteGrantsOfUser = (userId: string) =>
   write(({ sql, t }) => sql.delete(t.grants).where(eq(t.grants.userId, userId)))

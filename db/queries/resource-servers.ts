@@ -136,3 +136,23 @@ export const listScopesOf = async ({ handle }: Database, ids: string[]): Promise
   if (ids.length === 0) return []
   return handle.sql.select().from(s).where(inArray(s.resourceServerId, ids)).orderBy(asc(s.position), asc(s.value))
 }
+
+/** The scopes of the APIs of some audiences; an API that is gone is left out. */
+export async function listScopesByAudience(
+  db: Database,
+  audiences: string[],
+): Promise<Map<string, ResourceServerScope[]>> {
+  const { resourceServers: r } = db.handle.t
+  if (audiences.length === 0) return new Map()
+  const apis = await db.handle.sql
+    .select({ id: r.id, identifier: r.identifier })
+    .from(r)
+    .where(inArray(r.identifier, audiences))
+  const scopes = await listScopesOf(
+    db,
+    apis.map(({ id }) => id),
+  )
+  return new Map(
+    apis.map(({ id, identifier }) => [identifier, scopes.filter((scope) => scope.resourceServerId === id)]),
+  )
+}

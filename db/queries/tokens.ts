@@ -164,6 +164,15 @@ export const revokeFamiliesOfGrant = (grantId: string, at: number) =>
       .where(and(eq(f.grantId, grantId), isNull(f.revokedAt))),
   )
 
+/** Ends all tokens that a client has of people. */
+export const revokeFamiliesOfClient = (clientId: string, at: number) =>
+  write(({ sql, t: { tokenFamilies: f } }) =>
+    sql
+      .update(f)
+      .set({ revokedAt: at })
+      .where(and(eq(f.clientId, clientId), isNull(f.revokedAt))),
+  )
+
 /** Ends the tokens of a person that rest on a consent. */
 export const revokeConsentedFamiliesOfUser = (userId: string, at: number) =>
   write(({ sql, t: { tokenFamilies: f } }) =>

@@ -10,8 +10,9 @@ import { DomainError } from '~/platform/errors'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
-import { type Client, findClient } from '~db/queries/clients'
+import { type Client, findClient, findSuspendedDocument } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
+import { isDocumentHost } from './availability'
 import { clientColumns, clientMetadata } from './client-metadata'
 import { newClientRow } from './new-client'
 import { availabilityOf, isOther, keySteps } from './register-client'
@@ -62,7 +63,11 @@ export function createMetadataDocuments(): MetadataDocuments {
   return {
     async findClient(ctx, clientId) {
       const { clientMetadataHosts } = await findTenantSettings(ctx.db)
-      if (!isPlainDocumentUrl(clientId) || !isAllowed(clientMetadataHosts, clientId)) return undefined
+      if (!isPlainDocumentUrl(clientId) || !isDocumentHost(clientMetadataHosts, clientId)) return undefined
+      // A suspension is of the document, and not of one way to write its address.
+      const { origin, pathname } = new URL(clientId)
+      const suspended = await findSuspendedDocument(ctx.db, `${origin}${pathname}`)
+      if (suspended) return suspended
       const known = await findClient(ctx.db, clientId)
       if (known && (known.source !== 'metadata-document' || known.suspendedAt !== null)) return known
       if (known && (fresh.get(clientId) ?? 0) > ctx.clock.now()) return known
@@ -73,8 +78,6 @@ export function createMetadataDocuments(): MetadataDocuments {
     },
   }
 }
-
-const isAllowed = (hosts: string[], url: string): boolean => hosts.includes('*') || hosts.includes(new URL(url).host)
 
 /** Why it failed is for the log: an answer that told would let anybody look around in our network. */
 async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnswer> {

@@ -1,13 +1,14 @@
 import type { AppContext } from '~/context'
 import { firstKeySteps } from '~/domain/keys/signing-keys'
-import { holdsSecret, isConfidential, provesLess } from '~/domain/policy/client-policy'
+import { holdsSecret, isConfidential, policyFor, provesLess } from '~/domain/policy/client-policy'
 import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { sameSet } from '~/platform/sets'
 import { also, must, type Step } from '~db/database'
 import { deleteClientSecrets } from '~db/queries/client-secrets'
 import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, updateClient } from '~db/queries/clients'
-import { deleteOpenCodes, deleteOpenDeviceCodes, keepPresentation } from '~db/queries/grants'
+import { deleteGrantsOfClient, deleteOpenCodes, deleteOpenDeviceCodes, keepPresentation } from '~db/queries/grants'
 import { revokeRefreshTokensOfClient } from '~db/queries/refresh-tokens'
+import { revokeFamiliesOfClient } from '~db/queries/tokens'
 import { presentationOf } from './presentation'
 
 /** The steps that make the key which the client's ID tokens are signed with, where the tenant has none yet. */
@@ -20,7 +21,8 @@ export const newClientSteps = (client: Client): Step[] => [also(insertClient(cli
 /**
  * The steps that change a client, with all that ends by it, whatever the door: secrets that it has no use for any more,
  * and what a stronger proof than its new one has guarded. Where it looks otherwise now, each grant keeps the look that
- * its person saw, and they are asked again; tokens that are out live on.
+ * its person saw, and they are asked again; tokens that are out live on. A client that becomes a third party's begins
+ * anew: what it got as a first party's, people were never asked for.
  * They throw a DomainError `changed` when the client was changed or deleted meanwhile.
  */
 export function changeClientSteps(before: Client, change: Partial<Client> & { updatedAt: number }): Step[] {
@@ -36,8 +38,14 @@ export function changeClientSteps(before: Client, change: Partial<Client> & { up
     ...(looksOther ? [also(keepPresentation(clientId, look))] : []),
     ...(holdsSecret(before) && !holdsSecret(after) ? [also(deleteClientSecrets(clientId))] : []),
     ...(provesLess(before, after) ? endWhatWasGuarded(clientId, after.updatedAt) : []),
+    ...(asksFromNowOn(before, after)
+      ? [also(revokeFamiliesOfClient(clientId, after.updatedAt)), also(deleteGrantsOfClient(clientId))]
+      : []),
   ]
 }
+
+const asksFromNowOn = (before: Client, after: Client): boolean =>
+  policyFor(before).consent !== 'always' && policyFor(after).consent === 'always'
 
 const endWhatWasGuarded = (clientId: string, at: number): Step[] => [
   also(revokeRefreshTokensOfClient(clientId, at)),

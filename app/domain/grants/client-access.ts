@@ -1,5 +1,6 @@
 /** What the tenant lets a client have of an API: the client grants, as far as the API still has their scopes. */
 import type { AppContext } from '~/context'
+import { isForEveryone } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
 import { partnerScopes } from '~/domain/resource-servers/management-api'
 import { DomainError } from '~/platform/errors'
@@ -45,12 +46,13 @@ export async function scopeWithinClientGrant(
  * @throws DomainError `not_granted`
  */
 export async function clientScope(
-  { db }: Pick<AppContext, 'db'>,
+  ctx: Pick<AppContext, 'db'>,
   client: Client,
   api: ResourceServer,
 ): Promise<readonly string[]> {
+  const { db } = ctx
   if (client.suspendedAt !== null) throw notGranted('The app is suspended.')
-  if (client.availability !== 'everyone')
+  if (!(await isForEveryone(ctx, client)))
     throw notGranted('The app is not approved yet. Submit it for review in the developer portal.')
   const { manages } = policyFor(client)
   if (manages === 'partner') {

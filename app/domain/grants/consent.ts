@@ -15,6 +15,8 @@ type Question = {
   /** Where the answer goes; left out where it goes to the client itself. */
   redirectUri?: string
   prompt?: string[]
+  /** The person has signed in for this very request. */
+  isAttended?: boolean
 }
 
 /**
@@ -22,19 +24,22 @@ type Question = {
  * is `undefined` where none is needed.
  *
  * A third-party client is asked for whatever any parameter, setting or row says; what was granted before counts only if
- * it covers every scope, the client looks as it did then, and only at a callback that nobody else can claim
- * (RFC 8252 §8.6).
+ * it covers every scope, the client looks as it did then, and only at a callback that nobody else can claim. At one
+ * that another program on the device can claim, no client gets an answer without a person (RFC 8252 §8.6).
  */
 export async function standingConsent(
   ctx: Pick<AppContext, 'db'>,
-  { client, userId, target, scope, redirectUri, prompt = [] }: Question,
+  { client, userId, target, scope, redirectUri, prompt = [], isAttended = false }: Question,
 ): Promise<{ required: true } | { required: false; grant: Grant | undefined }> {
   const policy = policyFor(client)
   if (prompt.includes('consent')) return { required: true }
+  if (redirectUri !== undefined && isClaimableCallback(redirectUri)) {
+    if (policy.atClaimableCallbacks === 'consent') return { required: true }
+    // A web app at loopback is a developer's own; a native one is on the device of somebody else.
+    if (client.appType === 'native' && !isAttended) return { required: true }
+  }
   if (policy.consent === 'as-api-says' && !apiAsksForConsent(client, target, redirectUri))
     return { required: false, grant: undefined }
-  if (redirectUri !== undefined && !policy.rememberConsentAtClaimableCallbacks && isClaimableCallback(redirectUri))
-    return { required: true }
   const grant = await findGrant(ctx.db, userId, client.clientId, target.audience)
   const standing = grant && !newSince(grant, client) ? standingScopeOf(grant, target) : undefined
   const covers = standing !== undefined && scope.every((value) => standing.includes(value))

@@ -27,7 +27,7 @@ import type { Partner } from '~db/queries/partners'
 import type { Session } from '~db/queries/sessions'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
-import { findTarget, OPENID_SCOPES } from './scopes'
+import { findTarget, OPENID_SCOPES, scopesWithinRegistration } from './scopes'
 
 /** An authorization request that waits for the person at this browser. */
 export type PendingAuthorization = {
@@ -81,7 +81,7 @@ export async function consentQuestion(ctx: AppContext, { request, client }: Pend
     throw new DomainError('not_found', 'The API that the app asks for is no longer there. Go back to the app.')
   const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
   const { flags } = await findTenantSettings(ctx.db)
-  const scopes: ScopeQuestion[] = params.scope.map((value) => {
+  const scopes: ScopeQuestion[] = scopesWithinRegistration(client, target, params.scope).map((value) => {
     const ofApi = target.apiScopes.find((scope) => scope.value === value)
     const asked = client.scopeRequests?.find(
       (item) => item.scope === value && (OPENID_SCOPES.has(value) || item.audience === target.audience),

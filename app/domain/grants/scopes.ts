@@ -53,6 +53,16 @@ export async function findTarget(
   return { audience, api, apiScopes }
 }
 
+/** The targets of some rows, by their audience; those that there are no longer are left out. */
+export async function findTargets(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  rows: { audience: string }[],
+): Promise<Map<string, Target>> {
+  const audiences = [...new Set(rows.map(({ audience }) => audience))]
+  const targets = await Promise.all(audiences.map((audience) => findTarget(ctx, audience)))
+  return new Map(targets.flatMap((target) => (target ? [[target.audience, target]] : [])))
+}
+
 /**
  * A token request may name the API once more; another one than was asked for cannot be had for it (RFC 8707 §2.2).
  * @param resource what the token request names, if anything

@@ -6,7 +6,7 @@ import type { Client } from '~db/queries/clients'
 import type { Grant } from '~db/queries/grants'
 import type { User } from '~db/queries/users'
 import { scopeWithinClientGrant } from './client-access'
-import { findTarget, mayAskFor, scopesWithinRegistration, type Target } from './scopes'
+import { findTarget, mayAskFor, OPENID_SCOPES, scopesWithinRegistration, type Target } from './scopes'
 
 /** What a client was given access to a while ago: a code, a device code, a family of tokens, a password that was right. */
 export type GivenAccess = {
@@ -62,8 +62,8 @@ export async function standingAccess(
 export const standingScopeOf = ({ scope, updatedAt }: Pick<Grant, 'scope' | 'updatedAt'>, target: Target): string[] =>
   scopesSince(target, scope, updatedAt)
 
-/** Leaves out the scopes that the API has come by since: one that was deleted and made again is another one. */
+/** Leaves out the scopes that the API has lost or come by since: one that was deleted and made again is another one. */
 function scopesSince({ apiScopes }: Target, scope: string[], at: number): string[] {
-  const later = new Set(apiScopes.filter(({ createdAt }) => createdAt > at).map(({ value }) => value))
-  return later.size === 0 ? scope : scope.filter((value) => !later.has(value))
+  const known = new Set(apiScopes.flatMap(({ value, createdAt }) => (createdAt <= at ? value : [])))
+  return scope.filter((value) => OPENID_SCOPES.has(value) || known.has(value))
 }

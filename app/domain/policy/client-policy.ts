@@ -18,8 +18,11 @@ export type PolicyClient = {
 export type ClientPolicy = {
   /** `always`: asked whatever a parameter or a setting says. `as-api-says`: the API's setting decides. */
   consent: 'always' | 'as-api-says'
-  /** Whether consent given earlier may be honoured at a callback that anyone could claim (RFC 8252 §8.6). */
-  rememberConsentAtClaimableCallbacks: boolean
+  /**
+   * What is asked before an answer goes to a callback that another program could claim (RFC 8252 §8.6): a consent each
+   * time, or a native app's one where nobody has just signed in for this very request.
+   */
+  atClaimableCallbacks: 'consent' | 'person'
   /** `protocol`: protocol claims and `sub` only. `none`: there is no ID token. */
   idTokenClaims: 'by-scope' | 'protocol' | 'none'
   /** `domain`: domain-level connections. `enabled`: those that the client was given. */
@@ -104,7 +107,7 @@ const NONE: ReadonlySet<string> = new Set()
 
 const FIRST_PARTY: ClientPolicy = {
   consent: 'as-api-says',
-  rememberConsentAtClaimableCallbacks: true,
+  atClaimableCallbacks: 'person',
   idTokenClaims: 'by-scope',
   connections: 'enabled',
   managementScopes: new Set([
@@ -136,7 +139,7 @@ const FIRST_PARTY: ClientPolicy = {
 /** Third-party as the client-types document describes it. */
 const PERMISSIVE: ClientPolicy = {
   consent: 'always',
-  rememberConsentAtClaimableCallbacks: false,
+  atClaimableCallbacks: 'consent',
   idTokenClaims: 'protocol',
   connections: 'domain',
   managementScopes: new Set(OWN_DATA),
@@ -163,7 +166,7 @@ const PERMISSIVE: ClientPolicy = {
 /** Third-party with the restrictions that newer profiles ask for. */
 const STRICT: ClientPolicy = {
   consent: 'always',
-  rememberConsentAtClaimableCallbacks: false,
+  atClaimableCallbacks: 'consent',
   idTokenClaims: 'none',
   connections: 'domain',
   managementScopes: NONE,

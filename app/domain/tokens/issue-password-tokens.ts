@@ -5,7 +5,7 @@ import { isOpenTo } from '~/domain/clients/availability'
 import { findUseOfConnection } from '~/domain/connections/connections-for-client'
 import { notGranted } from '~/domain/grants/client-access'
 import { standingConsent } from '~/domain/grants/consent'
-import type { Target } from '~/domain/grants/scopes'
+import { scopesWithinRegistration, type Target } from '~/domain/grants/scopes'
 import { standingAccess } from '~/domain/grants/standing-access'
 import { policyFor } from '~/domain/policy/client-policy'
 import { also, type Step } from '~db/database'
@@ -34,10 +34,11 @@ export type PasswordAuthorization = {
  */
 export async function standingPasswordAccess(
   ctx: AppContext,
-  { client, user, connectionId, target, scope, givenAt }: PasswordAuthorization,
+  { client, user, connectionId, target, scope: asked, givenAt }: PasswordAuthorization,
 ): Promise<{ consent: 'missing' } | { consent: 'stands'; grantId: string | null; scope: string[] }> {
   if (!(await isOpenTo(ctx, client, user)))
     throw notGranted('The app is not approved yet, and this user is none of its testers.')
+  const scope = scopesWithinRegistration(client, target, asked)
   // Nobody is there to be asked, and who typed the password into an app of the tenant's own has said enough.
   const consent =
     policyFor(client).consent === 'always'

@@ -1,11 +1,12 @@
 import type { AppContext } from '~/context'
 import { invitedAddress, isOpenTo } from '~/domain/clients/availability'
 import { newSince } from '~/domain/clients/presentation'
-import { connectionsForClient } from '~/domain/connections/connections-for-client'
+import { connectionsForClient, findUseOfConnection } from '~/domain/connections/connections-for-client'
 import { isFederated } from '~/domain/connections/provider-of-connection'
 import { standingConsent } from '~/domain/grants/consent'
 import { openPendingAuthorization } from '~/domain/grants/open-pending-authorization'
-import type { Target } from '~/domain/grants/scopes'
+import { scopesWithinRegistration, type Target } from '~/domain/grants/scopes'
+import { standingAccess } from '~/domain/grants/standing-access'
 import { loginWishes, startProviderLogin } from '~/domain/identities/start-provider-login'
 import { reachesAcr, supportedAcrValues } from '~/domain/sessions/acr'
 import { findSession, findSilentSession, type LiveSession } from '~/domain/sessions/sessions'
@@ -51,7 +52,8 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
   const consent = isInvited ? undefined : await consentFor(ctx, authorization, live)
   if (!consent) return askPerson(ctx, authorization, 'consent')
-  const allowed = { client, target: authorization.target, pending, live, ...consent }
+  const scope = await requireStanding(ctx, authorization, live, consent)
+  const allowed = { client, target: authorization.target, pending, live, scope, grant: consent.grant }
   if (params.device_code !== undefined) return allowDevice(ctx, { ...allowed, params })
   return authorizationResponse(
     ctx,
@@ -85,7 +87,7 @@ function isSignedInFor(
 ): boolean {
   const connection = usable.find(({ id }) => id === session.connectionId)
   if (!connection || (params.connection !== undefined && connection.name !== params.connection)) return false
-  const isAnswer = pending?.sessionId === session.id || signedInAs === session.id
+  const isAnswer = hasSignedInForIt({ pending, signedInAs }, session)
   if (params.subject !== undefined && params.subject !== user.userId) {
     if (isAnswer) throw new OAuthError('login_required', 'Another user signed in than the one who was asked for.')
     return false
@@ -95,6 +97,11 @@ function isSignedInFor(
     return false
   return params.max_age === undefined || ctx.clock.now() - session.authenticatedAt < params.max_age * SECOND
 }
+
+const hasSignedInForIt = (
+  { pending, signedInAs }: Pick<Authorization, 'pending' | 'signedInAs'>,
+  { id }: LiveSession['session'],
+): boolean => pending?.sessionId === id || signedInAs === id
 
 /** @returns whether the person was named as a tester and is to be asked, which allowing the app answers */
 async function requireMayUse(
@@ -137,25 +144,49 @@ function needsSecondFactor(
 /** The scopes that stand, and the grant they rest on; `undefined` where the person has to be asked. */
 async function consentFor(
   ctx: AppContext,
-  { client, target, params, pending }: Authorization,
-  { user }: LiveSession,
+  { client, target, params, pending, signedInAs }: Authorization,
+  { session, user }: LiveSession,
 ): Promise<{ scope: string[]; grant: Grant | undefined } | undefined> {
   if (pending?.consentedScope && pending.consentedBy === user.userId) {
     const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
     if (!grant) throw new OAuthError('access_denied', 'The user has taken back the consent.')
     if (newSince(grant, client)) return undefined
-    return { scope: pending.consentedScope.filter((value) => grant.scope.includes(value)), grant }
+    return { scope: pending.consentedScope, grant }
   }
+  // What the API has lost since the request came is not asked for.
+  const scope = scopesWithinRegistration(client, target, params.scope)
   const question = {
     client,
     userId: user.userId,
     target,
-    scope: params.scope,
+    scope,
     redirectUri: params.redirect_uri,
     prompt: params.prompt,
+    isAttended: hasSignedInForIt({ pending, signedInAs }, session),
   }
   const standing = await standingConsent(ctx, question)
-  return standing.required ? undefined : { scope: params.scope, grant: standing.grant }
+  return standing.required ? undefined : { scope, grant: standing.grant }
+}
+
+/** What is left of it at this moment: client, API and consent may have changed since the request came. */
+async function requireStanding(
+  ctx: AppContext,
+  { client, params }: Authorization,
+  { session, user }: LiveSession,
+  { scope, grant }: { scope: string[]; grant: Grant | undefined },
+): Promise<string[]> {
+  const standing = await standingAccess(ctx, {
+    client,
+    user,
+    audience: params.audience ?? null,
+    scope,
+    connection: await findUseOfConnection(ctx, client, session.connectionId),
+    grantId: grant?.id ?? null,
+    grant,
+    givenAt: ctx.clock.now(),
+  })
+  if ('ended' in standing) throw new OAuthError('access_denied', standing.ended)
+  return standing.scope
 }
 
 /** What a request is told that allows no page of ours (OpenID Connect Core §3.1.2.6). */

@@ -6,7 +6,7 @@ import { createApplication } from './application'
 import { ConfigError, readConfig } from './config'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
-import { deliverLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
+import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
@@ -47,7 +47,6 @@ async function start(): Promise<void> {
     await sweepJobs(services)
   })
   every(1 * SECOND, 'events were not counted', () => countEvents(services))
-  every(1 * SECOND, 'clients were not told that sessions ended', () => deliverLogouts(ctx))
   every(1 * SECOND, 'mails were not sent', () => services.outbox.begin())
   // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
   const ending = new AbortController()
@@ -58,6 +57,7 @@ async function start(): Promise<void> {
       void one.then(() => underWay.delete(one))
     }
   }
+  every(1 * SECOND, 'clients were not told that sessions ended', async () => letGoOn(await beginLogouts(ctx)))
   every(1 * SECOND, 'events were not delivered', async () => letGoOn(await beginTurns(ctx, ending.signal)))
   every(1 * SECOND, 'jobs were not begun', async () => letGoOn(await beginJobs(ctx, ending.signal)))
 

@@ -6,7 +6,7 @@ import { recordRefusedCall } from '~/domain/audit/refused-call'
 import { asClient, asUser } from '~/domain/audit/who'
 import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
-import { type AcceptedScopes, type Access, authenticate, requireAccess, requireReachOf } from './access'
+import { type AcceptedScopes, type Access, authenticate, type Caller, requireAccess, requireReachOf } from './access'
 import { JSON_TYPE, ManagementError, refusalAnswer, toManagementError } from './errors'
 import { readFormPayload, readParams, readPayload, readQuery } from './validation'
 
@@ -81,7 +81,7 @@ export function endpoint<
   async function answerTo(ctx: AppContext, http: HttpRequest, call: Call): Promise<HttpAnswer> {
     const caller = await authenticate(ctx, http)
     call.client = caller.client
-    Object.assign(call.headers, await spend(ctx, caller.client.clientId))
+    Object.assign(call.headers, await spend(ctx, caller))
     const access = requireAccess(caller, declaration)
     const asked = readParams(params, http.params) as z.output<Params>
     if (actsOnUser) requireReachOf(access, String((asked as { id?: unknown }).id))
@@ -127,9 +127,15 @@ function actorOf({ client, user, reach }: Access): AppContext['actor'] {
   return user && reach.of === 'user' ? asUser(user) : asClient(client)
 }
 
-/** Takes a call from what the client has in a minute. @returns the headers that say what is left */
-async function spend({ throttle, clock }: AppContext, clientId: string): Promise<Record<string, string>> {
-  const { limit, remaining, millisecondsLeft } = await throttle.spend('management', clientId)
+/**
+ * Takes a call from what the caller has in a minute: a program, or one user of an app, who spends nothing of the others.
+ * @returns the headers that say what is left
+ */
+async function spend({ throttle, clock }: AppContext, { client, user }: Caller): Promise<Record<string, string>> {
+  const own = await throttle.spend(user ? 'management-user' : 'management', `${client.clientId} ${user?.userId ?? ''}`)
+  const isShared = user !== undefined && own.remaining >= 0
+  const all = isShared ? await throttle.spend('management-users', client.clientId) : own
+  const { limit, remaining, millisecondsLeft } = all.remaining < 0 ? all : own
   const headers = {
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(Math.max(remaining, 0)),

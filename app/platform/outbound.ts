@@ -42,6 +42,9 @@ type Agents = { http: HttpAgent; https: HttpsAgent }
 async function ask(url: URL, options: OutboundRequest, publicOnly: Agents): Promise<OutboundAnswer> {
   const isTls = url.protocol === 'https:'
   if (!isTls && url.protocol !== 'http:') throw new OutboundFailure(`${url.protocol} is not asked`)
+  // An IPv4 address written as IPv6 in a way that was given up (RFC 4291 §2.5.5.1): the agent takes it for a public one.
+  if (!options.mayBePrivate && /^\[::[\da-f:.]*\]$/i.test(url.hostname) && !url.hostname.startsWith('[::ffff:'))
+    throw new OutboundFailure(`${url.hostname} is no public address`)
   const agent = options.mayBePrivate ? undefined : publicOnly[isTls ? 'https' : 'http']
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(new OutboundFailure(error.message, { cause: error }))

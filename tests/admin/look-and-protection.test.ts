@@ -53,7 +53,7 @@ it('the protection is saved as it is ticked, and shown so again', async () => {
       mode: 'count_per_identifier_and_ip',
       max_attempts: 3,
     },
-    suspiciousIpThrottling: { enabled: false, stage: { 'pre-login': { max_attempts: 10 } } },
+    suspiciousIpThrottling: { enabled: false, stage: { 'pre-login': { max_attempts: 100 } } },
     breachedPasswordDetection: { enabled: true, shields: ['block', 'user_notification'] },
   })
   expect((await visitor.load(attackProtection, PROTECTION)).value).toMatchObject({

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { expect, it } from 'vitest'
-import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
+import { beginLogouts } from '~/domain/sessions/deliver-logouts'
 import { backgroundContext } from '~/services'
 import { updateClient } from '~db/queries/clients'
 import { openReceiver } from '../oauth/logout-receiver'
@@ -20,7 +20,7 @@ it('oidcc-backchannel-rp-initiated-logout: the client gets a logout token of the
   const params = new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: BYE })
   const answer = await browser.get(`/oidc/logout?${params}`)
   expect(answer.header('location')).toBe(BYE)
-  await deliverLogouts(backgroundContext(world.services))
+  await Promise.all(await beginLogouts(backgroundContext(world.services)))
 
   const [delivery] = received
   expect([...(delivery?.body.keys() ?? [])]).toEqual(['logout_token'])

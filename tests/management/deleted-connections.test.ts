@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { beginJobs } from '~/domain/jobs/run-jobs'
-import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
+import { beginLogouts } from '~/domain/sessions/deliver-logouts'
 import { backgroundContext } from '~/services'
 import { listAuditEvents } from '~db/queries/audit'
 import { updateClient } from '~db/queries/clients'
@@ -52,7 +52,7 @@ test('closes at once; its people go part by part, whichever node does it, and ap
   expect(deleted).toMatchObject({ targetName: name, actorType: 'client' })
 
   expect((await refresh(world, app, tokens.refresh_token ?? '')).status).toBe(400)
-  await deliverLogouts(backgroundContext(services))
+  await Promise.all(await beginLogouts(backgroundContext(services)))
   expect(received.map(({ body }) => decodeJwt(body.get('logout_token') ?? '').sub)).toEqual([user.user.userId])
   expect((await findOwner(services)).user).toBeDefined()
 })

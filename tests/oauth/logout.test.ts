@@ -1,7 +1,7 @@
 /** OpenID Connect RP-Initiated Logout and Back-Channel Logout, and Auth0's `/v2/logout`. */
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deliverLogouts } from '~/domain/sessions/deliver-logouts'
+import { beginLogouts } from '~/domain/sessions/deliver-logouts'
 import { blockUser } from '~/domain/users/block-user'
 import { changePassword } from '~/domain/users/change-password'
 import { signJwtWithSecret } from '~/platform/jwt'
@@ -189,7 +189,7 @@ describe('/v2/logout', () => {
   })
 })
 
-const deliver = () => deliverLogouts(backgroundContext(world.services))
+const deliver = async () => Promise.all(await beginLogouts(backgroundContext(world.services)))
 
 describe('back-channel logout', () => {
   it('tells each client that got tokens in the session, once, with a token that its keys verify', async () => {

@@ -20,6 +20,7 @@ export async function rotateAppSecret(
   rotation: { overlapHours: number; seen?: string },
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const { overlapHours } = rotation
+  await ctx.throttle.take('team-mail', app.partnerId)
   const by = 'name' in ctx.actor ? ctx.actor.name : 'Somebody'
   const oldWorksUntil = overlapHours === 0 ? 'now, and no longer' : utcTime(ctx.clock.now() + overlapHours * HOUR)
   const link = `${ctx.config.issuer}portal/apps/${client.clientId}/credentials`

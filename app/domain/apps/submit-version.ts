@@ -30,6 +30,8 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
   }
   if (!proposed) throw nothingToSubmit()
   await requireAskableScopes(ctx, details)
+  await ctx.throttle.take('submission', client.clientId)
+  await ctx.throttle.take('partner-submission', partner.id)
   const now = ctx.clock.now()
   const submittedBy = 'id' in ctx.actor ? ctx.actor.id : null
   const change = {

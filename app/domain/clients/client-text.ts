@@ -1,10 +1,5 @@
 import { z } from 'zod'
-
-/**
- * Characters that cannot be seen, or that turn the direction of what follows: with them one name is made to look like
- * another. Private-use and unassigned ones are among them.
- */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
+import { hasInvisible } from '~/platform/shown-text'
 
 type Bounds = { label: string; min?: number; max: number }
 
@@ -14,7 +9,7 @@ function problemsOf(text: string, { label, min = 0, max }: Bounds): string[] {
     ...(text.length < min ? [text === '' ? `Enter ${label}.` : `Use at least ${min} characters.`] : []),
     ...(text.length > max ? [`Use at most ${max} characters.`] : []),
     ...(/[<>]/.test(text) ? ['Leave out < and >.'] : []),
-    ...(INVISIBLE.test(text.replaceAll('\n', '')) ? ['Leave out invisible characters.'] : []),
+    ...(hasInvisible(text.replaceAll('\n', '')) ? ['Leave out invisible characters.'] : []),
   ]
 }
 

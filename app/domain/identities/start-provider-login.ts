@@ -3,6 +3,7 @@ import { type ConnectionProvider, isFederated, providerOfConnection } from '~/do
 import { DAY, MINUTE, SECOND, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { codeChallengeOf, ProviderFailure, providerSignInUrl } from '~/platform/identity-provider'
+import { networkOf } from '~/platform/network'
 import { hashSecret, newSecret } from '~/platform/secrets'
 import { type Connection, insertUpstreamLogin } from '~db/queries/connections'
 import type { StoredAuthorizationRequest } from '~db/queries/grants'
@@ -59,7 +60,7 @@ export const secretsOfLogin = ({ encryption }: Pick<AppContext, 'encryption'>, s
  * Sends the person at this browser to a provider. The answer is taken once, in this browser, for this purpose and from
  * this provider alone (RFC 9700 §2.1, §4.4).
  * @returns the address to send the browser to
- * @throws DomainError `provider_failed` where the provider cannot be reached
+ * @throws DomainError `provider_failed` where the provider cannot be reached, `throttled`
  */
 export async function startProviderLogin(
   ctx: AppContext,
@@ -68,6 +69,7 @@ export async function startProviderLogin(
   { loginHint, isFresh = false, maxAge }: LoginWishes = {},
 ): Promise<string> {
   if (!isFederated(connection)) throw new Error(`people of ${connection.name} do not sign in at a provider`)
+  await ctx.throttle.take('provider-login', networkOf(ctx.request.ip))
   const now = ctx.clock.now()
   const state = newSecret('st')
   const { codeVerifier, nonce } = secretsOfLogin(ctx, state)

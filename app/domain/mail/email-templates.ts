@@ -5,6 +5,7 @@ import { DomainError } from '~/platform/errors'
 import { htmlToText } from '~/platform/html'
 import { renderLiquid, TemplateProblem } from '~/platform/liquid'
 import type { Mail } from '~/platform/mailer'
+import { withoutLinks } from '~/platform/shown-text'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import {
@@ -64,7 +65,7 @@ export async function ownMail(
   const { friendlyName, supportEmail, supportUrl } = await findTenantSettings(ctx.db)
   try {
     return write(template, {
-      user: { name: reader.name, email: reader.to },
+      user: { name: withoutLinks(reader.name), email: reader.to },
       friendly_name: friendlyName,
       support_email: supportEmail ?? '',
       support_url: supportUrl ?? '',

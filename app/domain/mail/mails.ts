@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { escapeHtml } from '~/platform/html'
 import type { Mail } from '~/platform/mailer'
+import { withoutLinks } from '~/platform/shown-text'
 import { findTenantSettings } from '~db/queries/tenant'
 import { ownMail, type Reader } from './email-templates'
 
@@ -23,11 +24,11 @@ export const invitationMail = (
 ) =>
   compose(
     ctx,
-    { to, name: to },
+    { to, name: '' },
     {
-      subject: `Join ${teamName}`,
+      subject: `Join ${withoutLinks(teamName)}`,
       paragraphs: [
-        `${by ?? 'The people who run this site'} ${by ? 'invites' : 'invite'} you to work in the team of ${teamName}. The link makes your account; it works for seven days. If you expected no invitation, do nothing.`,
+        `${by ? withoutLinks(by) : 'The people who run this site'} ${by ? 'invites' : 'invite'} you to work in the team of ${withoutLinks(teamName)}. The link makes your account; it works for seven days. If you expected no invitation, do nothing.`,
       ],
       link: { label: 'Join the team', href: link },
     },
@@ -55,6 +56,16 @@ export const passwordResetMail = async (ctx: MailContext, { link, ...person }: L
     subject: 'Choose a new password',
     paragraphs: [
       'Somebody asked for a new password for your account. If it was you, use this link within an hour. If not, do nothing: your password stays as it is.',
+    ],
+    link: { label: 'Choose a new password', href: link },
+  })
+
+/** Told to the holder of an account, where nobody else is told that there is one. */
+export const signUpTriedMail = (ctx: MailContext, { link, ...person }: Person & { link: string }) =>
+  compose(ctx, person, {
+    subject: 'You have an account already',
+    paragraphs: [
+      'Somebody wanted to make an account with your address. You have one: sign in to it, or choose a new password if you have forgotten yours. If it was not you, do nothing.',
     ],
     link: { label: 'Choose a new password', href: link },
   })
@@ -140,8 +151,11 @@ export const reviewMail = (
   },
 ) =>
   compose(ctx, person, {
-    subject: `${appName} was ${outcome}`,
-    paragraphs: [`Your app ${appName} was ${outcome}.`, ...(message ? [`The reviewer writes: “${message}”`] : [])],
+    subject: `${withoutLinks(appName)} was ${outcome}`,
+    paragraphs: [
+      `Your app ${withoutLinks(appName)} was ${outcome}.`,
+      ...(message ? [`The reviewer writes: “${message}”`] : []),
+    ],
     link: { label: 'Open the app', href: link },
   })
 
@@ -150,8 +164,8 @@ export const reviewRequestedMail = (
   { appName, partnerName, link, ...person }: Person & { appName: string; partnerName: string; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${appName} waits for a review`,
-    paragraphs: [`${partnerName} has submitted ${appName}.`],
+    subject: `${withoutLinks(appName)} waits for a review`,
+    paragraphs: [`${withoutLinks(partnerName)} has submitted ${withoutLinks(appName)}.`],
     link: { label: 'Open the submission', href: link },
   })
 
@@ -166,8 +180,10 @@ export const secretRotatedMail = (
   }: Person & { appName: string; by: string; oldWorksUntil: string; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${appName} has a new client secret`,
-    paragraphs: [`${by} made a new client secret for ${appName}. The old one works until ${oldWorksUntil}.`],
+    subject: `${withoutLinks(appName)} has a new client secret`,
+    paragraphs: [
+      `${withoutLinks(by)} made a new client secret for ${withoutLinks(appName)}. The old one works until ${oldWorksUntil}.`,
+    ],
     link: { label: 'Open the app’s credentials', href: link },
   })
 
@@ -177,8 +193,10 @@ export const programMadeMail = (
   { programName, by, link, ...person }: Person & { programName: string; by: string; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${programName} can manage your apps`,
-    paragraphs: [`${by} made the API client ${programName}, a program that manages the apps of your organization.`],
+    subject: `${withoutLinks(programName)} can manage your apps`,
+    paragraphs: [
+      `${withoutLinks(by)} made the API client ${withoutLinks(programName)}, a program that manages the apps of your organization.`,
+    ],
     link: { label: 'See your API clients', href: link },
   })
 
@@ -238,18 +256,19 @@ export const tokenReplayMail = (
   { appName, link, ...person }: Person & { appName: string; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${appName} was signed out for safety`,
+    subject: `${withoutLinks(appName)} was signed out for safety`,
     paragraphs: [
-      `A refresh token of ${appName} was used a second time, as it happens when one is stolen. All tokens that came from it were ended; signing in to ${appName} again makes new ones.`,
+      `A refresh token of ${withoutLinks(appName)} was used a second time, as it happens when one is stolen. All tokens that came from it were ended; signing in to ${withoutLinks(appName)} again makes new ones.`,
     ],
     link: { label: 'See the details', href: link },
   })
 
 async function compose(ctx: MailContext, person: Person, { subject, paragraphs, link }: Content): Promise<Mail> {
   const { friendlyName } = await findTenantSettings(ctx.db)
-  const text = [`Hello ${person.name},`, ...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), friendlyName]
+  const greeting = person.name ? `Hello ${withoutLinks(person.name)},` : 'Hello,'
+  const text = [greeting, ...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), friendlyName]
   const html = [
-    `<p>Hello ${escapeHtml(person.name)},</p>`,
+    `<p>${escapeHtml(greeting)}</p>`,
     ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
     ...(link ? [`<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a></p>`] : []),
     `<p>${escapeHtml(friendlyName)}</p>`,
@@ -274,11 +293,11 @@ export const partnerStandingMail = (
   }: Person & { partnerName: string; outcome: 'suspended' | 'reinstated'; message: string; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${partnerName} was ${outcome}`,
+    subject: `${withoutLinks(partnerName)} was ${outcome}`,
     paragraphs: [
       outcome === 'suspended'
-        ? `Your organization ${partnerName} was suspended, and with it all its apps: none of them can sign anyone in or read data.`
-        : `Your organization ${partnerName} was reinstated, and with it the apps that were suspended together with it.`,
+        ? `Your organization ${withoutLinks(partnerName)} was suspended, and with it all its apps: none of them can sign anyone in or read data.`
+        : `Your organization ${withoutLinks(partnerName)} was reinstated, and with it the apps that were suspended together with it.`,
       ...(message ? [`The owners of this site write: “${message}”`] : []),
     ],
     link: { label: 'Open the portal', href: link },

@@ -37,6 +37,7 @@ export async function createApiClient(
   partner: Partner,
   name: string,
 ): Promise<{ client: Client; secret: string }> {
+  await ctx.throttle.take('team-mail', partner.id)
   const now = ctx.clock.now()
   const client = newClientRow(now, {
     name,

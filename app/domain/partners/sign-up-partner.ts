@@ -1,8 +1,10 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { takeMail } from '~/domain/rate-limits/take-mail'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser, type NewUser } from '~/domain/users/create-database-user'
+import { refusedSignUp } from '~/domain/users/taken-address'
 import { verificationSteps } from '~/domain/users/verify-email'
 import { newId } from '~/platform/ids'
 import { networkOf } from '~/platform/network'
@@ -38,7 +40,7 @@ export async function signUpPartner(
     updatedAt: now,
   }
   const actor = asUser(user)
-  await ctx.db.atomically([
+  const signedUp = ctx.db.atomically([
     ...steps,
     also(insertPartner(partner)),
     also(insertPartnerMember({ partnerId: partner.id, userId: user.userId, role: 'owner', createdAt: now })),
@@ -52,6 +54,9 @@ export async function signUpPartner(
     ),
     ...(await verificationSteps(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' })),
   ])
+  await signedUp.catch(async (error) => {
+    throw await refusedSignUp(ctx, { connection, email: newUser.email, error })
+  })
   return { user, partner, connectionId: connection.id }
 }
 
@@ -61,7 +66,6 @@ export async function signUpPartner(
  */
 export async function resendPartnerVerification(ctx: AppContext, user: User): Promise<void> {
   if (user.emailVerified) return
-  const key = `verify:${user.userId}`
-  await ctx.throttle.take('mail', key)
+  await takeMail(ctx, `verify:${user.userId}`)
   await ctx.db.atomically(await verificationSteps(ctx, user, { page: PARTNER_VERIFICATION_PAGE, area: 'portal' }))
 }

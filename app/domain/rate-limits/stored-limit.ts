@@ -31,7 +31,8 @@ export function createStoredLimit({ db, clock }: Pick<AppContext, 'db' | 'clock'
         points,
         now,
         windowEnd: now + duration,
-        blockEnd: now + blockDuration,
+        // Without a time of its own it is closed for as long as points are counted.
+        blockEnd: now + (blockDuration || duration),
       })
       if ((await db.run(taken)) === 0) throw (await get(key)) ?? new RateLimiterRes(0, blockDuration, points, false)
     },

@@ -6,7 +6,7 @@ import { createStoredLimit, type Limit, type ThrottleKey } from './stored-limit'
 
 /** What is counted, each under keys of its own: how many points, in how long, and for how long it is then closed. */
 const LIMITS = {
-  /** Wrong passwords for one account, and from one network. */
+  /** Wrong passwords for one account; from one network the tenant, or `sign-in-limits.ts`, says how many. */
   'sign-in': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** Wrong user codes, from one network: there are 25 billion codes, and a few that wait (RFC 8628 §5.1). */
@@ -28,19 +28,44 @@ const LIMITS = {
   invitation: { points: 30, duration: HOUR, blockDuration: 0 },
   /** Mails with which one organization asks people to test its apps. */
   tester: { points: 200, duration: HOUR, blockDuration: 0 },
+  /** Mails that one network causes to one person; behind it, from one network, and to one person from anywhere. */
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
+  'mail-network': { points: 100, duration: HOUR, blockDuration: 0 },
+  'mail-person': { points: 30, duration: HOUR, blockDuration: 0 },
+  /** Versions of one app, and all of one partner, that are put up for review: each is mailed to the owners. */
+  submission: { points: 6, duration: HOUR, blockDuration: 0 },
+  'partner-submission': { points: 20, duration: HOUR, blockDuration: 0 },
+  /** Other mails that a partner's acts cause its own team. */
+  'team-mail': { points: 30, duration: HOUR, blockDuration: 0 },
+  /** Sign-ins at providers that are begun from one network. */
+  'provider-login': { points: 1000, duration: 15 * MINUTE, blockDuration: 0 },
   /** Failed authentications of one client that stand in the audit log. */
   'client-problem': { points: 60, duration: MINUTE, blockDuration: 0 },
   /** Secrets and assertions of one client, from one network, that were wrong. */
   'client-secret': { points: 100, duration: 15 * MINUTE, blockDuration: MINUTE },
-  /** Calls of one client to the Management API. */
+  /** Calls to the Management API: of a program, of one user of an app, and of all users of an app. */
   management: { points: 3000, duration: MINUTE, blockDuration: 0 },
+  'management-user': { points: 600, duration: MINUTE, blockDuration: 0 },
+  'management-users': { points: 30_000, duration: MINUTE, blockDuration: 0 },
 } as const
 
 export type LimitName = keyof typeof LIMITS
 
 /** What protects people's accounts is counted in the database: for all nodes at once, and to be lifted by owners. */
-const STORED = ['sign-in', 'one-time-code', 'sign-up'] as const
+const STORED = [
+  'sign-in',
+  'one-time-code',
+  'user-code',
+  'sign-up',
+  'invitation',
+  'tester',
+  'mail',
+  'mail-network',
+  'mail-person',
+  'submission',
+  'partner-submission',
+  'team-mail',
+] as const
 type StoredName = (typeof STORED)[number]
 type MemoryName = Exclude<LimitName, StoredName>
 /** Whose attempts: of some limits for each network that they come from. */

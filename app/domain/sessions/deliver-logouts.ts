@@ -22,6 +22,9 @@ import { createLogoutToken } from './logout-token'
 /** How long to wait before the next attempt, by how many were made. After the last one the client is given up. */
 const WAITS = [10 * SECOND, 1 * MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]
 const AT_ONCE = 20
+/** Of one client. */
+const AT_ONCE_EACH = 4
+const LOOKED_AT = 500
 const TIMEOUT = 5 * SECOND
 const KEPT = 7 * DAY
 
@@ -29,11 +32,23 @@ const KEPT = 7 * DAY
  * Tells clients that sessions have ended in which they got tokens (OpenID Connect Back-Channel Logout §2.5): whoever
  * ended them, once for each, and again after a while where the client did not answer. What waits is in the database:
  * it outlives the process, and every node may take its part.
+ * A client that does not answer keeps no other waiting: of each some are begun at a time, and nobody waits for their end.
+ * @returns the attempts that are under way; they do not reject
  */
-export async function deliverLogouts(ctx: AppContext): Promise<void> {
+export async function beginLogouts(ctx: AppContext): Promise<Promise<void>[]> {
   for (const session of await listUntoldSessions(ctx.db, { limit: AT_ONCE })) await queueDeliveries(ctx, session)
-  const due = await listDueLogoutDeliveries(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE })
-  await Promise.all(due.map((delivery) => deliver(ctx, delivery)))
+  const due = await listDueLogoutDeliveries(ctx.db, { now: ctx.clock.now(), limit: LOOKED_AT })
+  const begun = new Map<string, number>()
+  const chosen = due.filter(({ clientId }) => {
+    const number = (begun.get(clientId) ?? 0) + 1
+    begun.set(clientId, number)
+    return number <= AT_ONCE_EACH
+  })
+  return chosen
+    .slice(0, AT_ONCE)
+    .map((delivery) =>
+      deliver(ctx, delivery).catch((error) => ctx.log.error({ err: error }, 'a logout token was not delivered')),
+    )
 }
 
 /** Forgets what was delivered, or given up, a week ago. */
@@ -53,7 +68,7 @@ async function queueDeliveries(ctx: AppContext, session: EndedSession): Promise<
 
 /**
  * The steps that put down whom to tell of a session's end. They stand in the transaction where the session's row, and its
- * tokens with it, go away with their person; otherwise `deliverLogouts` comes to it by itself.
+ * tokens with it, go away with their person; otherwise `beginLogouts` comes to it by itself.
  */
 export async function logoutDeliverySteps(
   ctx: Pick<AppContext, 'db' | 'clock'>,

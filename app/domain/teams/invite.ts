@@ -37,6 +37,7 @@ export async function inviteToTeam(
   requireRole(team, role)
   const { partnerId, area, target } = placeOf(team)
   const email = normalizeLogin(given)
+  await ctx.throttle.take('invitation', partnerId ?? 'tenant')
   const connection = await connectionOfArea(ctx, area)
   const known = await findUserByLogin(ctx.db, [connection.id], email)
   // An account whose address nobody has proved is nobody's: it gives way to who takes the invitation.
@@ -49,7 +50,6 @@ export async function inviteToTeam(
       { field: 'email' },
     )
   }
-  await ctx.throttle.take('invitation', partnerId ?? 'tenant')
   const now = ctx.clock.now()
   const ticket = newSecret('tkt')
   const invitation: Invitation = {

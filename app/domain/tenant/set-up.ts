@@ -77,7 +77,7 @@ export async function connectionOfArea(ctx: Pick<AppContext, 'db'>, area: 'porta
   return connection
 }
 
-/** Where Auth0 begins with 100 sign-ins of one address in a day, this begins with 10 failures in a quarter of an hour. */
+/** Ten failures for an account, and a hundred from a network, behind which there may be an office. */
 const FIRST_PROTECTION: Pick<
   TenantSettings,
   'bruteForceProtection' | 'suspiciousIpThrottling' | 'breachedPasswordDetection'
@@ -94,7 +94,7 @@ const FIRST_PROTECTION: Pick<
     shields: ['block'],
     allowlist: [],
     stage: {
-      'pre-login': { max_attempts: 10, rate: (15 * MINUTE) / 10 },
+      'pre-login': { max_attempts: 100, rate: (15 * MINUTE) / 100 },
       'pre-user-registration': { max_attempts: 50, rate: HOUR / 50 },
     },
   },

@@ -4,6 +4,7 @@ import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { passwordResetMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
+import { takeMail } from '~/domain/rate-limits/take-mail'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -42,7 +43,7 @@ export async function requestPasswordReset(
   page: string,
 ): Promise<void> {
   const login = normalizeLogin(email)
-  await ctx.throttle.take('mail', login)
+  await takeMail(ctx, login)
   const found = await findUserByLogin(
     ctx.db,
     connections.map(({ id }) => id),

@@ -16,6 +16,9 @@ export type SignInLimit = {
   tells: boolean
 }
 
+/** From one network, behind which there may be an office: as many as Auth0's. */
+const FIXED_NETWORK: Limit = { points: 100, duration: 15 * MINUTE, blockDuration: 15 * MINUTE }
+
 /** Of what is protected whatever the tenant says: the people of the portal and of the owners' area. */
 const FIXED: Limit = { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE }
 
@@ -56,14 +59,15 @@ export async function signInLimits(ctx: AppContext, attempt: Attempt): Promise<S
   const address = {
     of: 'network' as const,
     key: `address:${network}`,
-    within: isOfEndUsers ? limitOf(suspiciousIpThrottling.stage['pre-login']) : FIXED,
+    within: isOfEndUsers ? limitOf(suspiciousIpThrottling.stage['pre-login']) : FIXED_NETWORK,
     blocks: true,
     tells: false,
   }
+  // The network first: one that is closed spends nothing of the accounts that it asks for.
   return [
-    ...(isOfEndUsers && !isOn(ctx, bruteForceProtection) ? [] : [account]),
     // A client that proved itself sends what the person typed: its address is that of many.
     ...(byClient || (isOfEndUsers && !throttles(ctx, suspiciousIpThrottling)) ? [] : [address]),
+    ...(isOfEndUsers && !isOn(ctx, bruteForceProtection) ? [] : [account]),
   ]
 }
 

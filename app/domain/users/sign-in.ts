@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { recordSome } from '~/domain/audit/record-some'
@@ -30,6 +31,7 @@ export async function authenticateByPassword(
   connections: Connection[],
   { login, password, byClient = false }: Given,
 ): Promise<{ user: User; identity: Identity }> {
+  const failing = failureTakes()
   const normalized = normalizeLogin(login)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
@@ -50,6 +52,7 @@ export async function authenticateByPassword(
   if (!found || !matches) {
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
     if (found) await tellOfBlock(ctx, found.user, limits)
+    await failing
     throw new DomainError('wrong_credentials', 'Wrong e-mail address or password. Check both, or reset the password.', {
       field: 'password',
     })
@@ -64,6 +67,12 @@ export async function authenticateByPassword(
   if (connections.every(({ area }) => area === null)) await refuseBreached(ctx, found, password)
   return found
 }
+
+/**
+ * How long a wrong password takes at least: longer than any hash takes to compare, of ours or made elsewhere, so that the
+ * time does not say whether there is an account, and how its password is kept. It costs no work.
+ */
+const failureTakes = () => sleep(400, undefined, { ref: false })
 
 /** A hash that was made elsewhere is replaced by one of ours, unless the password was changed meanwhile. */
 async function renewHash({ db, passwords }: AppContext, identity: Identity, password: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Connection } from '~db/queries/connections'
 import type { User } from '~db/queries/users'
 import { createDatabaseUser, type NewUser } from './create-database-user'
 import { signUpLimit } from './sign-in-limits'
+import { refusedSignUp } from './taken-address'
 import { verificationSteps } from './verify-email'
 
 /**
@@ -24,10 +25,13 @@ export async function signUp(ctx: AppContext, connection: Connection, newUser: N
   const { user, steps } = await createDatabaseUser(ctx, connection, newUser)
   const target = asUser(user)
   const subjects = { userId: user.userId, connectionId: connection.id }
-  await ctx.db.atomically([
+  const signedUp = ctx.db.atomically([
     ...steps,
     also(auditEvent(ctx, 'user.signed-up', target, subjects)),
     ...(await verificationSteps(ctx, user, { page: '/account/verify-email' })),
   ])
+  await signedUp.catch(async (error) => {
+    throw await refusedSignUp(ctx, { connection, email: newUser.email, error })
+  })
   return user
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { hasInvisible } from '~/platform/shown-text'
 import { isCommonPassword } from './common-passwords'
 import { MIN_PASSWORD_LENGTH } from './password-rules'
 
 /** The rules of what a person says about themself; forms and API bodies compose them. */
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const INVISIBLE = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
 
 /** A line that people read: no markup, nothing invisible that would make it look like another one. */
 export const displayText = (label: string, max: number) =>
@@ -15,7 +13,7 @@ export const displayText = (label: string, max: number) =>
     .min(1, `Enter ${label}.`)
     .max(max, `Use at most ${max} characters.`)
     .refine((value) => !/[<>]/.test(value), 'Leave out < and >.')
-    .refine((value) => !INVISIBLE.test(value), 'Leave out invisible characters.')
+    .refine((value) => !hasInvisible(value), 'Leave out invisible characters.')
 
 /** The dot-atom of RFC 5322 §3.4.1, of the characters that browsers take in a field for addresses, at a domain with a dot. */
 const ADDRESS =

@@ -4,6 +4,7 @@ import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { verificationMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
+import { takeMail } from '~/domain/rate-limits/take-mail'
 import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
@@ -40,8 +41,7 @@ export async function verificationSteps(
  */
 export async function resendVerificationMail(ctx: AppContext, user: User, options: { page: string }): Promise<void> {
   if (!user.email || user.emailVerified) return
-  const key = `verify:${user.userId}`
-  await ctx.throttle.take('mail', key)
+  await takeMail(ctx, `verify:${user.userId}`)
   await ctx.db.atomically(await verificationSteps(ctx, user, options))
 }
 

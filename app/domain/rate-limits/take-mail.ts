@@ -1,0 +1,15 @@
+import type { AppContext } from '~/context'
+import { networkOf } from '~/platform/network'
+
+/**
+ * Counts a mail that somebody at this network causes. Who asks for mails to another person closes that for the own
+ * network, and not for the person.
+ * @param of to whom, or what for
+ * @throws DomainError `throttled`
+ */
+export async function takeMail(ctx: Pick<AppContext, 'throttle' | 'request'>, of: string): Promise<void> {
+  const from = networkOf(ctx.request.ip)
+  await ctx.throttle.take('mail', { of, from })
+  await ctx.throttle.take('mail-network', from)
+  await ctx.throttle.take('mail-person', of)
+}

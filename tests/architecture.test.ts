@@ -7,6 +7,8 @@ import {
   emptyFileNames,
   environmentReads,
   halvesThatReachTheBrowser,
+  jsonReads,
+  normalizations,
   policyReads,
   unguardedPages,
 } from './support/code-rules'
@@ -136,6 +138,16 @@ const rules: Rule[] = [
     sentence: 'the time comes from the clock of the context',
     check: clockReads,
     breach: ['app/domain/tokens/access-token.ts', 'const now = Date.now()'],
+  },
+  {
+    sentence: 'a text is normalized where its length has been looked at',
+    check: normalizations,
+    breach: ['app/domain/users/user-fields.ts', "const login = given.normalize('NFKC')"],
+  },
+  {
+    sentence: 'JSON is read where its depth has been looked at',
+    check: jsonReads,
+    breach: ['app/oauth/endpoint.ts', 'const body = JSON.parse(text)'],
   },
   { sentence: 'nothing is any', check: anyTypes, breach: ['app/oauth/routes.ts', 'let x: any'], everywhere: true },
 ]

@@ -164,11 +164,14 @@ const ranges = z
   .default('')
   .transform((text, ctx) => {
     const lines = text.split(/\s+/).filter(Boolean)
+    if (lines.length > 100) {
+      ctx.addIssue('Use at most 100 lines.')
+      return z.NEVER
+    }
     for (const line of lines) {
       if (!networkRange.safeParse(line).success)
         ctx.addIssue(`“${line.slice(0, 100)}” is no address. Write it as 192.0.2.1, or 192.0.2.0/24 for a network.`)
     }
-    if (lines.length > 100) ctx.addIssue('Use at most 100 lines.')
     return lines
   })
 

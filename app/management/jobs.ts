@@ -3,6 +3,7 @@ import type { AppContext, MachineEndpoint } from '~/context'
 import { startExport, startImport, startVerificationMail } from '~/domain/jobs/create-job'
 import { openJobFile, signedFileQuery } from '~/domain/jobs/job-file'
 import { cancelJob } from '~/domain/jobs/run-jobs'
+import { readOwnJson } from '~/platform/json'
 import { findClient } from '~db/queries/clients'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { findJob, type Job, listJobParts } from '~db/queries/jobs'
@@ -18,6 +19,8 @@ const params = z.object({ id: z.string() })
 
 /** Of the file; the form around it may take a little more. */
 const MOST_BYTES = 500 * 1024
+/** Some thousands of people, each with some members. */
+const MOST_VALUES = 100_000
 const FORM_BYTES = MOST_BYTES + 64 * 1024
 /** Each is a row that waits, and one that may be refused and told. */
 const MOST_ROWS = 5_000
@@ -115,7 +118,7 @@ async function requireJob({ db }: AppContext, id: string): Promise<Job> {
 }
 
 async function readRows(users: File): Promise<object[]> {
-  const rows = readJsonText(await users.text())
+  const rows = readJsonText(await users.text(), MOST_VALUES)
   if (!Array.isArray(rows)) throw invalid('Expected type array', 'users')
   if (rows.length === 0) throw invalid('There is nobody in the file', 'users')
   if (rows.length > MOST_ROWS)
@@ -235,7 +238,7 @@ export const jobEndpoints = [
     async run(ctx, { params: { id } }) {
       const { id: jobId, total } = await requireJob(ctx, id)
       const refused = await listJobParts(ctx.db, jobId, { state: 'refused', after: -1, limit: total ?? 0 })
-      return refused.map(({ content, errors }) => ({ user: JSON.parse(content) as Record<string, unknown>, errors }))
+      return refused.map(({ content, errors }) => ({ user: readOwnJson(content) as Record<string, unknown>, errors }))
     },
   }),
 ]

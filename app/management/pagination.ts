@@ -2,8 +2,10 @@
  * Lists. A program asks by page number or goes on from where it was; either way the rows are found by their position,
  * so that a late page costs what the first one does.
  */
+
 import { z } from 'zod'
 import type { AppContext } from '~/context'
+import { readOwnJson } from '~/platform/json'
 import { constantTimeEqual } from '~/platform/secrets'
 import type { Position, Slice } from '~db/queries/keyset'
 import type { Access } from './access'
@@ -158,7 +160,7 @@ function writePosition(seal: Seal, value: Position): string {
 function readPosition(seal: Seal, text: string): Position {
   const [position = '', mark = ''] = text.split('.')
   if (constantTimeEqual(mark, seal(position)) && text === `${position}.${mark}`)
-    return JSON.parse(Buffer.from(position, 'base64url').toString('utf8')) as Position
+    return readOwnJson(Buffer.from(position, 'base64url').toString('utf8')) as Position
   throw new ManagementError(
     400,
     'invalid_query_string',

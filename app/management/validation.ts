@@ -1,6 +1,8 @@
 /** Reads what a request says by its endpoint's schemas. What is wrong is told in the sentences that Auth0's API has. */
 import { z } from 'zod'
+import { FormProblem, readFormBody } from '~/platform/form-body'
 import type { HttpRequest } from '~/platform/http'
+import { JsonProblem, readJson } from '~/platform/json'
 import { ManagementError } from './errors'
 
 type Part = { name: 'Path' | 'Query' | 'Payload'; errorCode: string }
@@ -42,13 +44,16 @@ export function readPayload<Schema extends z.ZodType>(schema: Schema, { contentT
   return parse(PAYLOAD, schema, body.length === 0 ? {} : parseJson(body))
 }
 
+/** No endpoint has a form of more. */
+const MAX_FIELDS = 50
+
 /** A form with files (RFC 7578): each field stands in it once, and is read by its schema as a parameter of a query is. */
 export async function readFormPayload<Schema extends z.ZodType>(schema: Schema, { headers, body }: HttpRequest) {
   const type = String(headers['content-type'] ?? '')
   if (!/^multipart\/form-data\s*;/i.test(type))
     throw new ManagementError(415, 'invalid_body', 'Send the body as multipart/form-data.')
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData().catch(() => {
-    throw problem(PAYLOAD, 'The body is no valid multipart/form-data')
+  const form = await readFormBody(body, type, MAX_FIELDS).catch((error) => {
+    throw error instanceof FormProblem ? problem(PAYLOAD, error.message) : error
   })
   const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
   const read = [...new Set(form.keys())].map((name) => {
@@ -61,38 +66,17 @@ export async function readFormPayload<Schema extends z.ZodType>(schema: Schema, 
   return parse(PAYLOAD, schema, Object.fromEntries(read))
 }
 
-/** JSON that stands in a field or file of a form. */
-export const readJsonText = (text: string): unknown => parseJson(Buffer.from(text))
+/** JSON that stands in a field or file of a form. @param values how many it may have */
+export const readJsonText = (text: string, values: number): unknown => parseJson(Buffer.from(text), { values })
 
-function parseJson(body: Buffer): unknown {
+function parseJson(body: Buffer, limits?: { values: number }): unknown {
   // No text has a NUL, and PostgreSQL takes none.
   if (body.includes('\\u0000')) throw problem(PAYLOAD, 'The body has a NUL character')
-  const value = readJson(body)
-  if (isDeep(value)) throw problem(PAYLOAD, `The body is nested more than ${MAX_DEPTH} levels deep`)
-  return value
-}
-
-/** RFC 8259 §8.1: what is not UTF-8 is no JSON. */
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(body))
-  } catch {
-    throw problem(PAYLOAD, 'The body is not valid JSON in UTF-8')
+    return readJson(body, limits)
+  } catch (error) {
+    throw error instanceof JsonProblem ? problem(PAYLOAD, `The body ${error.message}`) : error
   }
-}
-
-/** Nothing that is said here goes as deep. What compares and writes values level by level ends in an error far below. */
-const MAX_DEPTH = 100
-
-function isDeep(value: unknown): boolean {
-  let level = [value]
-  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
-    if (level.length === 0) return false
-  }
-  return true
 }
 
 function parse<Schema extends z.ZodType>(part: Part, schema: Schema, value: unknown): z.output<Schema> {
@@ -110,7 +94,7 @@ function problem({ name, errorCode }: Part, text: string, path: PropertyKey[] = 
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `Additional properties not allowed: ${issue.keys.join(',')}`
+      return `Additional properties not allowed: ${shortList(issue.keys)}`
     case 'invalid_type':
       return issue.input === undefined
         ? `Missing required property: ${String(issue.path.at(-1) ?? 'body')}`
@@ -159,3 +143,10 @@ function typeOf(value: unknown): string {
 }
 
 const shorten = (value: unknown): string => String(JSON.stringify(value)).slice(0, 100)
+
+/** Names that somebody has made up: as many of them as help. */
+const shortList = (names: string[]): string =>
+  `${names
+    .slice(0, 10)
+    .map((name) => name.slice(0, 100))
+    .join(',')}${names.length > 10 ? `, and ${names.length - 10} more` : ''}`

@@ -1,7 +1,9 @@
 /** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
 import type { AppContext, MachineEndpoint } from '~/context'
 import { DomainError } from '~/platform/errors'
+import { hasMore } from '~/platform/form-body'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { JsonProblem, readJson } from '~/platform/json'
 import type { Client } from '~db/queries/clients'
 import { fromDomainError, OAuthError, repeated } from './errors'
 import { errorUriOf, namedClient } from './explain'
@@ -66,12 +68,17 @@ export async function errorAnswer(
  * (RFC 6749 §3.2), one with an empty value counts as absent.
  */
 export function readBody({ contentType, body }: HttpRequest): Parameters {
-  if (contentType === 'application/json') return readJson(body)
+  if (contentType === 'application/json') return readJsonParameters(body)
   if (contentType === FORM || body.length === 0) return readForm(body.toString('utf8'))
   throw new OAuthError('invalid_request', `Send the parameters as ${FORM}.`)
 }
 
+/** No request of a client's has more. */
+const MAX_PARAMETERS = 200
+
 export function readForm(text: string): Parameters {
+  if (hasMore(text, '&', MAX_PARAMETERS))
+    throw new OAuthError('invalid_request', `Send at most ${MAX_PARAMETERS} parameters.`)
   const params = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(text)) {
     if (params.has(name)) throw repeated(name)
@@ -81,7 +88,7 @@ export function readForm(text: string): Parameters {
   return params
 }
 
-function readJson(body: Buffer): Parameters {
+function readJsonParameters(body: Buffer): Parameters {
   const params = new Map<string, string>()
   for (const [name, value] of Object.entries(parseObject(body))) {
     if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
@@ -103,16 +110,19 @@ export function readJsonObject({ contentType, body }: HttpRequest): Record<strin
 }
 
 function parseObject(body: Buffer): Record<string, unknown> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new OAuthError('invalid_request', 'The body is not valid JSON.')
-  }
+  const parsed = readJsonOf(body)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new OAuthError('invalid_request', 'The body has to be a JSON object.')
   }
   return parsed as Record<string, unknown>
+}
+
+function readJsonOf(body: Buffer): unknown {
+  try {
+    return readJson(body)
+  } catch (error) {
+    throw error instanceof JsonProblem ? new OAuthError('invalid_request', `The body ${error.message}.`) : error
+  }
 }
 
 /** No parameter has a NUL, and PostgreSQL takes none. */

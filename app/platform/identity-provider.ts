@@ -3,6 +3,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose'
 import * as openid from 'openid-client'
 import { systemClock } from './clock'
 import { SECOND, toSeconds } from './durations'
+import { readJson, requireBounded } from './json'
 import type { Outbound } from './outbound'
 
 export type ProviderMetadata = openid.ServerMetadata
@@ -81,6 +82,8 @@ export const providerFetch =
       timeout: TIMEOUT,
       mayBePrivate: isOwn,
     })
+    // The library reads what it is given at any depth.
+    requireBounded(answer.body)
     const received = new Headers()
     for (const [name, value] of Object.entries(answer.headers))
       for (const item of [value ?? []].flat()) received.append(name, item)
@@ -188,5 +191,5 @@ export const readResource = (
       headers,
     )
     if (answer.status !== 200) throw new Error(`${url.host} answered ${answer.status}`)
-    return answer.json()
+    return readJson(await answer.text())
   })

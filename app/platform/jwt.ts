@@ -1,15 +1,15 @@
 import { constants, createHash, createHmac, createSecretKey, type KeyObject, sign } from 'node:crypto'
 import {
   calculateJwkThumbprint,
-  decodeJwt,
-  decodeProtectedHeader,
   errors,
   exportJWK,
   generateKeyPair,
   type JWK,
   type JWTPayload,
+  type JWTVerifyOptions,
   jwtVerify,
 } from 'jose'
+import { readJson } from './json'
 
 export type AsymmetricAlg = 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
 export type SigningKey = { kid: string; alg: AsymmetricAlg; privateKey: KeyObject }
@@ -90,7 +90,7 @@ async function verifyWith(
 ): Promise<JWTPayload | undefined> {
   if (String(readHeader(token)?.typ).toLowerCase() !== expected.typ.toLowerCase()) return undefined
   try {
-    const { payload } = await jwtVerify(token, key, {
+    return await verifySignedJwt(token, key, {
       algorithms: [alg],
       issuer: expected.issuer,
       audience: expected.audience,
@@ -98,7 +98,6 @@ async function verifyWith(
       clockTolerance: expected.mayHaveExpired ? Number.MAX_SAFE_INTEGER : 0,
       requiredClaims: ['exp', 'iat'],
     })
-    return payload
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined
     throw error
@@ -107,20 +106,40 @@ async function verifyWith(
 
 /** The header of a JWT, as it claims to be. */
 export function readHeader(token: string): { kid?: unknown; typ?: unknown; alg?: unknown; jwk?: unknown } | undefined {
+  return readPart(token, 0)
+}
+
+/** The payload of a JWT that nothing has been verified of. */
+export function readUnverified(token: string): JWTPayload | undefined {
+  return readPart(token, 1)
+}
+
+/** @param index 0 for the header, 1 for the payload; `undefined` for what is no object of bounded JSON */
+function readPart(token: string, index: 0 | 1): Record<string, unknown> | undefined {
+  const parts = token.split('.', 4)
+  if (parts.length !== 3) return undefined
   try {
-    return decodeProtectedHeader(token)
+    const part = readJson(Buffer.from(parts[index] ?? '', 'base64url'))
+    return typeof part === 'object' && part !== null && !Array.isArray(part) ? { ...part } : undefined
   } catch {
     return undefined
   }
 }
 
-/** The payload of a JWT that nothing has been verified of. */
-export function readUnverified(token: string): JWTPayload | undefined {
-  try {
-    return decodeJwt(token)
-  } catch {
-    return undefined
-  }
+/**
+ * The library's `jwtVerify`, for a token whose JSON is bounded: the library reads it at any depth.
+ * @throws errors.JOSEError for whatever is wrong with the token
+ */
+export async function verifySignedJwt(
+  token: string,
+  key: CryptoKey | KeyObject | Uint8Array,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  if (!readHeader(token) || !readUnverified(token))
+    throw new errors.JWTInvalid(
+      'it is no JWT of three parts whose header and payload are JSON objects of bearable size',
+    )
+  return (await jwtVerify(token, key, options)).payload
 }
 
 /** Makes a key pair. RSA keys have 2048 bits. `kid` is the RFC 7638 thumbprint of the public key. */

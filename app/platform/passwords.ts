@@ -2,6 +2,7 @@ import argon2 from '@node-rs/argon2'
 import bcrypt from '@node-rs/bcrypt'
 import PQueue from 'p-queue'
 import type { Log } from './log'
+import { readText } from './text'
 
 /** Hashes and checks passwords off the event loop, a bounded number at once. */
 export type Passwords = {
@@ -38,6 +39,11 @@ export function isKnownHash(hash: string): boolean {
   return cost >= BCRYPT_COSTS.least && cost <= BCRYPT_COSTS.most
 }
 
+export const MAX_PASSWORD_LENGTH = 256
+
+/** A password in the one form of Unicode that is hashed (RFC 8265 §4.2 has NFC, NIST SP 800-63B §5.1.1.2 NFKC). */
+export const readPassword = (password: string) => readText(password, { form: 'NFKC', max: MAX_PASSWORD_LENGTH })
+
 /** The queue of password checks is full: the door answers 503 with `Retry-After`. */
 export class TooManyPasswordChecks extends Error {}
 
@@ -65,17 +71,23 @@ export function createPasswords({ log }: { log: Log }): Passwords {
     }
   }
   return {
-    hash: async (password) => enqueue(() => argon2.hash(password.normalize('NFKC'), PARAMETERS)),
+    hash: async (password) => {
+      const { text, problem } = readPassword(password)
+      if (text === undefined) throw new Error(`a password was to be hashed before it was looked at: ${problem}`)
+      return enqueue(() => argon2.hash(text, PARAMETERS))
+    },
     verify: async (hash, password) =>
       enqueue(async () => {
         decoy ??= argon2.hash('no account has this password', PARAMETERS)
         const known = hash ?? (await decoy)
-        const normalized = password.normalize('NFKC')
-        const matches = await isOf(known, normalized)
+        const { text: normalized } = readPassword(password)
+        const matches = await isOf(known, normalized ?? '')
         // Other programs hash what was typed, as it was typed.
-        const matchesRaw = !matches && normalized !== password && (await isOf(known, password))
+        const matchesRaw =
+          !matches && normalized !== undefined && normalized !== password && (await isOf(known, password))
         const isOutdated = matchesRaw || !known.startsWith(CURRENT)
-        return { matches: (matches || matchesRaw) && typeof hash === 'string', isOutdated }
+        const isRight = normalized !== undefined && (matches || matchesRaw)
+        return { matches: isRight && typeof hash === 'string', isOutdated }
       }),
   }
 }

@@ -46,6 +46,30 @@ export const clockReads = (sources: SourceFile[]): string[] =>
       )
     })
 
+/** Deeds that cost more than their input shows: each has one place, which bounds what it is given. */
+const callsElsewhere =
+  (place: string, callee: RegExp, instead: string) =>
+  (sources: SourceFile[]): string[] =>
+    sources
+      .filter(({ path }) => path.startsWith('app/') && path !== place && !/^app\/(demo|ui|docs)\//.test(path))
+      .flatMap((file) =>
+        findNodes(file.tree, ts.isCallExpression)
+          .filter(({ expression }) => callee.test(expression.getText(file.tree)))
+          .map((node) => `${placeOf(file, node)} ${instead}`),
+      )
+
+export const normalizations = callsElsewhere(
+  'app/platform/text.ts',
+  /\.normalize$/,
+  'normalizes a text of any length; let readText of app/platform/text.ts do it',
+)
+
+export const jsonReads = callsElsewhere(
+  'app/platform/json.ts',
+  /^JSON\.parse$|\.json$/,
+  'reads JSON of any depth; let readJson of app/platform/json.ts do it',
+)
+
 export const anyTypes = (sources: SourceFile[]): string[] =>
   sources.flatMap((file) =>
     findNodes(file.tree, (node): node is ts.KeywordTypeNode => node.kind === ts.SyntaxKind.AnyKeyword).map(

@@ -1,15 +1,18 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
+import { MAX_CLIENT_NAME } from '~/domain/clients/client-name'
 import { DomainError } from '~/platform/errors'
+import { readText } from '~/platform/text'
 import { also, must } from '~db/database'
 import type { AppDetails } from '~db/queries/apps'
 import { deleteClient, deleteClientNotSuspended } from '~db/queries/clients'
 
 /** What a person typed to confirm a deletion. @throws DomainError `invalid` when that is not the app's name */
 export function requireTypedName({ client, proposed }: AppDetails, typed: string): void {
-  const names = [client.name, proposed?.manifest.name]
-  if (names.includes(typed.trim().normalize('NFC'))) return
+  const names = [client.name, ...(proposed ? [proposed.manifest.name] : [])]
+  const { text } = readText(typed, { form: 'NFC', max: MAX_CLIENT_NAME })
+  if (text !== undefined && names.includes(text.trim())) return
   throw new DomainError('invalid', `Type the name of the app, ${client.name}, to confirm.`, { field: 'confirm_name' })
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { addressList } from '~/domain/clients/address-lists'
 import {
-  addressList,
   backchannelLogoutLines,
   backchannelLogoutProblem,
   logoutUrlLines,

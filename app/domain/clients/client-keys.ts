@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto'
-import { errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import { errors, importJWK, type JWK, type JWTPayload } from 'jose'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
 import { MINUTE, SECOND } from '~/platform/durations'
-import { readHeader } from '~/platform/jwt'
+import { readHeader, verifySignedJwt } from '~/platform/jwt'
 import { listClientKeys, touchClientKey } from '~db/queries/client-keys'
 import type { Client } from '~db/queries/clients'
 
@@ -82,7 +82,7 @@ export async function verifyClientJwt(
   let problem = 'its signature is not of a key of the client'
   for (const { jwk, id } of candidates) {
     try {
-      const { payload } = await jwtVerify(token, await importJWK(jwk, alg), {
+      const payload = await verifySignedJwt(token, await importJWK(jwk, alg), {
         algorithms: [alg],
         audience: audiences,
         currentDate: new Date(now),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AppType } from '~db/queries/clients'
+import { addressLines, MAX_ADDRESS_LENGTH } from './address-lists'
 import { isDangerousScheme, redirectUriProblem, type SchemeRules } from './redirect-uri'
 
-const MAX_LENGTH = 2000
 export const MAX_LOGOUT_URLS = 10
 export const MAX_WEB_ORIGINS = 10
 
@@ -10,7 +10,7 @@ const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(\/|$)/
 
 /** A page about the app: https, and nothing in it that hides where it leads. */
 export function linkProblem(value: string): string | undefined {
-  if (value.length > MAX_LENGTH) return `Use at most ${MAX_LENGTH} characters.`
+  if (value.length > MAX_ADDRESS_LENGTH) return `Use at most ${MAX_ADDRESS_LENGTH} characters.`
   if (!/^https:\/\/[^/]/i.test(value)) return 'Write the whole address, beginning with https://.'
   if (!/^[\u0021-\u007e]+$/.test(value)) return 'Leave out spaces and characters that are not ASCII.'
   if (/[\\<>"]/.test(value)) return 'Leave out \\, <, > and quotation marks.'
@@ -32,7 +32,8 @@ export const optionalLink = z
   })
 
 /** Where people may be sent after signing out, one a line: https, a loopback host, or a native app's own scheme. */
-export const logoutUrlLines = (type: AppType | null) => lines(MAX_LOGOUT_URLS, (value) => logoutUrlProblem(value, type))
+export const logoutUrlLines = (type: AppType | null) =>
+  addressLines(MAX_LOGOUT_URLS, (value) => logoutUrlProblem(value, type))
 
 export function logoutUrlProblem(
   value: string,
@@ -48,7 +49,7 @@ export function logoutUrlProblem(
 export const MAX_BACKCHANNEL_LOGOUT_URLS = 1
 
 /** Where the app's server is told that a session has ended, one a line: https, with nothing behind the path. */
-export const backchannelLogoutLines = lines(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem)
+export const backchannelLogoutLines = addressLines(MAX_BACKCHANNEL_LOGOUT_URLS, backchannelLogoutProblem)
 
 export function backchannelLogoutProblem(value: string): string | undefined {
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
@@ -56,7 +57,8 @@ export function backchannelLogoutProblem(value: string): string | undefined {
 }
 
 /** The origins whose pages may call the server from a browser, one a line: scheme, host and port only. */
-export const webOriginLines = (type: AppType | null) => lines(MAX_WEB_ORIGINS, (value) => webOriginProblem(value, type))
+export const webOriginLines = (type: AppType | null) =>
+  addressLines(MAX_WEB_ORIGINS, (value) => webOriginProblem(value, type))
 
 /** Pages inside a native app have an origin of its own scheme, such as capacitor://localhost. */
 export function webOriginProblem(value: string, type: AppType | null = null): string | undefined {
@@ -75,32 +77,3 @@ function ownSchemeOriginProblem(value: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/.test(value)) return undefined
   return 'Write the origin alone, in lower case, as in capacitor://localhost.'
 }
-
-function lines(max: number, problemOf: (value: string) => string | undefined) {
-  return z
-    .string()
-    .default('')
-    .transform((text, ctx) => {
-      const all = text.split(/\r\n|\r|\n/).map((line) => line.trim())
-      all.forEach((line, index) => {
-        if (line === '') return
-        const problem = all.indexOf(line) < index ? 'This address is there twice.' : problemOf(line)
-        if (problem) ctx.addIssue(`Line ${index + 1}: ${problem}`)
-      })
-      const values = all.filter((line) => line !== '')
-      if (values.length > max) ctx.addIssue(`Use at most ${max} addresses.`)
-      return values
-    })
-}
-
-/** The same rules for a list that a program sends. */
-export const addressList = (max: number, problemOf: (value: string) => string | undefined) =>
-  z
-    .array(z.string())
-    .max(max, `Use at most ${max} addresses.`)
-    .superRefine((values, ctx) => {
-      values.forEach((value, index) => {
-        const problem = values.indexOf(value) < index ? 'It is there twice.' : problemOf(value)
-        if (problem) ctx.addIssue(`${value.slice(0, 200)}: ${problem}`)
-      })
-    })

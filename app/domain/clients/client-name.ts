@@ -1,7 +1,9 @@
 import { clientText } from './client-text'
 
+export const MAX_CLIENT_NAME = 60
+
 /** The name of an app, as people read it on the consent page. */
-export const clientName = clientText({ label: 'a name for the app', min: 1, max: 60 })
+export const clientName = clientText({ label: 'a name for the app', min: 1, max: MAX_CLIENT_NAME })
 
 /** What an app is for, in a line. */
 export const clientDescription = clientText({ label: 'a description', max: 140 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { hasInvisible } from '~/platform/shown-text'
+import { readText } from '~/platform/text'
 
 type Bounds = { label: string; min?: number; max: number }
 
@@ -13,21 +14,21 @@ function problemsOf(text: string, { label, min = 0, max }: Bounds): string[] {
   ]
 }
 
-/** One line of text about an app, which people read: no markup, nothing invisible; line breaks become spaces. */
-export const clientText = (bounds: Bounds) =>
+const readableText = (bounds: Bounds, withoutExcessSpace: (text: string) => string) =>
   z.string({ error: `Enter ${bounds.label}.` }).transform((given, ctx) => {
-    const text = given
-      .replace(/[\t\r\n ]+/g, ' ')
-      .trim()
-      .normalize('NFC')
-    for (const problem of problemsOf(text, bounds)) ctx.addIssue(problem)
-    return text
+    const { text, problem } = readText(given, { form: 'NFC', max: bounds.max })
+    if (text === undefined) {
+      ctx.addIssue(problem)
+      return z.NEVER
+    }
+    const kept = withoutExcessSpace(text)
+    for (const found of problemsOf(kept, bounds)) ctx.addIssue(found)
+    return kept
   })
+
+/** One line of text about an app, which people read: no markup, nothing invisible; line breaks become spaces. */
+export const clientText = (bounds: Bounds) => readableText(bounds, (text) => text.replace(/[\t\r\n ]+/g, ' ').trim())
 
 /** Some lines of text, which keep their breaks. */
 export const clientParagraphs = (bounds: Bounds) =>
-  z.string({ error: `Enter ${bounds.label}.` }).transform((given, ctx) => {
-    const text = given.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').trim().normalize('NFC')
-    for (const problem of problemsOf(text, bounds)) ctx.addIssue(problem)
-    return text
-  })
+  readableText(bounds, (text) => text.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').trim())

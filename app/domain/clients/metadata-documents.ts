@@ -7,6 +7,7 @@ import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
+import { JsonProblem, readJson } from '~/platform/json'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { also } from '~db/database'
@@ -99,13 +100,7 @@ async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnsw
 function readDocument(url: string, { body }: OutboundAnswer) {
   const problem = (message: string) => new DomainError('invalid', `The client metadata document: ${message}`)
   if (body.includes('\\u0000')) throw problem('it has a NUL character.')
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    throw problem('it is not valid JSON.')
-  }
-  const document = metadataDocument.safeParse(json)
+  const document = metadataDocument.safeParse(readJsonOr(body, problem))
   if (!document.success) throw problem(document.error.issues[0]?.message ?? '')
   if (document.data.client_id !== url) throw problem('its client_id is not the address at which it lies.')
   const { token_endpoint_auth_method: given, ...rest } = document.data
@@ -118,6 +113,14 @@ function readDocument(url: string, { body }: OutboundAnswer) {
   if (method !== 'none' && method !== 'private_key_jwt')
     throw problem('token_endpoint_auth_method has to be none or private_key_jwt.')
   return parsed.data
+}
+
+function readJsonOr(body: string, problem: (message: string) => Error): unknown {
+  try {
+    return readJson(body)
+  } catch (error) {
+    throw error instanceof JsonProblem ? problem(`it ${error.message}.`) : error
+  }
 }
 
 /** Milliseconds, as the answer says within bounds of our own (RFC 9111 §5.2.2.1). */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { AppType, Client } from '~db/queries/clients'
+import { addressLines, MAX_ADDRESS_LENGTH } from './address-lists'
 
 /**
  * The rules of a callback (RFC 6749 §3.1.2, RFC 8252, RFC 9700 §2.1). Loopback hosts over plain http are taken from
@@ -8,7 +8,6 @@ import type { AppType, Client } from '~db/queries/clients'
  */
 
 export const MAX_CALLBACKS = 10
-const MAX_LENGTH = 2000
 
 /** Schemes that run code, read files or start other apps instead of coming back to one. */
 const DANGEROUS_SCHEMES = new Set([
@@ -65,7 +64,8 @@ export function redirectUriProblem(
   if (scheme !== undefined && DANGEROUS_SCHEMES.has(scheme)) {
     return `${scheme}: addresses cannot be callbacks. Use an https:// address.`
   }
-  if (value.length > MAX_LENGTH) return `This is longer than ${MAX_LENGTH} characters. Use a shorter address.`
+  if (value.length > MAX_ADDRESS_LENGTH)
+    return `This is longer than ${MAX_ADDRESS_LENGTH} characters. Use a shorter address.`
   if (UNPRINTABLE.test(value)) return 'Leave out spaces and invisible characters.'
   if (value.includes('\\')) return 'Write slashes forwards (/), without any backslash.'
   if (scheme === undefined) return 'Write the whole address, beginning with https://.'
@@ -125,25 +125,9 @@ function schemeOf(value: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(bare)?.[1]?.toLowerCase()
 }
 
-/** The callbacks of an app as text, one a line; empty lines do not count, and spaces around an address neither. */
+/** The callbacks of an app as text, one a line. */
 export const redirectUriLines = (appType: AppType | null) =>
-  z
-    .string()
-    .default('')
-    .transform((text, ctx) => {
-      const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim())
-      report(appType, lines, (message) => ctx.addIssue(message))
-      return lines.filter((line) => line !== '')
-    })
-
-function report(appType: AppType | null, lines: string[], say: (message: string) => void): void {
-  lines.forEach((line, index) => {
-    if (line === '') return
-    const problem = lines.indexOf(line) < index ? 'This address is there twice.' : redirectUriProblem(appType, line)
-    if (problem) say(`Line ${index + 1}: ${problem}`)
-  })
-  if (lines.filter((line) => line !== '').length > MAX_CALLBACKS) say(`Use at most ${MAX_CALLBACKS} callbacks.`)
-}
+  addressLines(MAX_CALLBACKS, (value) => redirectUriProblem(appType, value), 'callbacks')
 
 /**
  * Whether a callback in a request is one of the client's: code point by code point (RFC 9700 §2.1), but for the port

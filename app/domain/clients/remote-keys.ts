@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Clock } from '~/platform/clock'
 import { HOUR, MINUTE } from '~/platform/durations'
+import { JsonProblem, readJson } from '~/platform/json'
 import { type Outbound, OutboundFailure } from '~/platform/outbound'
 
 /** The key sets that clients publish themselves (`jwks_uri`), read when they are needed and kept for a while. */
@@ -28,9 +29,9 @@ export function createRemoteKeys({ outbound, clock }: { outbound: Outbound; cloc
   async function read(uri: string, mayBePrivate: boolean): Promise<JWK[] | undefined> {
     try {
       const { status, body } = await outbound(new URL(uri), { maxBytes: 64 * 1024, timeout: 5000, mayBePrivate })
-      return status === 200 ? (keySet.parse(JSON.parse(body)).keys as JWK[]) : undefined
+      return status === 200 ? (keySet.parse(readJson(body)).keys as JWK[]) : undefined
     } catch (error) {
-      if (error instanceof OutboundFailure || error instanceof SyntaxError || error instanceof z.ZodError)
+      if (error instanceof OutboundFailure || error instanceof JsonProblem || error instanceof z.ZodError)
         return undefined
       throw error
     }

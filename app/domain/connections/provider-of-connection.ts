@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
 import {
   type KnownProvider,
@@ -8,6 +9,7 @@ import {
   type ProviderMetadata,
   providerFetch,
 } from '~/platform/identity-provider'
+import { readOwnJson } from '~/platform/json'
 import { type Connection, listConnectionKeys } from '~db/queries/connections'
 import { stateOfConnectionKey } from './connection-keys'
 
@@ -83,7 +85,12 @@ async function keyOf(ctx: AppContext, { id, name }: Connection): Promise<Provide
   const key = keys.findLast((known) => stateOfConnectionKey(known, ctx.clock.now()) === 'current')
   if (!key) throw new Error(`the connection ${name} has no key that signs; restore the database from a backup`)
   const { kid, alg } = key
-  return { method: 'private_key_jwt', kid, alg, jwk: JSON.parse(await ctx.encryption.decrypt(key.encryptedPrivateJwk)) }
+  return {
+    method: 'private_key_jwt',
+    kid,
+    alg,
+    jwk: readOwnJson(await ctx.encryption.decrypt(key.encryptedPrivateJwk)) as JWK,
+  }
 }
 
 /** What a connection asks for where its options say nothing. */

@@ -6,6 +6,7 @@ import { createDatabaseUser, type NewUser } from '~/domain/users/create-database
 import { updateUser } from '~/domain/users/update-user'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
+import { readOwnJson } from '~/platform/json'
 import { also, must } from '~db/database'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { deleteWaitingPart, type JobPart, listJobParts, type RowError, refuseWaitingPart } from '~db/queries/jobs'
@@ -34,7 +35,7 @@ export async function importSome(ctx: AppContext, run: JobRun): Promise<boolean>
 
 /** Imports one person and strikes the row out in the same transaction, so that a run that goes on skips nobody. */
 async function importRow(ctx: AppContext, run: JobRun, connection: Connection, part: JobPart): Promise<void> {
-  const read = readImportedUser(JSON.parse(part.content))
+  const read = readImportedUser(readOwnJson(part.content))
   if (read.errors) return refuseRow(ctx, run, part, read.errors)
   try {
     const known = await findKnown(ctx, connection, read.user)

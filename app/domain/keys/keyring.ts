@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import type { Clock } from '~/platform/clock'
 import { DAY, MINUTE } from '~/platform/durations'
 import type { Encryption } from '~/platform/encryption'
+import { readOwnJson } from '~/platform/json'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
 import type { Database } from '~db/database'
 import { listSigningKeys, type SigningKeyRow } from '~db/queries/keys'
@@ -48,7 +49,7 @@ export function createKeyring({
     const rows = (await listSigningKeys(db, {})).filter((row) => (row.retiredAt ?? now) + PUBLISHED_AFTER_USE > now)
     const signing = new Map<string, SigningKey>()
     for (const row of rows.filter((row) => stateOfKey(row, now) === 'current')) {
-      const jwk = JSON.parse(await encryption.decrypt(row.encryptedPrivateJwk)) as JWK
+      const jwk = readOwnJson(await encryption.decrypt(row.encryptedPrivateJwk)) as JWK
       signing.set(row.alg, {
         kid: row.kid,
         alg: row.alg,

@@ -54,11 +54,12 @@ export const sensitivity = z.enum(SENSITIVITIES, { error: 'Choose basic, sensiti
 
 export const scopes = z
   .array(z.object({ value: scopeValue, description: scopeDescription, sensitivity }))
-  .max(MAX_SCOPES, `Use at most ${MAX_SCOPES} scopes.`)
+  .max(MAX_SCOPES, { error: `Use at most ${MAX_SCOPES} scopes.`, abort: true })
   .superRefine((list, ctx) => {
+    const seen = new Set<string>()
     for (const [index, { value }] of list.entries()) {
-      if (list.findIndex((other) => other.value === value) < index) {
+      if (seen.has(value))
         ctx.addIssue({ code: 'custom', path: [index, 'value'], message: 'This scope stands above already.' })
-      }
+      seen.add(value)
     }
   })

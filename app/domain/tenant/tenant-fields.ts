@@ -31,11 +31,14 @@ export const metadataHosts = z
   .default('')
   .transform((text, ctx) => {
     const hosts = [...new Set(text.split(/\s+/).filter(Boolean))]
+    if (hosts.length > 100) {
+      ctx.addIssue('Use at most 100 hosts.')
+      return z.NEVER
+    }
     for (const host of hosts) {
       if (host !== '*' && !isHost(host))
         ctx.addIssue(`“${host.slice(0, 100)}” is no host. Write it as apps.example.com.`)
     }
-    if (hosts.length > 100) ctx.addIssue('Use at most 100 hosts.')
     return hosts
   })
 

@@ -6,6 +6,7 @@ import { asClient } from '~/domain/audit/who'
 import { publicJwk } from '~/domain/clients/client-keys'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
+import { readJson } from '~/platform/json'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import {
@@ -109,7 +110,7 @@ const PEM = /^\s*-----BEGIN (RSA )?PUBLIC KEY-----/
 /** What is stored of a key is the key: nothing that a JWK says besides. */
 function toJwk(given: Buffer): Record<string, unknown> | undefined {
   const text = given.toString('utf8').trim()
-  const jwk = text.startsWith('{') ? attempt(() => JSON.parse(text) as Record<string, unknown>) : undefined
+  const jwk = text.startsWith('{') ? attempt(() => readJson(text) as Record<string, unknown>) : undefined
   if (jwk && !publicJwk.safeParse(jwk).success) return jwk
   const key = jwk
     ? attempt(() => createPublicKey({ key: jwk as JWK, format: 'jwk' }))

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import { calculateJwkThumbprint, importJWK, type JWK, type JWTPayload } from 'jose'
 import type { AppContext } from '~/context'
 import { isKeyOrTokenProblem, publicJwk } from '~/domain/clients/client-keys'
 import { takeTokenId } from '~/domain/clients/used-token-ids'
 import { MINUTE, SECOND } from '~/platform/durations'
 import type { HttpRequest } from '~/platform/http'
-import { readHeader } from '~/platform/jwt'
+import { readHeader, verifySignedJwt } from '~/platform/jwt'
 
 export const DPOP_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA']
 
@@ -50,12 +50,11 @@ export async function verifyDpopProof(
 
 async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: string): Promise<JWTPayload | undefined> {
   try {
-    const { payload } = await jwtVerify(proof, await importJWK(jwk, alg), {
+    return await verifySignedJwt(proof, await importJWK(jwk, alg), {
       algorithms: [alg],
       currentDate: new Date(ctx.clock.now()),
       clockTolerance: WINDOW / SECOND,
     })
-    return payload
   } catch (error) {
     if (isKeyOrTokenProblem(error)) return undefined
     throw error

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AppContext } from '~/context'
+import { readOwnJson } from '~/platform/json'
 import type { EventReceiver } from '~db/queries/event-receivers'
 
 export type Header = { header: string; value: string }
@@ -16,7 +17,7 @@ export const sealSecrets = (
 ): Promise<string> => encryption.encrypt(JSON.stringify(secrets))
 
 const open = async ({ encryption }: Pick<AppContext, 'encryption'>, { encryptedSecrets }: EventReceiver) =>
-  JSON.parse(await encryption.decrypt(encryptedSecrets)) as unknown
+  readOwnJson(await encryption.decrypt(encryptedSecrets))
 
 export const logStreamSecrets = async (
   ctx: Pick<AppContext, 'encryption'>,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JsonProblem, readJson } from '~/platform/json'
 import { OAuthError } from '../errors'
 
 const claimRequest = z
@@ -42,10 +43,11 @@ export function readClaims(text: string | undefined): RequestedClaims {
   const names = [...Object.keys(userinfo), ...Object.keys(idToken)]
   const subjects = [userinfo.sub, idToken.sub].flatMap((request) => request?.value ?? request?.values ?? [])
   const acr = idToken.acr
+  const acrValues = [acr?.value ?? acr?.values ?? []].flat()
   return {
     scope: [...new Set(names.flatMap((name) => SCOPE_OF_CLAIM[name] ?? []))],
     subject: oneSubject(subjects),
-    acrValues: [acr?.value ?? acr?.values ?? []].flat().map(String),
+    acrValues: acrValues.map((value) => requireTextValue('acr', value)),
     acrEssential: acr?.essential ?? false,
   }
 }
@@ -53,19 +55,20 @@ export function readClaims(text: string | undefined): RequestedClaims {
 function parse(text: string): z.infer<typeof claimsParameter> {
   const refused = () =>
     new OAuthError('invalid_request', 'The claims parameter has to be a JSON object with userinfo or id_token.')
-  let json: unknown
   try {
-    json = JSON.parse(text)
-  } catch {
-    throw refused()
+    return claimsParameter.parse(readJson(text))
+  } catch (error) {
+    throw error instanceof JsonProblem || error instanceof z.ZodError ? refused() : error
   }
-  const parsed = claimsParameter.safeParse(json)
-  if (!parsed.success) throw refused()
-  return parsed.data
 }
 
 /** Several subjects would make the answer say which of them is here, so one is named or none. */
 function oneSubject(subjects: unknown[]): string | undefined {
   if (new Set(subjects).size > 1) throw new OAuthError('invalid_request', 'The claims parameter may name one sub.')
-  return subjects[0] === undefined ? undefined : String(subjects[0])
+  return subjects[0] === undefined ? undefined : requireTextValue('sub', subjects[0])
+}
+
+function requireTextValue(claim: 'sub' | 'acr', value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new OAuthError('invalid_request', `In the claims parameter each value of ${claim} has to be a string.`)
 }

@@ -1,3 +1,12 @@
+import { join } from 'node:path'
+import { UNSAFE_flatRoutes as flatRoutes } from '@remix-run/dev'
+
+/** The pages, each at one spelling of its address: the library would take any case. */
+function exactRoutes() {
+  const routes = flatRoutes(join(import.meta.dirname, 'app'), ['**/.*', '**/*.test.{ts,tsx}'])
+  return Object.fromEntries(Object.entries(routes).map(([id, route]) => [id, { ...route, caseSensitive: true }]))
+}
+
 /** @type {import('@remix-run/dev').AppConfig} */
 export default {
   server: './app/server.ts',
@@ -5,7 +14,8 @@ export default {
   serverModuleFormat: 'esm',
   // Of the icons, only those that pages use are to be in memory.
   serverDependenciesToBundle: ['lucide-react'],
-  ignoredRouteFiles: ['**/.*', '**/*.test.{ts,tsx}'],
+  ignoredRouteFiles: ['**/*'],
+  routes: exactRoutes,
   postcss: true,
   tailwind: false,
   future: {

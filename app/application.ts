@@ -13,7 +13,6 @@ import Fastify, {
 import { brandEndpoints } from './account/brand'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
-import { ManagementError, refusalAnswer } from './management/errors'
 import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
@@ -23,13 +22,23 @@ import type { HttpAnswer, HttpRequest } from './platform/http'
 import { TooManyPasswordChecks } from './platform/passwords'
 import { newNonce } from './platform/secrets'
 import { visitorCookies, visitorOf } from './platform/visitors'
+import {
+  areaOf,
+  machineAreas,
+  refuseAddress,
+  refusedRequest,
+  refuseForgery,
+  refuseUnreadable,
+  splitOnce,
+  UNREADABLE,
+  unknownAddress,
+} from './refused-requests'
 import { sendWebResponse, toWebRequest } from './web-request'
 
 /** What Remix' `createRequestHandler` gives. */
 export type PageHandler = (request: Request, context: AppContext) => Promise<Response>
 
 const BODY_LIMIT = 256 * 1024
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 type Options = { pages?: PageHandler; publicFolder?: string }
 
@@ -47,18 +56,21 @@ export async function createApplication(
     bodyLimit: BODY_LIMIT,
     trustProxy: services.config.trustProxy ?? false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
-    frameworkErrors: (error, request, reply) =>
-      send(reply, refusedRequest(request, error.statusCode ?? 400, `${error.message}.`)),
+    frameworkErrors: (_error, request, reply) =>
+      send(reply, refusedRequest(request, 400, 'The address is not valid: check what is percent-encoded in it.')),
+    // A request to a proxy names the server too (RFC 9112 §3.2.2): where it was sent to is not for the wire to say.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?=\?|$)/, '/'),
+    clientErrorHandler: refuseUnreadable,
   })
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  // No text has a NUL, and PostgreSQL takes none: whoever sends one is answered before anything looks at it.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url.includes('%00'))
-      return send(reply, refusedRequest(request, 400, 'The address has a NUL character.'))
+    const refusal = refuseAddress(request)
+    if (refusal) return send(reply, refusal)
   })
+  app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request)))
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof TooManyPasswordChecks) {
@@ -74,7 +86,7 @@ export async function createApplication(
     const said =
       status === 500
         ? `Something went wrong here. Try again; if it stays, tell the people who run this site the request id, ${request.id}.`
-        : `${error.message}.`
+        : (UNREADABLE[status] ?? 'The request cannot be read. Check its headers and its body.')
     return send(reply, refusedRequest(request, status, said))
   })
 
@@ -98,7 +110,10 @@ export async function createApplication(
       },
     })
   }
-  refuseOtherMethods(app, [...operationsEndpoints, ...oauthEndpoints])
+  refuseOtherMethods(
+    app,
+    [...operationsEndpoints, ...oauthEndpoints].filter(({ besidePage }) => !besidePage),
+  )
   for (const [path, cors] of new Map(endpoints.map((endpoint) => [endpoint.path, endpoint.cors]))) {
     if (!cors) continue
     app.options(path, async (request, reply) => {
@@ -118,7 +133,8 @@ export async function createApplication(
       },
     })
   }
-  if (pages) await app.register((scope) => registerPages(scope, services, pages))
+  const areas = machineAreas(endpoints)
+  if (pages) await app.register((scope) => registerPages(scope, services, { pages, areas }))
   return app
 }
 
@@ -142,19 +158,12 @@ function refuseOtherMethods(app: FastifyInstance, endpoints: MachineEndpoint[]):
   }
 }
 
-/** What is refused before an endpoint has looked at it, in the form that its clients know. */
-function refusedRequest({ url, id }: { url: string; id: string }, status: number, message: string): HttpAnswer {
-  const isFault = status >= 500
-  if (url.startsWith('/api/v2/'))
-    return refusalAnswer(new ManagementError(status, isFault ? 'internal_error' : 'invalid_request', message))
-  const body = { error: isFault ? 'server_error' : 'invalid_request', error_description: message, request_id: id }
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
+type Pages = { pages: PageHandler; areas: ReadonlySet<string> }
 
-async function registerPages(app: FastifyInstance, services: Services, pages: PageHandler): Promise<void> {
+async function registerPages(app: FastifyInstance, services: Services, { pages, areas }: Pages): Promise<void> {
   await app.register(fastifyCompress, { global: true, threshold: 1024, encodings: ['gzip'] })
   app.all('/*', async (request, reply) => {
-    const refusal = refuseForgery(services, request)
+    const refusal = areas.has(areaOf(request.url)) ? unknownAddress(request) : refuseForgery(services.config, request)
     if (refusal) return send(reply, refusal)
     const ctx = contextFor(services, request)
     const response = await pages(toWebRequest(request, services.config.issuer), ctx)
@@ -162,25 +171,6 @@ async function registerPages(app: FastifyInstance, services: Services, pages: Pa
     rememberVisitor(ctx, reply)
     return sendWebResponse(reply, response, clearedHeaders)
   })
-}
-
-/**
- * Forms are taken from our own pages only. It stands before Remix, whose own check trusts `X-Forwarded-Host` and can be
- * passed by with `_data`. A browser says where a request comes from in `Sec-Fetch-Site`, an older one in `Origin`.
- */
-function refuseForgery({ config }: Services, request: FastifyRequest): HttpAnswer | undefined {
-  const refuse = (status: number, body: string) => ({
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body,
-  })
-  if (new URL(request.url, config.issuer).searchParams.has('_data')) return refuse(400, 'There is no such page.\n')
-  if (SAFE_METHODS.has(request.method)) return undefined
-  const site = request.headers['sec-fetch-site']
-  const isOurs = site === undefined ? `${request.headers.origin}/` === config.issuer : site === 'same-origin'
-  return isOurs
-    ? undefined
-    : refuse(403, 'This form was not sent from a page of this site. Open the page and send it from there.\n')
 }
 
 /** The context of one request, before anybody has proved who they are. */
@@ -215,11 +205,6 @@ function toHttpRequest(request: FastifyRequest): HttpRequest {
     contentType: (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator)
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 function send(reply: FastifyReply, { status, headers = {}, body }: HttpAnswer): FastifyReply {

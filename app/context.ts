@@ -65,6 +65,8 @@ export type MachineEndpoint = {
   interactive: boolean
   /** Whose pages may read the answers; nobody's, if left out. */
   cors?: Cors
+  /** A page answers the other methods of this path. */
+  besidePage?: boolean
   /** Bytes that a body may have, where it is more than elsewhere. */
   bodyLimit?: number
   run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer>

@@ -1,7 +1,7 @@
 /** What operators and their tools ask of a process. */
 import { collectDefaultMetrics, Gauge, register } from 'prom-client'
 import { countWaitingMails } from '~db/queries/mails'
-import type { AppContext } from './context'
+import type { AppContext, MachineEndpoint } from './context'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { constantTimeEqual } from './platform/secrets'
 
@@ -16,10 +16,10 @@ const text = (status: number, body: string): HttpAnswer => ({
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-export const operationsEndpoints = [
-  { method: 'GET' as const, path: '/healthz', interactive: false, run: async () => text(200, 'ok') },
+export const operationsEndpoints: MachineEndpoint[] = [
+  { method: 'GET', path: '/healthz', interactive: false, run: async () => text(200, 'ok') },
   {
-    method: 'GET' as const,
+    method: 'GET',
     path: '/readyz',
     interactive: false,
     async run({ db }: AppContext): Promise<HttpAnswer> {
@@ -31,7 +31,7 @@ export const operationsEndpoints = [
     },
   },
   {
-    method: 'GET' as const,
+    method: 'GET',
     path: '/metrics',
     interactive: false,
     async run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {

@@ -1,5 +1,6 @@
 import { brandOrigins } from './account/brand'
 import type { AppContext } from './context'
+import { contentSecurityPolicy } from './platform/content-security-policy'
 import { isBranded } from './ui/branded'
 
 /** Headers that Remix appends to and that are set here alone. */
@@ -17,21 +18,21 @@ export async function pageHeaders(ctx: AppContext, url: string): Promise<[string
   const { config, nonce } = ctx
   const brand = isBranded(url) ? await brandOrigins(ctx) : { images: [], fonts: [] }
   const isAuthorizationPage = /^\/(u\/|login\/callback)/.test(url)
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    "style-src 'self'",
-    ["img-src 'self' data:", ...brand.images].join(' '),
-    ["font-src 'self'", ...brand.fonts].join(' '),
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    ...(isAuthorizationPage || LEADS_ELSEWHERE.test(url) ? [] : ["form-action 'self'"]),
-  ]
+  const policy = contentSecurityPolicy({
+    'default-src': ["'none'"],
+    'script-src': ["'self'", `'nonce-${nonce}'`],
+    'style-src': ["'self'"],
+    'img-src': ["'self'", 'data:', ...brand.images],
+    'font-src': ["'self'", ...brand.fonts],
+    'connect-src': ["'self'"],
+    'manifest-src': ["'self'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    ...(isAuthorizationPage || LEADS_ELSEWHERE.test(url) ? {} : { 'form-action': ["'self'"] }),
+  })
   return [
-    ['content-security-policy', policy.join('; ')],
+    ['content-security-policy', policy],
     // `same-origin`, not `no-referrer`: with the latter a browser sends `Origin: null` with our own forms.
     ['referrer-policy', 'same-origin'],
     ['x-content-type-options', 'nosniff'],

@@ -14,7 +14,7 @@ export function toWebRequest(request: FastifyRequest, issuer: string): Request {
   }
   headers.set('host', new URL(issuer).host)
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
-  const url = new URL(request.url.replace(/^\/+/, '/'), issuer)
+  const url = new URL(request.url, issuer)
   return new Request(url, {
     method: request.method,
     headers,

@@ -1,9 +1,11 @@
 /** What an endpoint of the authorization server declares, and how its answers and refusals go onto the wire. */
 import type { AppContext, MachineEndpoint } from '~/context'
+import { MAX_LOGIN_LENGTH } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { hasMore } from '~/platform/form-body'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { JsonProblem, readJson } from '~/platform/json'
+import { MAX_PASSWORD_LENGTH } from '~/platform/passwords'
 import type { Client } from '~db/queries/clients'
 import { fromDomainError, OAuthError, repeated } from './errors'
 import { errorUriOf, namedClient } from './explain'
@@ -11,7 +13,7 @@ import { errorUriOf, namedClient } from './explain'
 /** The parameters of a request; each stands at most once. */
 export type Parameters = ReadonlyMap<string, string>
 
-const FORM = 'application/x-www-form-urlencoded'
+export const FORM = 'application/x-www-form-urlencoded'
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** A JSON answer that nobody keeps (RFC 6749 §5.1). */
@@ -25,13 +27,14 @@ export const json = (status: number, body: object, headers: Record<string, strin
 export function machineEndpoint(
   path: string,
   run: (ctx: AppContext, params: Parameters, request: HttpRequest) => Promise<HttpAnswer>,
-  { cors }: Pick<MachineEndpoint, 'cors'> = {},
+  { cors, besidePage }: Pick<MachineEndpoint, 'cors' | 'besidePage'> = {},
 ): MachineEndpoint {
   return {
     method: 'POST',
     path,
     interactive: false,
     cors,
+    besidePage,
     async run(ctx, request) {
       let params: Parameters = new Map()
       try {
@@ -74,7 +77,7 @@ export function readBody({ contentType, body }: HttpRequest): Parameters {
 }
 
 /** No request of a client's has more. */
-const MAX_PARAMETERS = 200
+export const MAX_PARAMETERS = 200
 
 export function readForm(text: string): Parameters {
   if (hasMore(text, '&', MAX_PARAMETERS))
@@ -82,7 +85,7 @@ export function readForm(text: string): Parameters {
   const params = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(text)) {
     if (params.has(name)) throw repeated(name)
-    params.set(name, requireText(name, value))
+    params.set(name, requireParameterText(name, value))
   }
   for (const [name, value] of params) if (value === '') params.delete(name)
   return params
@@ -92,7 +95,7 @@ function readJsonParameters(body: Buffer): Parameters {
   const params = new Map<string, string>()
   for (const [name, value] of Object.entries(parseObject(body))) {
     if (typeof value === 'object') throw new OAuthError('invalid_request', `The parameter ${name} has to be a string.`)
-    if (value !== '') params.set(name, requireText(name, String(value)))
+    if (value !== '') params.set(name, requireParameterText(name, String(value)))
   }
   return params
 }
@@ -125,14 +128,37 @@ function readJsonOf(body: Buffer): unknown {
   }
 }
 
+/** A signed request is as long as this, and nothing is longer. */
+const MAX_PARAMETER_LENGTH = 32 * 1024
+
+function requireParameterText(name: string, value: string): string {
+  if (value.length > MAX_PARAMETER_LENGTH)
+    throw new OAuthError(
+      'invalid_request',
+      `Use at most ${MAX_PARAMETER_LENGTH} characters for ${name.slice(0, 100)}.`,
+      {
+        status: 413,
+      },
+    )
+  return requireText(name, value)
+}
+
 /** No parameter has a NUL, and PostgreSQL takes none. */
 export function requireText(name: string, value: string): string {
   if (value.includes('\0')) throw new OAuthError('invalid_request', `The parameter ${name} has a NUL character.`)
   return value
 }
 
-export function requireParameter(params: Parameters, name: string): string {
+/** @param max characters that it may have, where what is made of it costs more than its length */
+export function requireParameter(params: Parameters, name: string, max = MAX_PARAMETER_LENGTH): string {
   const value = params.get(name)
   if (value === undefined) throw new OAuthError('invalid_request', `Missing required parameter: ${name}`)
+  if (value.length > max) throw new OAuthError('invalid_request', `Use at most ${max} characters for ${name}.`)
   return value
 }
+
+/** What a person has typed at a page of the client's. */
+export const requireCredentials = (params: Parameters): { login: string; password: string } => ({
+  login: requireParameter(params, 'username', MAX_LOGIN_LENGTH),
+  password: requireParameter(params, 'password', MAX_PASSWORD_LENGTH),
+})

@@ -4,6 +4,9 @@ import { z } from 'zod'
 /** No address is longer. */
 export const MAX_ADDRESS_LENGTH = 2000
 
+/** What is said of a host that is no plain one. */
+export const ODD_HOST = 'Write the host with letters, digits, dots and hyphens only.'
+
 export type ProblemOf = (address: string) => string | undefined
 
 /** Addresses one a line; empty lines do not count, and neither do spaces around an address. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { hasPlainHost } from '~/platform/web-address'
 import type { AppType } from '~db/queries/clients'
-import { addressLines, MAX_ADDRESS_LENGTH } from './address-lists'
+import { addressLines, MAX_ADDRESS_LENGTH, ODD_HOST } from './address-lists'
 import { isDangerousScheme, redirectUriProblem, type SchemeRules } from './redirect-uri'
 
 export const MAX_LOGOUT_URLS = 10
@@ -15,6 +16,7 @@ export function linkProblem(value: string): string | undefined {
   if (!/^[\u0021-\u007e]+$/.test(value)) return 'Leave out spaces and characters that are not ASCII.'
   if (/[\\<>"]/.test(value)) return 'Leave out \\, <, > and quotation marks.'
   if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
+  if (!hasPlainHost(value)) return ODD_HOST
   const { username, password } = new URL(value)
   return username || password ? 'Leave out the user name and password in front of the host.' : undefined
 }

@@ -30,7 +30,9 @@ const link = z.string().superRefine((value, ctx) => {
   if (problem) ctx.addIssue(problem)
 })
 
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(MAX_URIS, `Use at most ${MAX_URIS}.`)
+/** Their number is looked at before any of them is. */
+const list = <Item extends z.ZodType>(item: Item, max = MAX_URIS, error = `Use at most ${max}.`) =>
+  z.array(z.unknown()).max(max, { error, abort: true }).pipe(z.array(item))
 
 /** A list of wishes, of which those count that can be had; the answer says which (RFC 7591 §3.2.1). */
 const wishes = (possible: string[]) =>
@@ -39,10 +41,8 @@ const wishes = (possible: string[]) =>
     .refine((had) => had.length > 0, `Use some of ${possible.join(', ')}.`)
 
 const keySet = z.object({
-  keys: z
-    .array(publicJwk)
-    .min(1, 'Give at least one key.')
-    .max(2, 'Use at most two keys.')
+  keys: list(publicJwk, 2, 'Use at most two keys.')
+    .refine((keys) => keys.length > 0, 'Give at least one key.')
     .refine((keys) => keys.every(({ use }) => use === undefined || use === 'sig'), 'Use keys for signatures only.')
     .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'Give each key a kid of its own.'),
 })
@@ -53,7 +53,7 @@ const metadataMembers = z
     application_type: z.enum(['web', 'native'], 'Use web or native.').optional(),
     token_endpoint_auth_method: z.enum(AUTH_METHODS, `Use one of ${AUTH_METHODS.join(', ')}.`).optional(),
     grant_types: wishes(GRANT_TYPES).default(['authorization_code']),
-    response_types: list(z.string().transform(normalizeWords))
+    response_types: list(z.string().max(100).transform(normalizeWords))
       .transform((types) => types.filter((type) => RESPONSE_TYPES.includes(type)))
       .optional(),
     client_name: clientName.optional(),

@@ -10,6 +10,7 @@ import { DomainError } from '~/platform/errors'
 import { JsonProblem, readJson } from '~/platform/json'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
+import { hasPlainHost } from '~/platform/web-address'
 import { also } from '~db/database'
 import { type Client, findClient, findSuspendedDocument } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -38,7 +39,7 @@ export const isDocumentUrl = (clientId: string): boolean => clientId.startsWith(
  * fragment, dot segments, a default port). It is compared, and never repaired.
  */
 export function isPlainDocumentUrl(clientId: string): boolean {
-  if (clientId.length > 500 || /[#\\\s]/.test(clientId) || !URL.canParse(clientId)) return false
+  if (clientId.length > 500 || /[#\\\s]/.test(clientId) || !hasPlainHost(clientId)) return false
   const { href, protocol, username, password, pathname } = new URL(clientId)
   return href === clientId && protocol === 'https:' && !username && !password && pathname !== '/'
 }

@@ -1,5 +1,6 @@
+import { PLAIN_HOST } from '~/platform/web-address'
 import type { AppType, Client } from '~db/queries/clients'
-import { addressLines, MAX_ADDRESS_LENGTH } from './address-lists'
+import { addressLines, MAX_ADDRESS_LENGTH, ODD_HOST } from './address-lists'
 
 /**
  * The rules of a callback (RFC 6749 §3.1.2, RFC 8252, RFC 9700 §2.1). Loopback hosts over plain http are taken from
@@ -91,6 +92,7 @@ function webProblem(scheme: 'http' | 'https', value: string): string | undefined
   if (NOT_ASCII.test(authority)) return 'Write the host in its ASCII form, which begins with xn--.'
   const host = /^(\[[^\]]*\]|[^:]*)/.exec(authority)?.[1]?.toLowerCase()
   if (host !== url.hostname) return `Write the host in its normal form, ${url.hostname}.`
+  if (!PLAIN_HOST.test(url.hostname)) return ODD_HOST
   if (scheme === 'http' && !LOOPBACK_HOSTS.has(url.hostname)) {
     return 'Use https. Plain http is possible for localhost, 127.0.0.1 and [::1] only.'
   }
@@ -110,7 +112,9 @@ function privateUseProblem(
     return `Name the scheme after a domain of yours, in reverse, as in com.example.app:/callback (RFC 8252 §7.1).`
   }
   if (/^[^:]+:\/\/[^/]*@/.test(value)) return 'Leave out the user name and password.'
-  return queryProblem(new URL(value))
+  const url = new URL(value)
+  if (url.hostname !== '' && !PLAIN_HOST.test(url.hostname)) return ODD_HOST
+  return queryProblem(url)
 }
 
 function queryProblem(url: URL): string | undefined {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MIN_PASSWORD_LENGTH } from '~/domain/users/password-rules'
 import { DomainError } from '~/platform/errors'
+import { hasPlainHost } from '~/platform/web-address'
 import type { ConnectionOptions } from '~db/queries/connections'
 
 export const STRATEGIES = ['auth0', 'oidc', 'oauth2', 'google-oauth2', 'github'] as const
@@ -49,7 +50,7 @@ const providerUrl = z
   .string()
   .max(2048)
   .refine((text) => {
-    if (!URL.canParse(text)) return false
+    if (!hasPlainHost(text)) return false
     const { protocol, hostname, username, hash } = new URL(text)
     const isSafe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))
     return isSafe && username === '' && hash === ''

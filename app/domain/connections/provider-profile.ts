@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '~/domain/users/user-fields'
 import { readResource, readUserinfo } from '~/platform/identity-provider'
+import { hasPlainHost } from '~/platform/web-address'
 import type { Connection } from '~db/queries/connections'
 import type { IdentityProfile } from '~db/queries/users'
 import { PROFILE_MEMBERS } from './options'
@@ -114,7 +115,7 @@ function profileOf(claims: Claims, id: string): IdentityProfile {
     nickname,
     givenName,
     familyName,
-    picture: picture !== null && /^https:\/\//i.test(picture) && URL.canParse(picture) ? picture : null,
+    picture: picture !== null && /^https:\/\//i.test(picture) && hasPlainHost(picture) ? picture : null,
     locale: text(claims.locale, 35),
   }
 }

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { mayLeadAway } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
 import { findSession, findSilentSession } from '~/domain/sessions/sessions'
+import { contentSecurityPolicy } from '~/platform/content-security-policy'
 import { DomainError } from '~/platform/errors'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
@@ -94,6 +95,15 @@ function withParameters(uri: string, mode: 'query' | 'fragment', members: Record
   return `${uri}${separator}${encoded}`
 }
 
+/** Of a page that runs one script and nothing else. @param framedBy the only origin that may frame it */
+const policyOf = (nonce: string, framedBy: string): string =>
+  contentSecurityPolicy({
+    'default-src': ["'none'"],
+    'script-src': [`'nonce-${nonce}'`],
+    'base-uri': ["'none'"],
+    'frame-ancestors': [framedBy],
+  })
+
 /** OAuth 2.0 Form Post Response Mode. */
 function formPost(
   action: string,
@@ -109,7 +119,7 @@ function formPost(
     headers: {
       ...headers,
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': policyOf(nonce, "'none'"),
     },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going on to the app</title></head><body>
 <form method="post" action="${escapeHtml(action)}">${inputs.join('')}<noscript><button>Go on to the app</button></noscript></form>
@@ -136,7 +146,7 @@ function webMessage(
     headers: {
       ...headers,
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors ${origin}`,
+      'content-security-policy': policyOf(nonce, origin),
     },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going back to the app</title></head><body>
 <script nonce="${nonce}">(window.opener ?? window.parent).postMessage(${script(message)}, ${script(origin)})</script></body></html>`,

@@ -1,5 +1,6 @@
 import type { AppContext, MachineEndpoint } from '~/context'
-import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import type { HttpAnswer } from '~/platform/http'
+import { formAsGet } from '../form-as-get'
 import { AuthorizationRefused, errorPage } from './error-page'
 import { resumeAuthorization } from './resume-authorization'
 import { type GivenAuthorization, startAuthorization } from './start-authorization'
@@ -26,15 +27,6 @@ async function withErrorPage(ctx: AppContext, answer: () => Promise<HttpAnswer>)
   }
 }
 
-/** The session cookie does not come with a form of another site; with the redirect of that form it does. */
-const redirectToGet = async (_ctx: AppContext, { body, queryString }: HttpRequest): Promise<HttpAnswer> => ({
-  status: 303,
-  headers: {
-    location: `/authorize?${[queryString, body.toString('utf8')].filter(Boolean).join('&')}`,
-    'cache-control': 'no-store',
-  },
-})
-
 export const authorizationEndpoints: MachineEndpoint[] = [
   {
     method: 'GET',
@@ -42,7 +34,7 @@ export const authorizationEndpoints: MachineEndpoint[] = [
     interactive: true,
     run: (ctx, { queryString }) => withErrorPage(ctx, () => startAuthorization(ctx, readAuthorization(queryString))),
   },
-  { method: 'POST', path: '/authorize', interactive: false, run: redirectToGet },
+  formAsGet('/authorize'),
   {
     method: 'GET',
     path: '/authorize/resume',

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { contentSecurityPolicy } from '~/platform/content-security-policy'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -45,8 +46,13 @@ function ownPage(ctx: AppContext, { status, error, title, advice, errorUri }: Au
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-frame-options': 'DENY',
-      'content-security-policy':
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+      'content-security-policy': contentSecurityPolicy({
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        'form-action': ["'none'"],
+      }),
     },
     body: `<!doctype html>
 <html lang="en">

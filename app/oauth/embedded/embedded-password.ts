@@ -7,7 +7,7 @@ import { createLoginTicket } from '~/domain/sessions/login-ticket'
 import { authenticateByPassword } from '~/domain/users/sign-in'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { type Client, findClient } from '~db/queries/clients'
-import { type Parameters, requireParameter } from '../endpoint'
+import { type Parameters, requireCredentials } from '../endpoint'
 import { OAuthError } from '../errors'
 
 /** The client, where it may sign people in on its pages. @throws OAuthError `unauthorized_client`, in Auth0's words */
@@ -30,7 +30,7 @@ export async function ticketFor(ctx: AppContext, client: Client, params: Paramet
   const usable = await connectionsForClient(ctx, client)
   const connection = usable.find((known) => known.strategy === 'auth0' && realm !== null && isRealm(known, realm))
   if (!connection) throw new OAuthError('invalid_request', `Unknown realm ${realm ?? ''}.`)
-  const given = { login: requireParameter(params, 'username'), password: requireParameter(params, 'password') }
+  const given = requireCredentials(params)
   const { user } = await authenticateByPassword(ctx, [connection], given)
   return createLoginTicket(ctx, { client, user, connectionId: connection.id })
 }

@@ -9,6 +9,7 @@ import { setCookie } from '~/platform/cookies'
 import { DomainError } from '~/platform/errors'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { readJson } from '~/platform/json'
 import { json, machineEndpoint, type Parameters, readBody, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
 import { refuseForeignPage, requireEmbeddedClient, ticketFor } from './embedded-password'
@@ -83,7 +84,7 @@ const wctx = z
   .string()
   .transform((text, ctx): unknown => {
     try {
-      return JSON.parse(text)
+      return readJson(text)
     } catch {
       ctx.addIssue('It is no JSON.')
     }
@@ -92,5 +93,5 @@ const wctx = z
 
 export const hostedFormEndpoints: MachineEndpoint[] = [
   machineEndpoint('/usernamepassword/login', login, { cors: 'registered-origins' }),
-  machineEndpoint('/login/callback', (ctx, _params, request) => callback(ctx, request)),
+  machineEndpoint('/login/callback', (ctx, _params, request) => callback(ctx, request), { besidePage: true }),
 ]

@@ -3,11 +3,12 @@ import { asUser } from '~/domain/audit/who'
 import { clearAccountCookies } from '~/domain/sessions/account-cookies'
 import { type LiveSession, signOut } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
-import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import type { HttpAnswer } from '~/platform/http'
 import { AuthorizationRefused, errorPage } from '../authorize/error-page'
 import type { Parameters } from '../endpoint'
 import { readForm } from '../endpoint'
 import { OAuthError } from '../errors'
+import { formAsGet } from '../form-as-get'
 
 /** Ends the session, on the server and in the browser, and sends the person on. */
 export async function endSession(
@@ -30,17 +31,9 @@ export async function endSession(
 type Run = (ctx: AppContext, params: Parameters) => Promise<HttpAnswer>
 
 /**
- * An endpoint that a browser is sent to for signing out. A form of another site comes without the session cookie, and so
- * is sent round once more as a GET. What is refused is shown to the person: nothing goes to an address that is not proven.
+ * An endpoint that a browser is sent to for signing out. What is refused is shown to the person: nothing goes to an address that is not proven.
  */
 export function logoutEndpoints(path: string, run: Run): MachineEndpoint[] {
-  const redirectToGet = async (_ctx: AppContext, { queryString, body }: HttpRequest): Promise<HttpAnswer> => ({
-    status: 303,
-    headers: {
-      location: `${path}?${new URLSearchParams([queryString, body.toString('utf8')].filter(Boolean).join('&'))}`,
-      'cache-control': 'no-store',
-    },
-  })
   return [
     {
       method: 'GET',
@@ -48,7 +41,7 @@ export function logoutEndpoints(path: string, run: Run): MachineEndpoint[] {
       interactive: true,
       run: (ctx, { queryString }) => answerWithPage(ctx, async () => run(ctx, readForm(queryString))),
     },
-    { method: 'POST', path, interactive: false, run: redirectToGet },
+    formAsGet(path),
   ]
 }
 

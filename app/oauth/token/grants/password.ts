@@ -12,7 +12,7 @@ import { DomainError } from '~/platform/errors'
 import type { Client } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
-import { type Parameters, requireParameter } from '../../endpoint'
+import { type Parameters, requireCredentials, requireParameter } from '../../endpoint'
 import { OAuthError } from '../../errors'
 import { type RequestedAccess, readRequestedAccess } from '../../requested-access'
 import type { Grant, TokenRequest } from '../token-endpoint'
@@ -44,7 +44,7 @@ async function findDatabase(ctx: AppContext, client: Client, name: string): Prom
 }
 
 async function takePassword(ctx: AppContext, { client, params, dpopJkt }: TokenRequest, connection: Connection) {
-  const given = { login: requireParameter(params, 'username'), password: requireParameter(params, 'password') }
+  const given = requireCredentials(params)
   const access = await readAccess(ctx, client, params)
   const { user } = await prove(ctx, connection, given)
   const asked = { client, user, connectionId: connection.id, ...access, givenAt: ctx.clock.now() }

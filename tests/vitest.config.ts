@@ -42,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          include: [...ON_BOTH_DATABASES, 'tests/*.test.ts'],
+          include: [...ON_BOTH_DATABASES, 'tests/http/**/*.test.ts', 'tests/*.test.ts'],
           globalSetup: ['tests/support/sqlite.ts'],
           setupFiles,
         },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { UNSAFE_flatRoutes as flatRoutes } from '@remix-run/dev'
 
 /** The pages, each at one spelling of its address: the library would take any case. */
-function exactRoutes() {
+export function exactRoutes() {
   const routes = flatRoutes(join(import.meta.dirname, 'app'), ['**/.*', '**/*.test.{ts,tsx}'])
   return Object.fromEntries(Object.entries(routes).map(([id, route]) => [id, { ...route, caseSensitive: true }]))
 }

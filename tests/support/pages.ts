@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { PageHandler } from '~/application'
-import config from '../../remix.config.js'
+import config, { exactRoutes } from '../../remix.config.js'
 
 type Route = { id: string; file: string; path?: string; index?: boolean; parentId?: string; caseSensitive: boolean }
 
 /** Every page of `app/routes`, as the build would have it. */
-export const pageRoutes = (): Route[] => Object.values(config.routes()) as Route[]
+export const pageRoutes = (): Route[] => Object.values(exactRoutes()) as Route[]
 
 const APP = join(import.meta.dirname, '../../app')
 

@@ -140,7 +140,7 @@ function refuseRow(ctx: AppContext, run: JobRun, part: JobPart, errors: RowError
   ])
 }
 
-const toldOf = ({ content }: JobPart): string => JSON.stringify(withoutSecrets(JSON.parse(content)))
+const toldOf = ({ content }: JobPart): string => JSON.stringify(withoutSecrets(readOwnJson(content)))
 
 const toRowError = ({ code, message, options: { field } }: DomainError): RowError => ({
   code: code === 'email_taken' ? 'DUPLICATED_USER' : 'INVALID_FORMAT',

@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { AppContext } from '~/context'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { newSortableId } from '~/platform/ids'
+import { readOwnJson } from '~/platform/json'
 import { type Mail, RecipientRefused } from '~/platform/mailer'
 import type { Step } from '~db/database'
 import { deleteMail, insertMail, listDueMails, takeMail, updateMail, type WaitingMail } from '~db/queries/mails'
@@ -77,7 +78,7 @@ export function createOutbox(ctx: OutboxContext): Outbox {
 async function send(ctx: OutboxContext, mail: WaitingMail): Promise<void> {
   const { id, createdAt, attempts } = mail
   try {
-    await ctx.mailer.send(JSON.parse(await ctx.encryption.decrypt(mail.encryptedMail)), id)
+    await ctx.mailer.send(readOwnJson(await ctx.encryption.decrypt(mail.encryptedMail)) as Mail, id)
     await ctx.db.run(deleteMail(id))
   } catch (error) {
     const now = ctx.clock.now()

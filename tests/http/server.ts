@@ -1,0 +1,44 @@
+/** The whole program behind a socket: machine endpoints and pages, as a browser or a stranger's program reaches them. */
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApplication } from '~/application'
+import { createPages } from '~tests/support/pages'
+import { closeAfterFile, createTestServices, type TestServices } from '~tests/support/services'
+
+type Sent = { method?: string; headers?: Record<string, string>; body?: string | Buffer }
+export type Received = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
+
+export type Server = {
+  services: TestServices
+  /** @param target as it stands in the request line: nothing of it is repaired. */
+  send(target: string, sent?: Sent): Promise<Received>
+}
+
+export async function startServer(env: Record<string, string> = {}): Promise<Server> {
+  const services = await createTestServices({ env })
+  const app = await createApplication(services, { pages: await createPages() })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  closeAfterFile(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+  return {
+    services,
+    send: (target, { method = 'GET', headers = {}, body } = {}) =>
+      new Promise((resolve, reject) => {
+        const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+        const asked = request({ host: '127.0.0.1', port, path: target, method, headers: { ...length, ...headers } })
+        asked.on('error', reject)
+        asked.on('response', (answer) => {
+          const parts: Buffer[] = []
+          answer.on('data', (part) => parts.push(part))
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              text: Buffer.concat(parts).toString('utf8'),
+            }),
+          )
+        })
+        asked.end(body)
+      }),
+  }
+}

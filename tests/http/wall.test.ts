@@ -1,0 +1,154 @@
+/** What stands before every page: where a form comes from, what cookies are, and what the wire may not say. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Server, startServer } from './server'
+
+let server: Server
+let origin: string
+
+beforeAll(async () => {
+  server = await startServer()
+  origin = new URL(server.services.config.issuer).origin
+})
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+const sendForm = (headers: Record<string, string>, target = '/portal/sign-in') =>
+  server.send(target, { method: 'POST', headers: { ...FORM, ...headers }, body: 'username=a%40example.com' })
+
+/** A form that passed the wall is refused for its missing token, with a page. */
+const PASSED = 'out of date'
+
+describe('a form', () => {
+  it('of a page of ours is looked at, whichever way the browser says where it comes from', async () => {
+    const ours: Record<string, string>[] = [{ 'sec-fetch-site': 'same-origin' }, { origin }]
+    for (const headers of ours) {
+      const answer = await sendForm(headers)
+      expect([answer.status, answer.text.includes(PASSED)]).toEqual([403, true])
+    }
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['no place', {}],
+    ['a foreign origin', { origin: 'https://evil.example' }],
+    ['an origin that hides itself', { origin: 'null' }],
+    ['a sister site', { 'sec-fetch-site': 'same-site' }],
+    ['a foreign site', { 'sec-fetch-site': 'cross-site' }],
+    ['a bookmark', { 'sec-fetch-site': 'none' }],
+    ['a sister site that names our origin', { 'sec-fetch-site': 'same-site', origin: 'http://localhost:3000' }],
+  ])('from %s is not read', async (_from, headers) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await server.send('/portal/sign-in', { method, headers: { ...FORM, ...headers }, body: 'a=b' })
+      expect([answer.status, answer.text.includes('not sent from a page of this site')], method).toEqual([403, true])
+    }
+  })
+
+  it('from a foreign origin is not read though a header says that it was sent to that origin', async () => {
+    const headers = { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example', host: 'evil.example' }
+    expect((await sendForm(headers)).text).toContain('not sent from a page of this site')
+  })
+
+  it('passes by no check with the parameter of the framework', async () => {
+    for (const method of ['GET', 'POST']) {
+      const target = '/portal/sign-in?x=1&_data=routes%2Fportal.sign-in'
+      const answer = await server.send(target, { method, headers: { ...FORM, origin }, body: 'a=b' })
+      expect([answer.status, answer.text]).toEqual([400, 'There is no such page.\n'])
+    }
+  })
+})
+
+describe('a page', () => {
+  it('is framed by nobody, stored by nobody, and is of the type that it says', async () => {
+    for (const path of ['/portal/sign-in', '/admin/sign-in', '/account/sign-in', '/docs', '/no-such-page']) {
+      const { headers } = await server.send(path)
+      expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'")
+      expect(headers['content-security-policy'], path).toContain("default-src 'none'")
+      expect(headers['content-security-policy'], path).toContain("base-uri 'none'")
+      expect(headers['x-frame-options'], path).toBe('DENY')
+      expect(headers['x-content-type-options'], path).toBe('nosniff')
+      expect(headers['cache-control'], path).toBe('no-store')
+      expect(headers['referrer-policy'], path).toBe('same-origin')
+    }
+  })
+
+  it('is that of the issuer, whatever the wire says of the host', async () => {
+    const lies = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' }
+    for (const target of ['/account/security', 'http://evil.example/account/security', '/.well-known/openid-configuration']) {
+      const answer = await server.send(target, { headers: lies })
+      expect([302, 200], target).toContain(answer.status)
+      expect(JSON.stringify(answer.headers) + answer.text, target).not.toContain('evil.example')
+    }
+  })
+
+  it('answers at one spelling of its address', async () => {
+    expect((await server.send('/portal/sign-in')).status).toBe(200)
+    for (const path of ['/PORTAL/sign-in', '/portal/Sign-In', '//portal/sign-in', '/portal//sign-in', '/%2fportal/sign-in'])
+      expect((await server.send(path)).status, path).toBe(404)
+  })
+
+  it('sets cookies that no script reads, and no other site sends', async () => {
+    const secure = await startServer({ ISSUER: 'https://login.example.com/' })
+    for (const [{ send }, isSecure] of [[server, false], [secure, true]] as const) {
+      const cookies = [(await send('/portal/sign-in')).headers['set-cookie'] ?? []].flat()
+      expect(cookies.length).toBeGreaterThan(0)
+      for (const cookie of cookies) {
+        expect(cookie).toMatch(/; *httponly/i)
+        expect(cookie).toMatch(/; *samesite=(lax|strict|none)/i)
+        expect(/; *secure/i.test(cookie)).toBe(isSecure)
+        if (/samesite=none/i.test(cookie)) expect(cookie).toMatch(/; *secure/i)
+      }
+    }
+  })
+})
+
+describe('an address that nobody has', () => {
+  it.each([
+    '/oauth/x',
+    '/oidc/x',
+    '/.well-known/x',
+    '/dbconnections/x',
+    '/mfa/x',
+    '/co/x',
+    '//',
+    '//oauth/token',
+    '/oauth//token',
+    '/OAUTH/token',
+  ])('is answered as programs read it: %s', async (target) => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await server.send(target, { method })
+      expect([answer.status, answer.headers['content-type']]).toEqual([404, 'application/json; charset=utf-8'])
+      expect(JSON.parse(answer.text)).toMatchObject({ error: 'not_found' })
+    }
+  })
+
+  it.each(['/api/v2/x', '//api/v2/clients', '/api//v2/clients', '/api/v2//clients', '/API/v2/clients'])(
+    'below the Management API has its form: %s',
+    async (target) => {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const answer = await server.send(target, { method })
+        expect(JSON.parse(answer.text)).toMatchObject({ statusCode: 404, error: 'Not Found' })
+      }
+    },
+  )
+
+  it('or cannot be read is refused in our own words', async () => {
+    for (const target of ['/%zz', '/portal/%e0%a4%a', `/portal?${'a&'.repeat(300)}`, '/authorize?client_id=%00']) {
+      const answer = await server.send(target)
+      expect(answer.status, target).toBe(400)
+      expect(answer.text, target).not.toMatch(/FST_|Route |Bad Url/i)
+    }
+  })
+})
+
+describe('a form that is sent round as an address', () => {
+  it.each(['/authorize', '/oidc/logout', '/v2/logout'])('is bounded and written in ASCII: %s', async (path) => {
+    const send = (body: string, type = FORM['content-type']) =>
+      server.send(path, { method: 'POST', headers: { 'content-type': type }, body })
+    const odd = await send('state=写\r\nset-cookie: x&state=2')
+    expect(odd.status).toBe(303)
+    expect(odd.headers.location).toBe(`${path}?state=%E5%86%99%0D%0Aset-cookie%3A+x&state=2`)
+    expect((await send(`state=${'x'.repeat(9000)}`)).status).toBe(413)
+    expect((await send(`state=${'写'.repeat(1500)}`)).status).toBe(413)
+    expect((await send('a&'.repeat(300))).status).toBe(400)
+    expect((await send('{}', 'application/json')).status).toBe(415)
+  })
+})

@@ -72,7 +72,11 @@ describe('a page', () => {
 
   it('is that of the issuer, whatever the wire says of the host', async () => {
     const lies = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' }
-    for (const target of ['/account/security', 'http://evil.example/account/security', '/.well-known/openid-configuration']) {
+    for (const target of [
+      '/account/security',
+      'http://evil.example/account/security',
+      '/.well-known/openid-configuration',
+    ]) {
       const answer = await server.send(target, { headers: lies })
       expect([302, 200], target).toContain(answer.status)
       expect(JSON.stringify(answer.headers) + answer.text, target).not.toContain('evil.example')
@@ -81,13 +85,27 @@ describe('a page', () => {
 
   it('answers at one spelling of its address', async () => {
     expect((await server.send('/portal/sign-in')).status).toBe(200)
-    for (const path of ['/PORTAL/sign-in', '/portal/Sign-In', '//portal/sign-in', '/portal//sign-in', '/%2fportal/sign-in'])
+    for (const path of [
+      '/PORTAL/sign-in',
+      '/portal/Sign-In',
+      '//portal/sign-in',
+      '/portal//sign-in',
+      '/%2fportal/sign-in',
+    ])
       expect((await server.send(path)).status, path).toBe(404)
+  })
+
+  it('that shares its address with an endpoint answers what the endpoint does not', async () => {
+    const { status, text } = await server.send('/login/callback?state=x')
+    expect([status, text.includes('<!DOCTYPE html>')]).toEqual([410, true])
   })
 
   it('sets cookies that no script reads, and no other site sends', async () => {
     const secure = await startServer({ ISSUER: 'https://login.example.com/' })
-    for (const [{ send }, isSecure] of [[server, false], [secure, true]] as const) {
+    for (const [{ send }, isSecure] of [
+      [server, false],
+      [secure, true],
+    ] as const) {
       const cookies = [(await send('/portal/sign-in')).headers['set-cookie'] ?? []].flat()
       expect(cookies.length).toBeGreaterThan(0)
       for (const cookie of cookies) {

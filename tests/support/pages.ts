@@ -33,7 +33,12 @@ export async function createPages(): Promise<PageHandler> {
   const build = {
     entry: { module: await import(join(APP, 'entry.server.tsx')) },
     routes: Object.fromEntries(routes.map((route) => [route.id, route])),
-    assets: { version: '1', url: '/build/manifest.js', entry: { module: '/build/entry.js', imports: [] }, routes: assets },
+    assets: {
+      version: '1',
+      url: '/build/manifest.js',
+      entry: { module: '/build/entry.js', imports: [] },
+      routes: assets,
+    },
     future: config.future,
     publicPath: '/build/',
     assetsBuildDirectory: 'public/build',

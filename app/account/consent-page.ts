@@ -1,12 +1,17 @@
+import type { AppContext } from '~/context'
 import {
   consentQuestion,
   type Destination as GivenDestination,
+  type PendingAuthorization,
   type ScopeQuestion,
 } from '~/domain/grants/pending-authorization'
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { readTexts } from '~/domain/tenant/custom-texts'
+import { DomainError } from '~/platform/errors'
+import type { User } from '~db/queries/users'
 import { browserName } from './browser-name'
-import { type ConsentVisit, consentFormToken } from './guard'
+import { digestShown } from './consent-shown'
+import { type ConsentVisit, consentFormToken, resumeAuthorization } from './guard'
 import { readTenant } from './tenant'
 import { webLink } from './web-link'
 
@@ -21,8 +26,8 @@ export type ScopeGroup = { api: string; scopes: ScopeQuestion[] }
 export async function consentPage(visit: ConsentVisit) {
   const { ctx, pending, user } = visit
   const { client, partner, request } = pending
-  const question = await consentQuestion(ctx, pending, user)
-  return {
+  const question = await questionOrResume(ctx, pending, user)
+  const page = {
     requestId: request.id,
     formToken: consentFormToken(visit),
     tenant: await readTenant(ctx),
@@ -40,8 +45,20 @@ export async function consentPage(visit: ConsentVisit) {
     changed: question.changed,
     isInvited: question.isInvited,
     destination: describeDestination(question.destination),
+    /** Some of it was allowed before: the boxes show what is allowed at present. */
+    isKnown: question.scopes.some(({ granted }) => granted),
     isIncrease: new Set(question.scopes.map(({ granted }) => granted)).size === 2,
     groups: groupScopes(question.scopes, pending.audienceName),
+  }
+  return { ...page, shown: digestShown(page) }
+}
+
+/** Where the API or the device is gone the authorization says so, in the words of the protocol. */
+async function questionOrResume(ctx: AppContext, pending: PendingAuthorization, user: User) {
+  try {
+    return await consentQuestion(ctx, pending, user)
+  } catch (error) {
+    throw error instanceof DomainError ? resumeAuthorization(pending) : error
   }
 }
 
@@ -70,11 +87,11 @@ function groupScopes(scopes: ScopeQuestion[], apiName: string | undefined): Scop
   ].filter((group) => group.scopes.length > 0)
 }
 
-/** The scopes of a form that were asked for: required ones whatever the form holds, of the others the ticked ones. */
+/** The scopes of a form that were asked for: those that it shows as always needed it holds too. */
 export function chosenScopes(groups: ScopeGroup[], form: FormData): string[] {
-  const ticked = new Set(form.getAll('scope'))
+  const held = new Set(form.getAll('scope'))
   return groups
     .flatMap(({ scopes }) => scopes)
-    .filter(({ value, required }) => required || ticked.has(value))
+    .filter(({ value }) => held.has(value))
     .map(({ value }) => value)
 }

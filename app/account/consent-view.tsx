@@ -32,9 +32,16 @@ export function ConsentView({ page, refusal }: Props) {
         <Person page={page} />
         <Form method="post" reloadDocument className="grid gap-5">
           <input type="hidden" name="form_token" value={page.formToken} />
+          <input type="hidden" name="shown" value={page.shown} />
           <Instruction page={page} />
           {groups.map((group) => (
-            <ScopeList key={group.api} group={group} isIncrease={page.isIncrease} ticked={refusal?.ticked} />
+            <ScopeList
+              key={group.api}
+              group={group}
+              isKnown={page.isKnown}
+              isIncrease={page.isIncrease}
+              ticked={refusal?.ticked}
+            />
           ))}
           <AnswerGoesTo destination={page.destination} />
           <div className="grid gap-3 sm:grid-cols-2">
@@ -102,7 +109,7 @@ function Person({ page: { person, requestId } }: { page: ConsentPage }) {
 }
 
 /** What to do, and whose words the reasons are. */
-function Instruction({ page: { groups, isIncrease } }: { page: ConsentPage }) {
+function Instruction({ page: { groups, isIncrease, isKnown } }: { page: ConsentPage }) {
   const scopes = groups.flatMap((group) => group.scopes)
   if (scopes.length === 0) return <p>It asks for nothing but that you sign in.</p>
   const hasReasons = scopes.some(({ reason }) => reason)
@@ -112,7 +119,8 @@ function Instruction({ page: { groups, isIncrease } }: { page: ConsentPage }) {
       It wants to do the following.
       {isIncrease ? ' You have allowed some of it before; what is new is marked.' : null}
       {hasReasons ? ' In quotation marks its makers say why.' : null}
-      {hasChoice ? ' Untick what you do not want to allow.' : null}
+      {hasChoice ? ' Tick what you want to allow, and nothing else.' : null}
+      {isKnown ? ' Your answer replaces what you have allowed before.' : null}
     </p>
   )
 }

@@ -2,7 +2,7 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redir
 import type { AppContext } from '~/context'
 import { asUser } from '~/domain/audit/who'
 import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-token'
-import { findPendingAuthorization, type PendingAuthorization } from '~/domain/grants/pending-authorization'
+import { findPendingAuthorization, isAnswered, type PendingAuthorization } from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { pageOf } from '~/pages/acts'
 import { readPageForm } from '~/pages/read-form'
@@ -101,11 +101,11 @@ export async function enterSecondFactorForm(args: ActionFunctionArgs): Promise<S
   return { ...visit, form: await enterAccountPublicForm(args) }
 }
 
-/** @throws a redirect to the authorization, which asks for a sign-in, where nobody is signed in */
+/** @throws a redirect to the authorization where nobody is signed in, or the question has been answered */
 export async function enterConsentPage(args: LoaderFunctionArgs): Promise<ConsentVisit> {
   const { ctx, pending } = await enterAuthorizationPage(args)
   const found = await findSession(ctx, 'account')
-  if (!found) throw resumeAuthorization(pending)
+  if (!found || isAnswered(pending, found.user)) throw resumeAuthorization(pending)
   return { ...found, pending, ctx: actingAs(ctx, found) }
 }
 

@@ -8,14 +8,16 @@ type Scope = Group['scopes'][number]
 
 type Props = {
   group: Group
-  /** Whether some of what is asked was allowed before: what was not is marked as new. */
+  /** Whether some of what is asked was allowed before: the boxes show what is allowed at present. */
+  isKnown: boolean
+  /** Whether some of it is new, and marked as such. */
   isIncrease: boolean
   /** What the person had ticked, where the page is shown again. */
   ticked: string[] | undefined
 }
 
 /** What an app asks of one API. */
-export function ScopeList({ group, isIncrease, ticked }: Props) {
+export function ScopeList({ group, isKnown, isIncrease, ticked }: Props) {
   return (
     <fieldset className="min-w-0">
       <legend className="mb-2 font-semibold">{group.api}</legend>
@@ -25,7 +27,7 @@ export function ScopeList({ group, isIncrease, ticked }: Props) {
             <ScopeItem
               scope={scope}
               isNew={isIncrease && !scope.granted}
-              isTicked={ticked ? ticked.includes(scope.value) : true}
+              isTicked={ticked ? ticked.includes(scope.value) : !isKnown || scope.granted}
             />
           </li>
         ))}
@@ -41,6 +43,7 @@ function ScopeItem({ scope, isNew, isTicked }: { scope: Scope; isNew: boolean; i
     <Row className={clsx('flex items-start gap-3 p-4', !required && 'cursor-pointer hover:bg-surface')}>
       {required ? (
         <span className="mt-0.5 inline-flex size-5 shrink-0 items-center justify-center text-muted">
+          <input type="hidden" name="scope" value={value} />
           <Lock aria-hidden className="size-4" />
         </span>
       ) : (

@@ -4,7 +4,7 @@ import { data, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { createMfaToken, MFA_TOKEN_LIFETIME, redeemHalfWay } from '~/domain/authenticators/mfa-token'
 import { isFederated } from '~/domain/connections/provider-of-connection'
-import { denyConsent, noteSignIn } from '~/domain/grants/pending-authorization'
+import { cancelAuthorization, noteSignIn } from '~/domain/grants/pending-authorization'
 import { type FirstFactor, multiFactorAmr } from '~/domain/sessions/acr'
 import { readTexts } from '~/domain/tenant/custom-texts'
 import { secondFactorStep, takeCode, withSecondFactor } from '~/pages/second-factor'
@@ -51,7 +51,7 @@ export type SecondFactorPage = Awaited<ReturnType<typeof secondFactorPage>>
 export async function answerSecondFactor(visit: SecondFactorVisit & { form: FormData }, request: Request) {
   const { ctx, pending, live, form } = visit
   if (pending && live && form.get('decision') === 'deny') {
-    await denyConsent(ctx, pending, live)
+    await cancelAuthorization(ctx, pending, live.user)
     return resumeAuthorization(pending)
   }
   const { step, continueTo } = await secondFactorPage(visit, request)

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { useActionData, useLoaderData } from '@remix-run/react'
 import { enterAccountPublicForm, enterAccountPublicPage } from '~/account/guard'
 import { answerLogout, logoutPage } from '~/account/logout-page'
 import { LogoutView } from '~/account/logout-views'
@@ -13,10 +13,9 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  await enterAccountPublicForm(args)
-  return answerLogout(args.context, args.request)
+  return answerLogout(args.context, args.request, await enterAccountPublicForm(args))
 }
 
 export default function Logout() {
-  return <LogoutView {...useLoaderData<typeof loader>()} />
+  return <LogoutView page={useLoaderData<typeof loader>()} problem={useActionData<typeof action>()?.problem} />
 }

@@ -1,4 +1,4 @@
-import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lte, or, sql as raw } from 'drizzle-orm'
+import { and, countDistinct, desc, eq, gt, isNotNull, isNull, lte, ne, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Presentation } from '../schema/tables/grants'
 import type { Client } from './clients'
@@ -108,6 +108,19 @@ export const keepPresentation = (clientId: string, presentedAs: Presentation) =>
       .where(and(eq(g.clientId, clientId), isNull(g.presentedAs))),
   )
 
+/** Touches no row when somebody else has made one for the same person, client and audience. */
+export const insertGrant = (grant: Grant) =>
+  write(({ sql, t: { grants: g } }) => sql.insert(g).values(grant).onConflictDoNothing())
+
+/** Replaces the scope of a grant as it was read; touches no row when it was changed or taken back since. */
+export const updateGrantScope = (before: Grant, change: Pick<Grant, 'scope' | 'updatedAt'>) =>
+  write(({ sql, t: { grants: g } }) =>
+    sql
+      .update(g)
+      .set({ ...change, presentedAs: null })
+      .where(and(eq(g.id, before.id), eq(g.updatedAt, before.updatedAt))),
+  )
+
 /** Notes a use; touches no row when the grant was taken back. */
 export const touchGrant = statement<{ id: string; at: number }>('touch_grant', ({ sql, t }) =>
   sql
@@ -136,6 +149,26 @@ export const insertAuthorizationRequest = statement<AuthorizationRequestRow>(
   'insert_authorization_request',
   ({ sql, t }) => sql.insert(t.authorizationRequests).values(rowPlaceholders(t.authorizationRequests)),
 )
+
+/** Records a person's answer; touches no row when they have given one, or the request was refused or completed. */
+export const answerAuthorizationRequest = (
+  id: string,
+  userId: string,
+  answer: Pick<AuthorizationRequestRow, 'consentedScope' | 'consentedBy'> | { deniedAt: number },
+) =>
+  write(({ sql, t: { authorizationRequests: r } }) =>
+    sql
+      .update(r)
+      .set(answer)
+      .where(
+        and(
+          eq(r.id, id),
+          isNull(r.completedAt),
+          or(isNull(r.consentedBy), ne(r.consentedBy, userId)),
+          isNull(r.deniedAt),
+        ),
+      ),
+  )
 
 /** Changes a request that still waits; touches no row when it was completed. */
 export const updateAuthorizationRequest = (id: string, change: Partial<AuthorizationRequestRow>) =>

@@ -2,13 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { addTester } from '~/domain/apps/testers'
 import * as consent from '~/routes/u.consent'
 import * as login from '~/routes/u.login'
+import { findClient, updateClient } from '~db/queries/clients'
 import { findGrant } from '~db/queries/grants'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { API, createApprovedApp, createPortalApp, requireApp, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
 import type { Visitor } from '~tests/support/visitor'
-import { answerOf, begin, createWorld, follow, tokenOf, type World } from './account-world'
+import { answerOf, authorizeParams, begin, createWorld, follow, tokenOf, type World } from './account-world'
 
+const ALWAYS = ['openid', 'read:items']
 const SCOPE = 'openid profile read:items write:items'
 const SCOPE_REQUESTS = [
   { audience: 'http://localhost:3000/userinfo', scope: 'profile', reason: 'to greet you by name', required: false },
@@ -28,18 +30,20 @@ beforeAll(async () => {
 
 const path = (id: string) => `/u/consent?request=${id}`
 
-type Asked = { visitor: Visitor; id: string; person: Person; token: string }
+type Asked = { visitor: Visitor; id: string; person: Person; token: string; shown: string }
 
 /** A signed-in person in front of the consent page. */
 async function ask(given: Record<string, string> = {}, known?: Person): Promise<Asked> {
   const person = known ?? (await createEndUser(world.services))
   const visitor = await openVisitorOf(world.services, 'account', person)
   const id = await begin(world, visitor, app, 'consent', { audience: API, scope: SCOPE, ...given })
-  return { visitor, id, person, token: tokenOf(await visitor.load(consent, path(id))) }
+  const page = await visitor.load(consent, path(id))
+  return { visitor, id, person, token: tokenOf(page), shown: (page.value as { shown: string }).shown }
 }
 
-const answer = ({ visitor, id, token }: Asked, fields: Record<string, string | string[]>) =>
-  visitor.send(consent, path(id), fields, { token })
+/** @param fields what the person ticks; what is always needed the form holds by itself */
+const answer = ({ visitor, id, token, shown }: Asked, fields: Record<string, string | string[]>, needed = ALWAYS) =>
+  visitor.send(consent, path(id), { shown, ...fields, scope: [...needed, ...[fields.scope ?? []].flat()] }, { token })
 
 const grantedTo = async ({ person }: Asked) =>
   (await findGrant(world.services.db, person.user.userId, app.clientId, API))?.scope
@@ -128,7 +132,7 @@ describe('allowing', () => {
 
   it('of nothing is no answer: the page says to tick something or to deny', async () => {
     const asked = await ask({ scope: 'profile write:items' })
-    const given = await answer(asked, { decision: 'allow' })
+    const given = await answer(asked, { decision: 'allow' }, [])
     expect(given.status).toBe(400)
     expect(given.value).toEqual({ refusal: { message: 'Tick at least one item, or choose Deny.', ticked: [] } })
     expect(await grantedTo(asked)).toBeUndefined()
@@ -202,5 +206,81 @@ describe('an answer counts for its request and its session alone (RFC 6749 §10.
     const given = await answer(asked, allow)
     await follow(world, asked.visitor, given.location ?? '')
     expect((await answer(asked, allow)).status).toBe(400)
+  })
+})
+
+describe('an answer replaces what was allowed before', () => {
+  const silently = async ({ visitor }: Asked) =>
+    answerOf(
+      await follow(
+        world,
+        visitor,
+        `/authorize?${authorizeParams(app, { audience: API, scope: SCOPE, prompt: 'none' })}`,
+      ),
+    )
+
+  it('what is unticked is not allowed afterwards, and is asked for again', async () => {
+    const first = await ask()
+    await answer(first, { decision: 'allow', scope: ['profile', 'write:items'] })
+    expect((await silently(first)).code).toBeDefined()
+    const again = await ask({ prompt: 'consent' }, first.person)
+    await answer(again, { decision: 'allow', scope: ['profile'] })
+    expect(await grantedTo(again)).toEqual(['openid', 'profile', 'read:items'])
+    expect((await silently(again)).error).toBe('consent_required')
+  })
+
+  it('what the question did not name stays', async () => {
+    const first = await ask()
+    await answer(first, { decision: 'allow', scope: ['profile', 'write:items'] })
+    const again = await ask({ scope: 'openid profile', prompt: 'consent' }, first.person)
+    await answer(again, { decision: 'allow' }, ['openid'])
+    expect((await grantedTo(again))?.toSorted()).toEqual(['openid', 'read:items', 'write:items'])
+  })
+
+  it('a no leaves nothing of what was asked for, and going back and allowing gives no code', async () => {
+    const first = await ask()
+    await answer(first, { decision: 'allow', scope: ['profile', 'write:items'] })
+    const again = await ask({ prompt: 'consent' }, first.person)
+    await answer(again, { decision: 'deny' })
+    expect(await grantedTo(again)).toBeUndefined()
+    const late = await answer(again, { decision: 'allow', scope: ['profile', 'write:items'] })
+    expect(answerOf(await follow(world, again.visitor, late.location ?? '')).error).toBe('access_denied')
+    expect((await silently(again)).error).toBe('consent_required')
+  })
+
+  it('of allow and deny at once one wins, with all that it writes', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const asked = await ask()
+      const answers = await Promise.all([
+        answer(asked, { decision: 'allow', scope: ['profile'] }),
+        answer(asked, { decision: 'deny' }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([303, 303])
+      const { code } = answerOf(await follow(world, asked.visitor, answers[0].location ?? ''))
+      expect(code !== undefined).toBe((await grantedTo(asked)) !== undefined)
+    }
+  })
+})
+
+describe('an answer counts for what its page has shown', () => {
+  it('a box that the app makes needed meanwhile is asked for again, and not added', async () => {
+    const asked = await ask()
+    const { scopeRequests } = (await findClient(world.services.db, app.clientId)) ?? {}
+    const needed = scopeRequests?.map((item) => ({ ...item, required: true })) ?? null
+    await world.services.db.run(updateClient(app.clientId, { scopeRequests: needed }))
+    const given = await answer(asked, { decision: 'allow' })
+    await world.services.db.run(updateClient(app.clientId, { scopeRequests }))
+    expect(given.status).toBe(409)
+    expect(JSON.stringify(given.value)).toContain('what the app asks for')
+    expect(await grantedTo(asked)).toBeUndefined()
+  })
+
+  it('an app of another name is asked about again, and can be refused', async () => {
+    const asked = await ask()
+    await world.services.db.run(updateClient(app.clientId, { name: 'Bank of Alice' }))
+    const given = await answer(asked, { decision: 'allow', scope: ['profile'] })
+    const refused = await answer(asked, { decision: 'deny' })
+    await world.services.db.run(updateClient(app.clientId, { name: 'Photo Print' }))
+    expect([given.status, refused.status]).toEqual([409, 303])
   })
 })

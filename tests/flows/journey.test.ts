@@ -251,7 +251,7 @@ describe('the journey', () => {
   })
 
   it('a denial goes back to the app', async () => {
-    const visit = await client.begin({ ...app, scope: SCOPE, audience: API })
+    const visit = await client.begin({ ...app, scope: 'write:items', audience: API })
     await user.goto(visit.url)
     await press(user, 'deny', 'decision')
     expect((await visit.answer()).get('error')).toBe('access_denied')

@@ -47,8 +47,8 @@ export function openUserAgent(
   function send(url: URL, page: string, fields: Record<string, string>): Promise<Response> {
     const match = FORM_TOKEN.exec(page)
     const body = new URLSearchParams({ ...fields, form_token: match?.[1] ?? match?.[2] ?? '' })
-    for (const [, value = ''] of page.matchAll(/<input(?=[^>]*name="scope")[^>]*value="([^"]+)"/g))
-      body.append('scope', value)
+    for (const [, name = '', value = ''] of page.matchAll(/<input(?=[^>]*name="(scope|shown)")[^>]*value="([^"]+)"/g))
+      body.append(name, value)
     return open(url, { method: 'POST', body, headers: { origin: url.origin, 'sec-fetch-site': 'same-origin' } })
   }
 

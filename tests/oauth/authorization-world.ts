@@ -1,7 +1,8 @@
 /** A browser at the authorization server, and what an app does with its answers. */
 import { createHash, randomBytes } from 'node:crypto'
 import { decodeJwt } from 'jose'
-import { allowConsent, denyConsent, findPendingAuthorization, noteSignIn } from '~/domain/grants/pending-authorization'
+import { allowConsent, denyConsent } from '~/domain/grants/answer-consent'
+import { findPendingAuthorization, noteSignIn } from '~/domain/grants/pending-authorization'
 import { findSession, startSession } from '~/domain/sessions/sessions'
 import { cookieName } from '~/platform/cookies'
 import { type Cookies, visitorContext } from '~tests/support/context'
@@ -94,7 +95,8 @@ export async function decide(
   const live = await findSession(ctx, 'account')
   if (!pending || !live) throw new Error('there is nothing to decide on')
   if (scopes === 'deny') await denyConsent(ctx, pending, live)
-  else await allowConsent(ctx, pending, live, scopes)
+  // What is always needed the form holds too.
+  else await allowConsent(ctx, pending, live, ['openid', ...scopes])
   return browser.get(`/authorize/resume?request=${id}`)
 }
 

@@ -41,9 +41,10 @@ describe('in a fresh browser', () => {
     const asked = await follow(world, browser, signedIn.location ?? '')
     if (!asked.header('location')?.startsWith('/u/consent')) return answerOf(asked)
     const page = `/u/consent?request=${id}`
-    const token = tokenOf(await browser.load(consent, page))
+    const asking = await browser.load(consent, page)
+    const [token, { shown }] = [tokenOf(asking), asking.value as { shown: string }]
     const scope = ['openid', 'profile', 'email', 'offline_access']
-    const allowed = await browser.send(consent, page, { decision: 'allow', scope }, { token })
+    const allowed = await browser.send(consent, page, { decision: 'allow', scope, shown }, { token })
     return answerOf(await follow(world, browser, allowed.location ?? ''))
   }
 

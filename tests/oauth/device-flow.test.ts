@@ -64,7 +64,9 @@ async function answer(person: Person, begun: Begun, fields: Record<string, strin
   const asked = await follow(world, visitor, `/authorize/resume?request=${id}`)
   expect(asked.header('location')).toBe(`/u/consent?request=${id}`)
   const page = await visitor.load(consent, `/u/consent?request=${id}`)
-  const decided = await visitor.send(consent, `/u/consent?request=${id}`, fields, { token: tokenOf(page) })
+  const { shown } = page.value as { shown: string }
+  const sent = { shown, ...fields, scope: ['openid', ...[fields.scope ?? []].flat()] }
+  const decided = await visitor.send(consent, `/u/consent?request=${id}`, sent, { token: tokenOf(page) })
   return (await follow(world, visitor, decided.location ?? '')).header('location') ?? ''
 }
 

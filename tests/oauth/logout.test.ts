@@ -10,7 +10,7 @@ import * as signedOutPage from '~/routes/u.signed-out'
 import { backgroundContext } from '~/services'
 import { listDueLogoutDeliveries } from '~db/queries/sessions'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
-import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
+import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person, signIn } from '~tests/support/people'
 import { openVisitor } from '~tests/support/visitor'
 import { follow } from '../account/account-world'
 import {
@@ -108,9 +108,36 @@ describe('/oidc/logout', () => {
     const answer = await follow(world, visitor, `/oidc/logout?${params}`)
     const page = answer.header('location') ?? ''
     expect(page).toMatch(/^\/u\/logout\?/)
-    expect((await visitor.load(logoutPage, page)).value).toMatchObject({ appName: app.client.name })
-    expect((await visitor.send(logoutPage, page)).location).toBe(`${BYE}?state=x`)
+    const { value } = await visitor.load(logoutPage, page)
+    expect(value).toMatchObject({ appName: app.client.name, person: { email: world.user.email } })
+    const { shown } = (value as { person: { shown: string } }).person
+    Object.assign(visitor.cookies, await signIn(world.services, 'account', await createEndUser(world.services)))
+    expect((await visitor.send(logoutPage, page, { shown })).status).toBe(409)
+    Object.assign(visitor.cookies, await signIn(world.services, 'account', world.user))
+    const again = (await visitor.load(logoutPage, page)).value as { person: { shown: string } }
+    expect((await visitor.send(logoutPage, page, { shown: again.person.shown })).location).toBe(`${BYE}?state=x`)
     expect(visitor.cookies.session).toBeUndefined()
+  })
+
+  it('without a session shows the way back to the app, but to none that nobody has approved', async () => {
+    const visitor = openVisitor(world.services)
+    const draft = await createThirdPartyClient(world.services, { allowedLogoutUrls: [BYE], source: 'registration' })
+    for (const { clientId, back } of [
+      { clientId: app.clientId, back: `${BYE}?state=x` },
+      { clientId: draft.clientId, back: undefined },
+    ]) {
+      const params = new URLSearchParams({ client_id: clientId, post_logout_redirect_uri: BYE, state: 'x' })
+      const { location } = {
+        location: (await follow(world, visitor, `/oidc/logout?${params}`)).header('location') ?? '',
+      }
+      const answer = location.startsWith('/u/logout') ? await visitor.load(logoutPage, location) : undefined
+      expect((answer?.value as { back?: string } | undefined)?.back).toBe(back)
+    }
+    const signedIn = await openVisitorOf(world.services, 'account', world.user)
+    const page = `/u/logout?${new URLSearchParams({ client_id: draft.clientId, post_logout_redirect_uri: BYE })}`
+    const { value } = await signedIn.load(logoutPage, page)
+    const { shown } = (value as { person: { shown: string } }).person
+    expect((await signedIn.send(logoutPage, page, { shown })).location).toBe('/u/signed-out')
   })
 
   it('the page that asks believes no address that was written into it', async () => {

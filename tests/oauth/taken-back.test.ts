@@ -1,7 +1,8 @@
 /** What was allowed once and is taken back ends wherever it is used, and not only where it began. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addTester, removeTester } from '~/domain/apps/testers'
-import { allowConsent, findPendingAuthorization } from '~/domain/grants/pending-authorization'
+import { allowConsent } from '~/domain/grants/answer-consent'
+import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { setSecurityMode } from '~/domain/moderation/set-security-mode'
 import { findSession } from '~/domain/sessions/sessions'

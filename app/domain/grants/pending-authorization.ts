@@ -1,27 +1,21 @@
 import type { AppContext } from '~/context'
-import { acceptanceSteps } from '~/domain/apps/testers'
-import { auditEvent } from '~/domain/audit/audit-event'
-import { asClient, asUser } from '~/domain/audit/who'
 import { invitedAddress } from '~/domain/clients/availability'
 import { newSince } from '~/domain/clients/presentation'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { isReviewed } from '~/domain/policy/client-policy'
-import type { LiveSession } from '~/domain/sessions/sessions'
 import { DomainError } from '~/platform/errors'
-import { newId } from '~/platform/ids'
 import { isOfVisitor } from '~/platform/visitors'
-import { also, must } from '~db/database'
 import { findPartnerOfClient } from '~db/queries/apps'
 import { type Client, findClient } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
 import {
   type AuthorizationRequestRow,
+  answerAuthorizationRequest,
   findAuthorizationRequest,
   findDeviceCode,
   findGrant,
   type StoredAuthorizationRequest,
   updateAuthorizationRequest,
-  upsertGrant,
 } from '~db/queries/grants'
 import type { Partner } from '~db/queries/partners'
 import type { Session } from '~db/queries/sessions'
@@ -129,83 +123,15 @@ export async function noteSignIn(ctx: AppContext, { request }: PendingAuthorizat
   await ctx.db.run(updateAuthorizationRequest(request.id, { sessionId: session.id }))
 }
 
-/**
- * Records that the person allows some of the requested scopes. The grant is the union with what they allowed before.
- * @param scopes what was left ticked; required scopes are added, what was not asked for is left out
- * @throws DomainError `invalid` when nothing would be allowed, `expired` when the request was completed meanwhile
- */
-export async function allowConsent(
+/** Ends the request as if the person had refused it, without a word on what the app may have. */
+export async function cancelAuthorization(
   ctx: AppContext,
-  pending: PendingAuthorization,
-  { user }: LiveSession,
-  scopes: string[],
+  { request }: PendingAuthorization,
+  { userId }: User,
 ): Promise<void> {
-  const { request, client } = pending
-  const question = await consentQuestion(ctx, pending, user)
-  const allowed = question.scopes
-    .filter(({ value, required }) => required || scopes.includes(value))
-    .map(({ value }) => value)
-  if (allowed.length === 0 && question.scopes.length > 0) {
-    throw new DomainError('invalid', 'Tick at least one item, or choose Deny.')
-  }
-  const invited = await invitedAddress(ctx, client, user)
-  const now = ctx.clock.now()
-  const audience = (await findTarget(ctx, request.params.audience))?.audience ?? ''
-  const before = await findGrant(ctx.db, user.userId, client.clientId, audience)
-  const grant = {
-    id: before?.id ?? newId('grt', 24),
-    userId: user.userId,
-    clientId: client.clientId,
-    audience,
-    scope: [...new Set([...(before?.scope ?? []), ...allowed])],
-    createdAt: before?.createdAt ?? now,
-    updatedAt: now,
-    lastUsedAt: before?.lastUsedAt ?? null,
-  }
-  await ctx.db.atomically([
-    must(
-      updateAuthorizationRequest(request.id, {
-        consentedScope: allowed,
-        consentedBy: user.userId,
-        deniedAt: null,
-      }),
-      expired,
-    ),
-    also(upsertGrant(grant)),
-    ...(invited === undefined ? [] : acceptanceSteps(ctx, pending, user, invited)),
-    also(consentEvent(ctx, 'consent.granted', pending, user, { audience, scope: allowed })),
-  ])
+  await ctx.db.run(answerAuthorizationRequest(request.id, userId, { deniedAt: ctx.clock.now() }))
 }
 
-/** Records that the person refuses. What they allowed earlier stays. @throws DomainError `expired` */
-export async function denyConsent(
-  ctx: AppContext,
-  pending: PendingAuthorization,
-  { user }: LiveSession,
-): Promise<void> {
-  const now = ctx.clock.now()
-  await ctx.db.atomically([
-    must(
-      updateAuthorizationRequest(pending.request.id, { deniedAt: now, consentedScope: null, consentedBy: null }),
-      expired,
-    ),
-    also(consentEvent(ctx, 'consent.denied', pending, user, { scope: pending.request.params.scope })),
-  ])
-}
-
-const expired = () =>
-  new DomainError('expired', 'This question has been answered already. Go back to the app and start again.')
-
-const consentEvent = (
-  ctx: AppContext,
-  action: 'consent.granted' | 'consent.denied',
-  { client, partner }: PendingAuthorization,
-  user: User,
-  details: Record<string, unknown>,
-) =>
-  auditEvent({ ...ctx, actor: asUser(user) }, action, asClient(client), {
-    clientId: client.clientId,
-    userId: user.userId,
-    partnerId: partner?.id,
-    details,
-  })
+/** Whether the person has answered: the first answer counts, whatever comes later from a page that is still open. */
+export const isAnswered = ({ request }: PendingAuthorization, { userId }: User): boolean =>
+  request.deniedAt !== null || request.consentedBy === userId

@@ -1,11 +1,22 @@
 import type { AppContext } from '~/context'
+import { mayLeadAway } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { type Client, findClient } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
+import type { User } from '~db/queries/users'
 
-/** Where a person may be sent after signing out, and for which client. */
+/**
+ * For which client a person signs out, and where they may be sent afterwards: nowhere, where nobody has approved the client,
+ * as a link to us would then lead anywhere (`mayLeadAway`).
+ */
 export type LogoutReturn = { client: Client | undefined; uri: string | undefined }
+
+type Asked = {
+  clientId: string | undefined
+  /** Who is signed in. */
+  user: User | undefined
+}
 
 /**
  * Checks where a client wants people to be sent after signing out: byte for byte one of the addresses that it has
@@ -14,7 +25,7 @@ export type LogoutReturn = { client: Client | undefined; uri: string | undefined
  */
 export async function requireLogoutReturn(
   ctx: Pick<AppContext, 'db'>,
-  { clientId, uri }: { clientId: string | undefined; uri: string | undefined },
+  { clientId, user, uri }: Asked & { uri: string | undefined },
 ): Promise<LogoutReturn> {
   const client = clientId === undefined ? undefined : await findClient(ctx.db, clientId)
   if (clientId !== undefined && !client) throw new DomainError('invalid', `Unknown client: ${clientId.slice(0, 100)}`)
@@ -22,7 +33,7 @@ export async function requireLogoutReturn(
   if (!client) throw new DomainError('invalid', 'A post_logout_redirect_uri needs an id_token_hint or a client_id.')
   if (!mayReturnTo(client) || !client.allowedLogoutUrls.includes(uri))
     throw notRegistered('post_logout_redirect_uri', uri)
-  return { client, uri }
+  return { client, uri: (await mayLeadAway(ctx, client, user)) ? uri : undefined }
 }
 
 /**
@@ -32,16 +43,18 @@ export async function requireLogoutReturn(
  */
 export async function requireReturnTo(
   ctx: Pick<AppContext, 'db'>,
-  { clientId, returnTo }: { clientId: string | undefined; returnTo: string | undefined },
+  { clientId, user, returnTo }: Asked & { returnTo: string | undefined },
 ): Promise<LogoutReturn> {
-  const { client } = await requireLogoutReturn(ctx, { clientId, uri: undefined })
+  const { client } = await requireLogoutReturn(ctx, { clientId, user, uri: undefined })
   const allowed = client
     ? mayReturnTo(client)
       ? client.allowedLogoutUrls
       : []
     : (await findTenantSettings(ctx.db)).allowedLogoutUrls
-  if (returnTo === undefined) return { client, uri: client ? allowed[0] : undefined }
+  const mayReturn = client === undefined || (await mayLeadAway(ctx, client, user))
+  if (returnTo === undefined) return { client, uri: client && mayReturn ? allowed[0] : undefined }
   if (!allowed.some((url) => withoutQuery(url) === withoutQuery(returnTo))) throw notRegistered('returnTo', returnTo)
+  if (!mayReturn) return { client, uri: undefined }
   // As the comparison has read it: the address goes into a header as it is.
   return { client, uri: URL.canParse(returnTo) ? new URL(returnTo).href : returnTo }
 }

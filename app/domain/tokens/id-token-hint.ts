@@ -1,6 +1,8 @@
 import type { AppContext } from '~/context'
 import { readableClientSecrets } from '~/domain/clients/client-secrets'
-import { readHeader, readUnverified, verifyJwt, verifyJwtWithSecret } from '~/platform/jwt'
+import { idTokenAlgOf } from '~/domain/policy/client-policy'
+import { readUnverified, verifyJwt, verifyJwtWithSecret } from '~/platform/jwt'
+import { findClient } from '~db/queries/clients'
 import { ID_TOKEN_TYP } from './id-token'
 
 /** Whom an ID token of ours was about, in which session, and for which client. */
@@ -20,8 +22,10 @@ export async function readIdTokenHint(ctx: AppContext, token: string): Promise<I
     now: ctx.clock.now(),
     mayHaveExpired: true,
   }
+  // The client's algorithm, whatever the token says of itself (RFC 8725 §3.1).
+  const client = await findClient(ctx.db, clientId)
   const claims =
-    readHeader(token)?.alg === 'HS256'
+    client && idTokenAlgOf(client) === 'HS256'
       ? await verifyJwtWithSecret(token, await readableClientSecrets(ctx, clientId), expected)
       : await verifyJwt(token, await ctx.keyring.verificationKeys(), expected)
   if (!claims?.sub) return undefined

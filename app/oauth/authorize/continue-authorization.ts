@@ -47,7 +47,6 @@ export async function continueAuthorization(ctx: AppContext, authorization: Auth
   // No page is shown, and the answer goes to the client's own callback: a frame of its site may ask.
   const live = await (params.prompt.includes('none') ? findSilentSession(ctx) : findSession(ctx, 'account'))
   if (!live || !isSignedInFor(ctx, authorization, usable, live)) return askToSignIn(ctx, authorization, usable)
-  if (pending?.deniedAt) throw new OAuthError('access_denied', 'User did not authorize the request')
   const isInvited = await requireMayUse(ctx, authorization, live)
   if (needsSecondFactor(params, live)) return askPerson(ctx, authorization, 'second-factor')
   const consent = isInvited ? undefined : await consentFor(ctx, authorization, live)
@@ -150,7 +149,7 @@ async function consentFor(
   if (pending?.consentedScope && pending.consentedBy === user.userId) {
     const grant = await findGrant(ctx.db, user.userId, client.clientId, target.audience)
     if (!grant) throw new OAuthError('access_denied', 'The user has taken back the consent.')
-    if (newSince(grant, client)) return undefined
+    if (newSince(grant, client)) throw new OAuthError('access_denied', 'The app was changed meanwhile; start again.')
     return { scope: pending.consentedScope, grant }
   }
   // What the API has lost since the request came is not asked for.

@@ -64,6 +64,8 @@ export async function openRequestObject(ctx: AppContext, client: Client, params:
   if (typeof claims === 'string') throw refused(claims)
   if (claims.iss !== client.clientId || claims.client_id !== client.clientId)
     throw refused('its iss and client_id have to be the client id')
+  // With it the object, which stands in URLs, would be good as a client assertion too (RFC 9101 §10.8).
+  if (claims.sub === client.clientId) throw refused('it names the client as sub; leave sub out')
   if ('request' in claims || 'request_uri' in claims) throw refused('it holds another request object')
   return new Map(
     Object.entries(claims)

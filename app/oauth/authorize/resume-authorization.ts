@@ -29,6 +29,8 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
   const { params } = request
   requireNotSuspended(client)
   const goOn = async () => {
+    // Whatever has become of the app, the API or the person since.
+    if (request.deniedAt !== null) throw new OAuthError('access_denied', 'User did not authorize the request')
     const target = await findTarget(ctx, params.audience)
     if (!target) throw new OAuthError('access_denied', `Service not found: ${params.audience}`)
     return continueAuthorization(ctx, { client, target, params, pending: request })

@@ -32,6 +32,7 @@ export async function validateAuthorization(
 ): Promise<{ client: Client; target: Target; params: RedirectedRequest }> {
   const policy = policyFor(client)
   requireKnownParameters(policy, params)
+  requireNoOrganization(params)
   const responseType = requireResponseType(policy, client, params.get('response_type'))
   const responseMode = readResponseMode(params.get('response_mode'), responseType, redirectUri)
   requireNonce(responseType, params.get('nonce'))
@@ -74,6 +75,12 @@ function requireKnownParameters(policy: ClientPolicy, params: Parameters): void 
       'invalid_request',
       `The parameter ${unknown} is not allowed for this kind of app; leave it out.`,
     )
+}
+
+/** Whoever asks for people of one organization alone must not be answered with anybody: there are none here. */
+function requireNoOrganization(params: Parameters): void {
+  if (params.has('organization'))
+    throw new OAuthError('invalid_request', 'The parameter organization is not supported here; leave it out.')
 }
 
 function requireResponseType(policy: ClientPolicy, client: Client, given: string | undefined): string {

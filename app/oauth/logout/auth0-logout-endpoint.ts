@@ -1,4 +1,3 @@
-import { mayLeadAway } from '~/domain/clients/availability'
 import { requireReturnTo } from '~/domain/sessions/logout-return'
 import { findSession } from '~/domain/sessions/sessions'
 import { endSession, logoutEndpoints } from './end-session'
@@ -8,9 +7,8 @@ import { endSession, logoutEndpoints } from './end-session'
  * that no image or frame of another site can do it.
  */
 export const auth0LogoutEndpoints = logoutEndpoints('/v2/logout', async (ctx, params) => {
-  const given = { clientId: params.get('client_id'), returnTo: params.get('returnTo') }
-  const { client, uri } = await requireReturnTo(ctx, given)
   const live = await findSession(ctx, 'account')
-  const mayReturn = client === undefined || (await mayLeadAway(ctx, client, live?.user))
-  return endSession(ctx, live, mayReturn && uri !== undefined ? uri : '/u/signed-out')
+  const given = { clientId: params.get('client_id'), returnTo: params.get('returnTo'), user: live?.user }
+  const { uri } = await requireReturnTo(ctx, given)
+  return endSession(ctx, live, uri ?? '/u/signed-out')
 })

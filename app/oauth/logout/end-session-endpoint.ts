@@ -1,4 +1,3 @@
-import { mayLeadAway } from '~/domain/clients/availability'
 import { requireLogoutReturn, withState } from '~/domain/sessions/logout-return'
 import { findSession } from '~/domain/sessions/sessions'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
@@ -22,9 +21,16 @@ export const endSessionEndpoints = logoutEndpoints('/oidc/logout', async (ctx, p
   const sessionId = params.get('logout_hint')
   const live = await findSession(ctx, 'account')
   const isKnown = live !== undefined && (hint?.subject === live.user.userId || sessionId === live.session.id)
-  const { client, uri } = await requireLogoutReturn(ctx, { clientId, uri: params.get('post_logout_redirect_uri') })
+  const { client, uri } = await requireLogoutReturn(ctx, {
+    clientId,
+    uri: params.get('post_logout_redirect_uri'),
+    user: live?.user,
+  })
   const state = params.get('state')
-  if (live && !isKnown && (await findTenantSettings(ctx.db)).asksBeforeLogout) {
+  const isProven = hint !== undefined || isKnown
+  const isAsked = live && !isKnown && (await findTenantSettings(ctx.db)).asksBeforeLogout
+  // Nobody is led away by a link alone; who is signed out already finds the way back on the page.
+  if (isAsked || (!live && !isProven && uri !== undefined)) {
     const page = new URLSearchParams({
       ...(client ? { client_id: client.clientId } : {}),
       ...(uri === undefined ? {} : { post_logout_redirect_uri: uri }),
@@ -32,10 +38,5 @@ export const endSessionEndpoints = logoutEndpoints('/oidc/logout', async (ctx, p
     })
     return { status: 302, headers: { location: `/u/logout?${page}`, 'cache-control': 'no-store' } }
   }
-  const isProven =
-    uri !== undefined &&
-    client !== undefined &&
-    (hint !== undefined || isKnown) &&
-    (await mayLeadAway(ctx, client, live?.user))
-  return endSession(ctx, live, isProven ? withState(uri, state) : '/u/signed-out')
+  return endSession(ctx, live, isProven && uri !== undefined ? withState(uri, state) : '/u/signed-out')
 })

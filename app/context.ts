@@ -33,6 +33,8 @@ export type Services = {
   keyring: Keyring
   throttle: Throttle
   pageWalks: PageWalks
+  /** Aborted when the process has been asked to end. */
+  ending: AbortSignal
 }
 
 /** Who acts. `anonymous` is anybody before they have proved who they are. */
@@ -55,6 +57,8 @@ export type AppContext = Services & {
   actor: Actor
   /** Of the page's content security policy. */
   nonce: string
+  /** What a page failed for and did not expect; noted by the renderer for who sends the page. */
+  failure?: unknown
 }
 
 /** What a door declares for a path that programs call; `application.ts` puts it onto the wire. */

@@ -3,6 +3,7 @@ import { type AppLoadContext, createReadableStreamFromReadable, type EntryContex
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
+import { logFailure } from './log-failure'
 import { NonceContext } from './ui/nonce'
 
 const ABORT_AFTER = 10_000
@@ -48,5 +49,7 @@ export default function handleRequest(
 /** What a loader or an action threw and nobody expected; an address without a page is expected. */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
   if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return
-  context.log.error({ err: error, requestId: context.request.id, path: new URL(request.url).pathname }, 'a page failed')
+  context.failure ??= error
+  const about = { requestId: context.request.id, path: new URL(request.url).pathname }
+  logFailure(context.log, error, 'a page failed', about)
 }

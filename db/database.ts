@@ -22,6 +22,9 @@ export type Write = { name?: string; build(handle: Handle): Builder; values?: Re
  */
 export type Step = { write: Write; otherwise?: () => Error; afterwards?: () => void | Promise<void> }
 
+/** `newer` is a database that a later version of the program has migrated; `older` one that has to be migrated. */
+export type SchemaState = 'older' | 'same' | 'newer'
+
 export type Database = {
   readonly dialect: 'sqlite' | 'postgres'
   readonly handle: Handle
@@ -34,8 +37,11 @@ export type Database = {
    * undone. There is no reading inside: a condition stands in the WHERE of a write, so that it holds on several nodes.
    */
   atomically(steps: Step[]): Promise<void>
-  /** Whether the database answers and its schema is this program's. */
-  isReady(): Promise<boolean>
+  /**
+   * How far the schema is, compared with this program's.
+   * @throws DatabaseUnavailable when the database does not answer or takes no writes
+   */
+  schema(): Promise<SchemaState>
   close(): Promise<void>
 }
 

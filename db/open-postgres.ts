@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { Pool } from 'pg'
+import { Pool, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
-import { isMigratedPostgres } from './migrate'
+import { postgresSchema } from './migrate'
+import { fromPostgres, isOutage } from './outage'
 import { postgresTables } from './schema/postgres'
 
 type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> }
@@ -13,13 +14,42 @@ const RETRY = new Set(['40001', '40P01'])
 const TRIES = 8
 const UNIQUE_VIOLATION = '23505'
 
+/** A server that hangs is an outage too: nobody waits longer, for a connection or for a statement (milliseconds). */
+const CONNECTION_WITHIN = 4_000
+const STATEMENT_WITHIN = 5_000
+
+/** What drizzle and transactions ask of the pool or of one of its connections; an outage is called one. */
+class Link {
+  constructor(private readonly target: Pool | PoolClient) {}
+  query(config: QueryConfig, values: unknown[] = []): Promise<QueryResult> {
+    return this.target.query(config, values).catch(throwFromPostgres)
+  }
+}
+
+const throwFromPostgres = (error: unknown): never => {
+  throw fromPostgres(error)
+}
+
+const handleOn = (link: Link): Handle => ({
+  sql: drizzle(link as never, { casing: 'snake_case' }) as unknown as NodePgDatabase<Record<string, never>>,
+  t: postgresTables,
+})
+
 /** Connects to PostgreSQL. Its schema is migrated by `npm run db:migrate`, not here. */
 export function openPostgres(url: string, migrationsFolder: string): Database {
-  const pool = new Pool({ connectionString: url, max: 10 })
-  // An idle connection that breaks is replaced at the next query, which then tells its caller.
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECTION_WITHIN,
+    query_timeout: STATEMENT_WITHIN,
+  })
+  // A connection that breaks is replaced, and whoever waits for its answer is told. Without a listener of its own the
+  // event of one that a transaction holds would end the process.
   pool.on('error', () => {})
-  const orm = drizzle(pool, { casing: 'snake_case' }) as unknown as NodePgDatabase<Record<string, never>>
-  const handle: Handle = { sql: orm, t: postgresTables }
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const handle = handleOn(new Link(pool))
+  const ofConnections = new WeakMap<PoolClient, { link: Link; handle: Handle }>()
   const statements = new Map<string, PgPrepared>()
 
   async function runOn(target: Handle, write: Write): Promise<number> {
@@ -28,20 +58,52 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
     return (result as { rowCount: number | null }).rowCount ?? 0
   }
 
+  async function runSteps(target: Handle, steps: Step[]): Promise<void> {
+    for (const { write, otherwise } of steps) {
+      const touched = await runOn(target, write).catch((error) => {
+        // Of two transactions that make one of a kind at once, both conditions held when they were looked at.
+        if (otherwise && codeOf(error) === UNIQUE_VIOLATION) return 0
+        throw error
+      })
+      if (touched === 0 && otherwise) throw otherwise()
+    }
+  }
+
+  function connected(client: PoolClient): { link: Link; handle: Handle } {
+    let found = ofConnections.get(client)
+    if (!found) {
+      const link = new Link(client)
+      found = { link, handle: handleOn(link) }
+      ofConnections.set(client, found)
+    }
+    return found
+  }
+
+  /** A connection that an outage has met is not used again, so that none leads to a server that has become read-only. */
+  async function inTransaction(steps: Step[]): Promise<void> {
+    const client = await pool.connect().catch(throwFromPostgres)
+    const { link, handle } = connected(client)
+    let isLost = false
+    try {
+      await link.query({ text: 'begin' })
+      await runSteps(handle, steps)
+      await link.query({ text: 'commit' })
+    } catch (error) {
+      isLost = isOutage(error)
+      if (!isLost)
+        await link.query({ text: 'rollback' }).catch(() => {
+          isLost = true
+        })
+      throw error
+    } finally {
+      client.release(isLost)
+    }
+  }
+
   async function atomically(steps: Step[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await orm.transaction(async (tx) => {
-          const target = { sql: tx as unknown as Handle['sql'], t: postgresTables }
-          for (const { write, otherwise } of steps) {
-            const touched = await runOn(target, write).catch((error) => {
-              // Of two transactions that make one of a kind at once, both conditions held when they were looked at.
-              if (otherwise && codeOf(error) === UNIQUE_VIOLATION) return 0
-              throw error
-            })
-            if (touched === 0 && otherwise) throw otherwise()
-          }
-        })
+        return await inTransaction(steps)
       } catch (error) {
         if (attempt === TRIES || !RETRY.has(codeOf(error))) throw error
         // Transactions that met once would meet again if they waited equally long.
@@ -66,7 +128,7 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
       await atomically(steps)
       await beginAfterwards(steps)
     },
-    isReady: () => isMigratedPostgres(pool, join(migrationsFolder, 'postgres')),
+    schema: () => postgresSchema((text) => new Link(pool).query({ text }), join(migrationsFolder, 'postgres')),
     close: () => pool.end(),
   }
 }

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
-import { isMigratedSqlite, migrateSqlite } from './migrate'
+import { migrateSqlite, requireNotNewer, sqliteSchema } from './migrate'
+import { isOutage } from './outage'
 import { sqliteTables } from './schema/sqlite'
 
 type SqlitePrepared = {
@@ -12,25 +14,34 @@ type SqlitePrepared = {
 }
 type Job = { steps: Step[]; resolve(touched: number): void; reject(error: unknown): void }
 
+/** How long another program may hold the database before a change is refused (milliseconds). */
+const LOCKED_WITHIN = 4_000
+const TRY_AGAIN_AFTER = 20
+
 /**
  * Opens the embedded database and brings its schema up to date.
  *
  * Changes that are asked for in the same turn of the event loop share one transaction, a savepoint each, and so one
- * durable commit: `synchronous=FULL` costs one flush to disk for all of them.
+ * durable commit: `synchronous=FULL` costs one flush to disk for all of them. While another program holds the database
+ * they wait without holding up the process: reads and pages continue.
  *
  * No statistics are collected (`ANALYZE`): those of tables that were nearly empty would have the planner read them from
  * end to end after they have grown. Without them it takes an index wherever one fits, at any size.
+ * @throws NewerDatabase
  */
 export function openSqlite(path: string, migrationsFolder: string): Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const connection = new Sqlite(path)
+  connection.pragma('busy_timeout = 5000')
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = FULL')
-  connection.pragma('busy_timeout = 5000')
   connection.pragma('cache_size = -65536')
   connection.pragma('mmap_size = 268435456')
   const orm = drizzle(connection, { casing: 'snake_case' })
-  migrateSqlite(connection, orm, join(migrationsFolder, 'sqlite'))
+  const folder = join(migrationsFolder, 'sqlite')
+  requireNotNewer(sqliteSchema(connection, folder))
+  migrateSqlite(connection, orm, folder)
+  connection.pragma('busy_timeout = 20')
 
   const handle: Handle = { sql: orm as unknown as Handle['sql'], t: sqliteTables }
   const statements = new Map<string, SqlitePrepared>()
@@ -40,7 +51,9 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
   const savepoint = connection.prepare('SAVEPOINT job')
   const release = connection.prepare('RELEASE job')
   const undo = connection.prepare('ROLLBACK TO job')
-  let waiting: Job[] = []
+  const waiting: Job[] = []
+  let lockedSince: number | undefined
+  let mayWrite = true
 
   function prepared(name: string, build: (handle: Handle) => { prepare(name: string): unknown }): SqlitePrepared {
     let found = statements.get(name)
@@ -67,27 +80,50 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
     return touched
   }
 
-  function flush() {
-    const jobs = waiting
-    waiting = []
-    const settle: (() => void)[] = []
+  /** Takes the write lock. @returns whether it has to be tried again, since another program holds it */
+  function isLockedByOthers(): boolean {
     try {
       begin.run()
+      lockedSince = undefined
+      return false
+    } catch (error) {
+      if (!/^SQLITE_BUSY/.test((error as { code?: string }).code ?? '')) throw error
+      lockedSince ??= performance.now()
+      if (performance.now() - lockedSince > LOCKED_WITHIN) throw error
+      return true
+    }
+  }
+
+  function flush() {
+    let jobs: Job[] = []
+    const settle: (() => void)[] = []
+    if (waiting.length === 0) return
+    try {
+      if (isLockedByOthers()) {
+        setTimeout(flush, TRY_AGAIN_AFTER)
+        return
+      }
+      jobs = waiting.splice(0)
       for (const job of jobs) {
         savepoint.run()
         try {
           const touched = runSteps(job.steps)
           settle.push(() => job.resolve(touched))
         } catch (error) {
+          // Without space SQLite undoes the whole transaction by itself.
+          if (!connection.inTransaction) throw error
           undo.run()
           settle.push(() => job.reject(error))
         }
         release.run()
       }
       commit.run()
+      mayWrite = true
     } catch (error) {
       if (connection.inTransaction) rollback.run()
-      for (const job of jobs) job.reject(error)
+      lockedSince = undefined
+      if (isOutage(error)) mayWrite = false
+      for (const job of [...jobs, ...waiting.splice(0)]) job.reject(error)
       return
     }
     for (const tell of settle) tell()
@@ -100,6 +136,13 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
     })
   }
 
+  /** After a change that failed for want of space or rights: whether the file can be written again. */
+  function tryToWrite(): void {
+    if (mayWrite) return
+    connection.pragma(`user_version = ${connection.pragma('user_version', { simple: true })}`)
+    mayWrite = true
+  }
+
   return {
     dialect: 'sqlite',
     handle,
@@ -109,9 +152,12 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
       await enqueue(steps)
       await beginAfterwards(steps)
     },
-    isReady: async () => connection.open && isMigratedSqlite(connection, join(migrationsFolder, 'sqlite')),
+    schema: async () => {
+      tryToWrite()
+      return sqliteSchema(connection, folder)
+    },
     close: async () => {
-      if (waiting.length > 0) flush()
+      for (flush(); waiting.length > 0; flush()) await sleep(TRY_AGAIN_AFTER)
       connection.close()
     },
   }

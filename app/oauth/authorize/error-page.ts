@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { contentSecurityPolicy } from '~/platform/content-security-policy'
+import { plainPage } from '~/pages/plain-page'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -39,42 +39,16 @@ export async function errorPage(ctx: AppContext, refused: AuthorizationRefused):
 }
 
 function ownPage(ctx: AppContext, { status, error, title, advice, errorUri }: AuthorizationRefused): HttpAnswer {
-  return {
+  const code = (text: string) => `<code>${escapeHtml(text)}</code>`
+  const link = (uri: string) => `<a href="${escapeHtml(uri)}">${escapeHtml(uri)}</a>`
+  return plainPage({
     status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-frame-options': 'DENY',
-      'content-security-policy': contentSecurityPolicy({
-        'default-src': ["'none'"],
-        'style-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'frame-ancestors': ["'none'"],
-        'form-action': ["'none'"],
-      }),
-    },
-    body: `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="/error-page.css">
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(advice)}</p>
-<dl>
-<dt>For the app’s developer</dt><dd><code>${escapeHtml(error)}</code></dd>
-${errorUri ? `<dt>What was compared, for its makers</dt><dd><a href="${escapeHtml(errorUri)}">${escapeHtml(errorUri)}</a></dd>` : ''}
-<dt>Request id</dt><dd><code>${escapeHtml(ctx.request.id)}</code></dd>
-</dl>
-</main>
-</body>
-</html>
-`,
-  }
+    title,
+    advice,
+    details: [
+      ['For the app’s developer', code(error)],
+      ...(errorUri ? [['What was compared, for its makers', link(errorUri)] as [string, string]] : []),
+      ['Request id', code(ctx.request.id)],
+    ],
+  })
 }

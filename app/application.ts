@@ -13,13 +13,13 @@ import Fastify, {
 import { brandEndpoints } from './account/brand'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
+import { logFailure } from './log-failure'
 import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
 import { readCookies } from './platform/cookies'
 import type { HttpAnswer, HttpRequest } from './platform/http'
-import { TooManyPasswordChecks } from './platform/passwords'
 import { newNonce } from './platform/secrets'
 import { visitorCookies, visitorOf } from './platform/visitors'
 import {
@@ -33,6 +33,8 @@ import {
   UNREADABLE,
   unknownAddress,
 } from './refused-requests'
+import { prepareToStop } from './stop'
+import { unavailableAnswer } from './unavailable'
 import { sendWebResponse, toWebRequest } from './web-request'
 
 /** What Remix' `createRequestHandler` gives. */
@@ -62,6 +64,7 @@ export async function createApplication(
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?=\?|$)/, '/'),
     clientErrorHandler: refuseUnreadable,
   })
+  prepareToStop(app, services.ending)
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -73,16 +76,11 @@ export async function createApplication(
   app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request)))
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    if (error instanceof TooManyPasswordChecks) {
-      return reply
-        .code(503)
-        .header('retry-after', '2')
-        .type('text/plain')
-        .send('Too many people sign in at once. Try again in a few seconds.\n')
-    }
+    const unavailable = unavailableAnswer(error, request)
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
     if (status === 500)
-      services.log.error({ err: error, requestId: request.id, path: request.url.split('?', 1)[0] }, 'a request failed')
+      logFailure(services.log, error, 'a request failed', { requestId: request.id, path: request.url.split('?', 1)[0] })
+    if (unavailable) return send(reply, unavailable)
     const said =
       status === 500
         ? `Something went wrong here. Try again; if it stays, tell the people who run this site the request id, ${request.id}.`
@@ -167,6 +165,10 @@ async function registerPages(app: FastifyInstance, services: Services, { pages, 
     if (refusal) return send(reply, refusal)
     const ctx = contextFor(services, request)
     const response = await pages(toWebRequest(request, services.config.issuer), ctx)
+    if (ctx.failure !== undefined && unavailableAnswer(ctx.failure, request)) {
+      await response.body?.cancel()
+      throw ctx.failure
+    }
     for (const [name, value] of await pageHeaders(ctx, request.url)) reply.header(name, value)
     rememberVisitor(ctx, reply)
     return sendWebResponse(reply, response, clearedHeaders)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isCommonPassword } from './domain/users/common-passwords'
 import { emailAddress } from './domain/users/user-fields'
+import { SECOND } from './platform/durations'
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -13,21 +14,17 @@ const text = z.preprocess(blank, z.string().optional())
 
 const issuer = z.preprocess(
   blank,
-  z
-    .string()
-    .default('http://localhost:3000/')
-    .superRefine((value, ctx) => {
-      const say = (message: string) => ctx.addIssue({ code: 'custom', message })
-      if (!URL.canParse(value)) return say('is not an absolute URL; write for example https://login.example.com/')
-      const url = new URL(value)
-      if (!value.endsWith('/')) say('has to end with a slash: the issuer is compared byte for byte')
-      if (url.search || url.hash || url.username) say('may not have a query, a fragment or a user name')
-      if (url.pathname !== '/') say('may not have a path; give the program a host of its own')
-      if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname))
-        say('has to be https, except on a loopback host')
-      if (url.protocol !== 'http:' && url.protocol !== 'https:') say('has to be an https URL')
-      if (url.href !== value) say(`has to be written in its normal form, ${url.href}`)
-    }),
+  z.string().superRefine((value, ctx) => {
+    const say = (message: string) => ctx.addIssue({ code: 'custom', message })
+    if (!URL.canParse(value)) return say('is not an absolute URL; write for example https://login.example.com/')
+    const url = new URL(value)
+    if (!value.endsWith('/')) say('has to end with a slash: the issuer is compared byte for byte')
+    if (url.search || url.hash || url.username) say('may not have a query, a fragment or a user name')
+    if (url.pathname !== '/') say('may not have a path; give the program a host of its own')
+    if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname)) say('has to be https, except on a loopback host')
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') say('has to be an https URL')
+    if (url.href !== value) say(`has to be written in its normal form, ${url.href}`)
+  }),
 )
 
 /** An address, or a range such as 10.0.0.0/8. */
@@ -40,6 +37,13 @@ function isAddressRange(entry: string): boolean {
 
 const PORT_RANGE = 'has to be a whole number from 0 to 65535'
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const SECONDS_RANGE = 'has to be a number of seconds from 0 to 600'
+const seconds = (usual: string) =>
+  z.preprocess(
+    (value) => blank(value) ?? usual,
+    z.coerce.number(SECONDS_RANGE).min(0, SECONDS_RANGE).max(600, SECONDS_RANGE),
+  )
 
 const environment = z.object({
   ISSUER: issuer,
@@ -78,6 +82,8 @@ const environment = z.object({
   MAIL_FROM: text,
   LOG_LEVEL: z.preprocess(blank, z.enum(LOG_LEVELS, `has to be one of ${LOG_LEVELS.join(', ')}`).default('info')),
   REQUIRE_MEMBER_MFA: z.preprocess(blank, z.enum(['true', 'false'], 'has to be true or false').default('true')),
+  DRAIN_SECONDS: seconds('0'),
+  STOP_SECONDS: seconds('10'),
   METRICS_TOKEN: z.preprocess(blank, z.string().min(16, 'needs at least 16 characters').optional()),
 })
 
@@ -91,7 +97,7 @@ export class ConfigError extends Error {}
  * @throws ConfigError with a sentence for each variable that cannot be used.
  */
 export function readConfig(env: Record<string, string | undefined>) {
-  const parsed = environment.safeParse(env)
+  const parsed = environment.safeParse({ ...env, ISSUER: env.ISSUER || localIssuer(env.PORT) })
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'))
   }
@@ -116,7 +122,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     databasePath,
     encryptionKeys: readEncryptionKeys(
       given.ENCRYPTION_KEYS,
-      isSqlite ? join(dataFolder, 'encryption-key') : undefined,
+      isSqlite ? { file: join(dataFolder, 'encryption-key'), databasePath } : undefined,
     ),
     owner:
       given.OWNER_EMAIL && given.OWNER_PASSWORD
@@ -132,13 +138,31 @@ export function readConfig(env: Record<string, string | undefined>) {
     logLevel: given.LOG_LEVEL,
     requireMemberMfa: given.REQUIRE_MEMBER_MFA === 'true',
     metricsToken: given.METRICS_TOKEN,
+    drain: given.DRAIN_SECONDS * SECOND,
+    stopWithin: given.STOP_SECONDS * SECOND,
   }
 }
 
-function readEncryptionKeys(given: string | undefined, file: string | undefined): Uint8Array[] {
+/** Without an issuer the program is tried out on this machine, at the port that it listens on. */
+function localIssuer(port: string | undefined): string {
+  const isUsable = port !== undefined && /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65535
+  return new URL(`http://localhost:${isUsable ? port : 3000}/`).href
+}
+
+/** A key is made where a database is made, and never beside one that another key belongs to. */
+function readEncryptionKeys(
+  given: string | undefined,
+  embedded: { file: string; databasePath: string | undefined } | undefined,
+): Uint8Array[] {
   if (given) return given.split(',').map((key) => decodeKey(key.trim(), 'ENCRYPTION_KEYS'))
-  if (!file) throw new ConfigError('ENCRYPTION_KEYS is required with PostgreSQL: every node has to have the same keys')
+  if (!embedded)
+    throw new ConfigError('ENCRYPTION_KEYS is required with PostgreSQL: every node has to have the same keys')
+  const { file, databasePath } = embedded
   if (!existsSync(file)) {
+    if (databasePath && existsSync(databasePath))
+      throw new ConfigError(
+        `ENCRYPTION_KEYS: ${databasePath} is there without its key; put back the encryption-key file that belongs to it, as ${file}, or set ENCRYPTION_KEYS`,
+      )
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   }

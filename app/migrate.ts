@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { migratePostgres } from '~db/migrate'
 import { openDatabase } from '~db/open-database'
-import { ConfigError, readConfig } from './config'
+import { readConfig } from './config'
+import { explain } from './explain'
 
 const migrationsFolder = join(import.meta.dirname, '../db/migrations')
 
@@ -17,6 +18,6 @@ async function migrate(): Promise<void> {
 }
 
 migrate().catch((error) => {
-  console.error(error instanceof ConfigError ? `The configuration cannot be used:\n${error.message}` : error)
+  console.error(explain(error))
   process.exit(1)
 })

@@ -1,4 +1,5 @@
 /** What operators and their tools ask of a process. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { collectDefaultMetrics, Gauge, register } from 'prom-client'
 import { countWaitingMails } from '~db/queries/mails'
 import type { AppContext, MachineEndpoint } from './context'
@@ -14,6 +15,9 @@ const text = (status: number, body: string): HttpAnswer => ({
   body: `${body}\n`,
 })
 
+/** A database that does not answer is not waited for longer than a balancer waits (milliseconds). */
+const READY_WITHIN = 2_000
+
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
 export const operationsEndpoints: MachineEndpoint[] = [
@@ -22,8 +26,12 @@ export const operationsEndpoints: MachineEndpoint[] = [
     method: 'GET',
     path: '/readyz',
     interactive: false,
-    async run({ db }: AppContext): Promise<HttpAnswer> {
-      if (await db.isReady().catch(() => false)) return text(200, 'ready')
+    async run({ db, ending }: AppContext): Promise<HttpAnswer> {
+      if (ending.aborted) return { ...text(503, 'This process ends.'), headers: { 'retry-after': '5' } }
+      const answer = db.schema().catch(() => 'older' as const)
+      // A node whose database a newer one has migrated serves until it is replaced.
+      if ((await Promise.race([answer, sleep(READY_WITHIN, 'older', { ref: false })])) !== 'older')
+        return text(200, 'ready')
       return {
         ...text(503, 'The database does not answer, or is not migrated: npm run db:migrate'),
         headers: { 'retry-after': '5' },

@@ -1,18 +1,21 @@
 /** The process: configuration, services, first start, HTTP; and an orderly end. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as build from '@remix-run/dev/server-build'
 import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
+import { requireNotNewer } from '~db/migrate'
 import { createApplication } from './application'
-import { ConfigError, readConfig } from './config'
+import { readConfig } from './config'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
+import { explain, NotMigrated } from './explain'
+import { logFailure } from './log-failure'
 import { HOUR, SECOND } from './platform/durations'
-import { MissingEncryptionKey } from './platform/encryption'
 import { backgroundContext, createServices } from './services'
+import { stop } from './stop'
 
 // The bundle is build/index.js, below the project's folder.
 const projectFolder = join(import.meta.dirname, '..')
@@ -22,7 +25,18 @@ async function start(): Promise<void> {
   process.umask(0o077)
 
   const config = readConfig(process.env)
-  const services = createServices(config, join(projectFolder, 'db/migrations'))
+  const ending = new AbortController()
+  const services = createServices(config, join(projectFolder, 'db/migrations'), { ending: ending.signal })
+  const { log } = services
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected that nobody waits for'))
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'an error that nobody handles ends the process')
+    process.exit(1)
+  })
+
+  const schema = await services.db.schema()
+  if (schema === 'older') throw new NotMigrated()
+  requireNotNewer(schema)
   const ctx = backgroundContext(services)
   await setUpTenant(ctx)
   // Without the key that they were encrypted with, no token could be signed.
@@ -32,6 +46,7 @@ async function start(): Promise<void> {
   const app = await createApplication(services, { pages, publicFolder: join(projectFolder, 'public') })
   await app.listen({ port: config.port, host: config.host })
 
+  console.log(`database    ${config.databasePath ? resolve(config.databasePath) : 'PostgreSQL'}`)
   console.log(`partners    ${config.issuer}portal`)
   console.log(
     `owners      ${setUpLink ?? `${config.issuer}admin`}${setUpLink ? '   (one-time link that makes the first owner)' : ''}`,
@@ -39,6 +54,14 @@ async function start(): Promise<void> {
   console.log(`people      ${config.issuer}account`)
   console.log(`ready ${config.issuer}`)
   if (process.env.NODE_ENV === 'development') broadcastDevReady(build as never)
+
+  const underWay = new Set<Promise<void>>()
+  const letGoOn = (begun: Promise<void>[]) => {
+    for (const one of begun) {
+      underWay.add(one)
+      void one.then(() => underWay.delete(one))
+    }
+  }
 
   every(1 * HOUR, 'expired rows were not deleted', async () => {
     await sweepExpired(services)
@@ -49,14 +72,6 @@ async function start(): Promise<void> {
   every(1 * SECOND, 'events were not counted', () => countEvents(services))
   every(1 * SECOND, 'mails were not sent', () => services.outbox.begin())
   // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
-  const ending = new AbortController()
-  const underWay = new Set<Promise<void>>()
-  const letGoOn = (begun: Promise<void>[]) => {
-    for (const one of begun) {
-      underWay.add(one)
-      void one.then(() => underWay.delete(one))
-    }
-  }
   every(1 * SECOND, 'clients were not told that sessions ended', async () => letGoOn(await beginLogouts(ctx)))
   every(1 * SECOND, 'events were not delivered', async () => letGoOn(await beginTurns(ctx, ending.signal)))
   every(1 * SECOND, 'jobs were not begun', async () => letGoOn(await beginJobs(ctx, ending.signal)))
@@ -65,38 +80,35 @@ async function start(): Promise<void> {
   function every(interval: number, failure: string, task: () => Promise<void>): void {
     let isAtIt = false
     setInterval(async () => {
-      if (isAtIt || isStopping) return
+      if (isAtIt || ending.signal.aborted) return
       isAtIt = true
-      await task().catch((error) => services.log.error({ err: error }, failure))
+      const run = task().catch((error) => logFailure(log, error, failure))
+      letGoOn([run])
+      await run
       isAtIt = false
     }, interval).unref()
   }
 
-  let isStopping = false
-  const stop = async () => {
-    if (isStopping) return
-    isStopping = true
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+
+  async function end(): Promise<void> {
+    // Who asks twice does not want to wait.
+    if (ending.signal.aborted) process.exit(1)
     ending.abort()
-    await app.close()
-    await Promise.all([...underWay, services.outbox.idle()])
-    await services.db.close()
+    await stop(app, {
+      drain: config.drain,
+      within: config.stopWithin,
+      finish: async () => {
+        await Promise.all([...underWay, services.outbox.idle()])
+        await services.db.close()
+      },
+    })
     process.exit(0)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
 }
 
 start().catch((error) => {
   console.error(explain(error))
   process.exit(1)
 })
-
-function explain(error: unknown): unknown {
-  if (error instanceof ConfigError) return `The configuration cannot be used:\n${error.message}`
-  if (error instanceof MissingEncryptionKey) return `ENCRYPTION_KEYS: ${error.message}.`
-  const { code, address, port } = error as { code?: string; address?: string; port?: number }
-  if (code === 'EADDRINUSE')
-    return `PORT: another program listens at ${address}:${port}; end it, or set PORT and ISSUER.`
-  if (code === 'EACCES') return `PORT: this user may not listen at ${address}:${port}; choose a port above 1023.`
-  return error
-}

@@ -45,6 +45,7 @@ export function createServices(
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
     throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),
+    ending: given.ending ?? new AbortController().signal,
   }
 }
 

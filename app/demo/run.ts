@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '~/config'
+import { explain } from '~/explain'
 import { COLLEAGUES, DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
 import { createSampleApi } from './sample-api'
 import { createSampleApp } from './sample-app'
@@ -10,7 +11,6 @@ import { prepareDemo } from './seed'
 
 const projectFolder = join(import.meta.dirname, '../..')
 
-process.env.ISSUER ??= 'http://localhost:3000/'
 process.env.DATABASE_URL = 'file:data/demo/portal.db'
 process.env.REQUIRE_MEMBER_MFA = 'false'
 
@@ -23,22 +23,27 @@ const sampleAppOrigin = `http://${issuer.hostname}:${sampleAppPort}`
 
 if (reset && config.databasePath) rmSync(dirname(config.databasePath), { recursive: true, force: true })
 
-const sample = await prepareDemo(readConfig(process.env), join(projectFolder, 'db/migrations'), sampleAppOrigin)
-await createSampleApi(config.issuer).listen({ port: apiPort, host: '127.0.0.1' })
-await createSampleApp({
-  issuer: config.issuer,
-  origin: sampleAppOrigin,
-  apiOrigin: `http://127.0.0.1:${apiPort}`,
-  ...sample,
-}).listen({ port: sampleAppPort, host: '127.0.0.1' })
+try {
+  const sample = await prepareDemo(readConfig(process.env), join(projectFolder, 'db/migrations'), sampleAppOrigin)
+  await createSampleApi(config.issuer).listen({ port: apiPort, host: '127.0.0.1' })
+  await createSampleApp({
+    issuer: config.issuer,
+    origin: sampleAppOrigin,
+    apiOrigin: `http://127.0.0.1:${apiPort}`,
+    ...sample,
+  }).listen({ port: sampleAppPort, host: '127.0.0.1' })
 
-console.log(`The demo. Everybody's password is: ${DEMO_PASSWORD}
+  console.log(`The demo. Everybody's password is: ${DEMO_PASSWORD}
 owners      ${OWNERS.map(({ email }) => email).join(', ')}
 colleagues  ${COLLEAGUES.map(({ email, role }) => `${email} (${role})`).join(', ')}
 partners    ${PARTNERS.map(({ email }) => email).join(', ')}
 people      user1@people.example … user50@people.example
 sample app  ${sampleAppOrigin}   (of Northwind Analytics)
 sample API  http://127.0.0.1:${apiPort}/trips`)
+} catch (error) {
+  console.error(explain(error))
+  process.exit(1)
+}
 
 await import('../start.js')
 

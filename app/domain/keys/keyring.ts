@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Clock } from '~/platform/clock'
-import { DAY, MINUTE } from '~/platform/durations'
+import { DAY, SECOND } from '~/platform/durations'
 import type { Encryption } from '~/platform/encryption'
 import { readOwnJson } from '~/platform/json'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
@@ -21,7 +21,8 @@ export type Keyring = {
   forget(): void
 }
 
-const REREAD_AFTER = 1 * MINUTE
+/** A key that was revoked at one node is dead at every other one after this time. */
+const REREAD_AFTER = 1 * SECOND
 /** The longest lifetime that an API can give its tokens. */
 const PUBLISHED_AFTER_USE = 30 * DAY
 
@@ -71,7 +72,7 @@ export function createKeyring({
 
   function current(): Promise<Loaded> {
     const now = clock.now()
-    if (!loaded || now - loadedAt > REREAD_AFTER) {
+    if (!loaded || now - loadedAt >= REREAD_AFTER) {
       loadedAt = now
       loaded = load(now)
       loaded.catch(() => {

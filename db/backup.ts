@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, renameSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
 /** Copies a SQLite database while it is in use; the copy is whole. @throws when there is such a file already */
 export async function backupSqlite(path: string, target: string): Promise<void> {
-  if (existsSync(target)) throw new Error(`${target} is there already; choose another name`)
+  if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`${target} is there already; choose another name`)
   const connection = new Sqlite(path, { fileMustExist: true })
   try {
     await connection.backup(target)
@@ -13,18 +13,42 @@ export async function backupSqlite(path: string, target: string): Promise<void> 
 }
 
 /**
- * Puts a backup in the place of the database, which is kept beside it.
- * @throws when the backup is damaged, or the program runs: its writes would be lost
+ * Puts a backup in the place of the database, which is kept beside it under a name with the time.
+ * @returns where the database of before is, if there was one
+ * @throws when the backup is damaged or is none of this program, or the program runs: its writes would be lost
  */
-export function restoreSqlite(source: string, path: string): void {
+export function restoreSqlite(source: string, path: string, at: Date): string | undefined {
   if (!existsSync(source)) throw new Error(`there is no file ${source}`)
   const problems = checkSqlite(source)
   if (problems.length > 0) throw new Error(`the backup is damaged: ${problems.join('; ')}`)
+  requireTenant(source)
+  let kept: string | undefined
   if (existsSync(path)) {
     requireUnused(path)
-    renameSync(path, `${path}.before-restore`)
+    kept = `${path}.before-restore-${at.toISOString().replaceAll(':', '-')}`
+    if (existsSync(kept)) throw new Error(`${kept} is there already; try again in a second`)
+    renameSync(path, kept)
+    chmodSync(kept, OWN)
   }
   copyFileSync(source, path)
+  // A copy has the mode of what it is copied from, and what is stored is for the operator alone.
+  chmodSync(path, OWN)
+  return kept
+}
+
+const OWN = 0o600
+
+/** An empty file and any other program's are whole databases too. */
+function requireTenant(path: string): void {
+  const connection = new Sqlite(path, { fileMustExist: true, readonly: true })
+  try {
+    connection.prepare('select id from tenant_settings').all()
+    connection.prepare('select hash from __drizzle_migrations').all()
+  } catch {
+    throw new Error(`${path} is no backup of this program: no tenant is in it`)
+  } finally {
+    connection.close()
+  }
 }
 
 /** Leaving WAL needs the database for oneself, and puts what is in the log into the file. */

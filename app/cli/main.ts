@@ -75,10 +75,9 @@ program
   .command('restore <file>')
   .description('puts a backup in the place of the embedded database; stop the server first')
   .action((file) => {
-    restoreSqlite(file, sqlitePath())
-    console.log(
-      `Restored from ${file}. What was there before is kept as ${sqlitePath()}.before-restore. Now run: npm run portal -- check`,
-    )
+    const kept = restoreSqlite(file, sqlitePath(), new Date())
+    const before = kept ? ` What was there before is kept as ${kept}.` : ''
+    console.log(`Restored from ${file}.${before} Now run: npm run portal -- check`)
   })
 
 program

@@ -1,5 +1,6 @@
 /** The operator's command line, beside a program that runs. */
 import { spawnSync } from 'node:child_process'
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
@@ -52,6 +53,24 @@ it('copies the database while the program runs, and puts it back', async () => {
   expect(portal('check')).toMatchObject({ status: 0, stdout: /^database +migrated, whole/m })
   expect(portal('owner', 'create', '--email', 'third@example.com').status, 'is not there any more').toBe(0)
   expect(portal('owner', 'create', '--email', 'second@example.com').status, 'is there').toBe(1)
+  await program.restart()
+})
+
+it('a restore is for the operator alone, keeps what each one replaced, and takes no other file', async () => {
+  const copy = join(program.folder, 'public-copy.db')
+  const data = join(program.folder, 'data')
+  expect(portal('backup', copy).status).toBe(0)
+  chmodSync(copy, 0o644)
+  const empty = join(program.folder, 'empty.db')
+  writeFileSync(empty, '')
+  await program.stop()
+  expect(portal('restore', empty)).toMatchObject({ status: 1, stderr: /no backup of this program/ })
+  const before = readdirSync(data).filter((name) => name.includes('before-restore')).length
+  expect(portal('restore', copy).status).toBe(0)
+  expect(portal('restore', copy).status).toBe(0)
+  const files = readdirSync(data).filter((name) => name.startsWith('portal.db'))
+  expect(files.filter((name) => name.includes('before-restore'))).toHaveLength(before + 2)
+  for (const name of files) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600)
   await program.restart()
 })
 

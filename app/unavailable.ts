@@ -2,10 +2,10 @@
 import type { FastifyRequest } from 'fastify'
 import { isOutage } from '~db/outage'
 import { ManagementError, refusalAnswer } from './management/errors'
-import { plainPage } from './pages/plain-page'
 import { escapeHtml } from './platform/html'
 import type { HttpAnswer } from './platform/http'
 import { TooManyPasswordChecks } from './platform/passwords'
+import { plainPage } from './platform/plain-page'
 
 const RETRY_AFTER = { 'retry-after': '2' }
 

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { ZodError } from 'zod'
 import { ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
+import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
 import { backupSqlite, restoreSqlite } from '~db/backup'
 import { check } from './check'
@@ -75,7 +76,7 @@ program
   .command('restore <file>')
   .description('puts a backup in the place of the embedded database; stop the server first')
   .action((file) => {
-    const kept = restoreSqlite(file, sqlitePath(), new Date())
+    const kept = restoreSqlite(file, sqlitePath(), new Date(systemClock.now()))
     const before = kept ? ` What was there before is kept as ${kept}.` : ''
     console.log(`Restored from ${file}.${before} Now run: npm run portal -- check`)
   })

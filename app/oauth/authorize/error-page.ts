@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
-import { plainPage } from '~/pages/plain-page'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
+import { plainPage } from '~/platform/plain-page'
 import { findTenantSettings } from '~db/queries/tenant'
 
 /**

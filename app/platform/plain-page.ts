@@ -1,6 +1,6 @@
-import { contentSecurityPolicy } from '~/platform/content-security-policy'
-import { escapeHtml } from '~/platform/html'
-import type { HttpAnswer } from '~/platform/http'
+import { contentSecurityPolicy } from './content-security-policy'
+import { escapeHtml } from './html'
+import type { HttpAnswer } from './http'
 
 /** What a page without Remix says: each detail is a term and its description, in HTML. */
 type PlainPage = { status: number; title: string; advice: string; details: [term: string, html: string][] }

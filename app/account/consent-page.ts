@@ -49,6 +49,7 @@ export async function consentPage(visit: ConsentVisit) {
     isKnown: question.scopes.some(({ granted }) => granted),
     isIncrease: new Set(question.scopes.map(({ granted }) => granted)).size === 2,
     groups: groupScopes(question.scopes, pending.audienceName),
+    ticked: tickedAtFirst(question.scopes),
   }
   return { ...page, shown: digestShown(page) }
 }
@@ -63,6 +64,14 @@ async function questionOrResume(ctx: AppContext, pending: PendingAuthorization, 
 }
 
 export type ConsentPage = Awaited<ReturnType<typeof consentPage>>
+
+/** What is allowed at present; at the first question all but what gives most away, which is the person's to tick. */
+function tickedAtFirst(scopes: ScopeQuestion[]): string[] {
+  const isKnown = scopes.some(({ granted }) => granted)
+  return scopes
+    .filter(({ granted, sensitivity }) => (isKnown ? granted : sensitivity !== 'restricted'))
+    .map(({ value }) => value)
+}
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 

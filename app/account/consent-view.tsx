@@ -38,9 +38,8 @@ export function ConsentView({ page, refusal }: Props) {
             <ScopeList
               key={group.api}
               group={group}
-              isKnown={page.isKnown}
               isIncrease={page.isIncrease}
-              ticked={refusal?.ticked}
+              ticked={refusal?.ticked ?? page.ticked}
             />
           ))}
           <AnswerGoesTo destination={page.destination} />

@@ -8,27 +8,21 @@ type Scope = Group['scopes'][number]
 
 type Props = {
   group: Group
-  /** Whether some of what is asked was allowed before: the boxes show what is allowed at present. */
-  isKnown: boolean
-  /** Whether some of it is new, and marked as such. */
+  /** Whether some of what is asked was allowed before: what was not is marked as new. */
   isIncrease: boolean
-  /** What the person had ticked, where the page is shown again. */
-  ticked: string[] | undefined
+  /** The values of what is ticked at first. */
+  ticked: string[]
 }
 
 /** What an app asks of one API. */
-export function ScopeList({ group, isKnown, isIncrease, ticked }: Props) {
+export function ScopeList({ group, isIncrease, ticked }: Props) {
   return (
     <fieldset className="min-w-0">
       <legend className="mb-2 font-semibold">{group.api}</legend>
       <ul className="divide-y divide-line rounded-card border border-line">
         {group.scopes.map((scope) => (
           <li key={scope.value}>
-            <ScopeItem
-              scope={scope}
-              isNew={isIncrease && !scope.granted}
-              isTicked={ticked ? ticked.includes(scope.value) : !isKnown || scope.granted}
-            />
+            <ScopeItem scope={scope} isNew={isIncrease && !scope.granted} isTicked={ticked.includes(scope.value)} />
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import type { DomainError, DomainErrorCode } from '~/platform/errors'
 
 /** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, OpenID Connect Core §3.1.2.6 and
- * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7, RFC 7591 §3.2.2, RFC 7009 §2.2.1; Auth0's own of its second factor and of
+ * Unmet Authentication Requirements, RFC 6750 §3.1, RFC 8707 §2, RFC 9101 §7, RFC 9396 §5, RFC 7591 §3.2.2, RFC 7009 §2.2.1; Auth0's own of its second factor and of
  * sign-ins on pages of the client's. */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -34,6 +34,7 @@ export type OAuthErrorCode =
   | 'invalid_request_uri'
   | 'invalid_request_object'
   | 'invalid_dpop_proof'
+  | 'invalid_authorization_details'
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
   | 'unsupported_token_type'

@@ -1,7 +1,8 @@
 import type { AppContext } from '~/context'
 import { scopeWithinClientGrant } from '~/domain/grants/client-access'
+import { noteMisplacedScopes } from '~/domain/grants/misplaced-scopes'
 import { findTarget, grantableScopes, mayAskFor, type Target } from '~/domain/grants/scopes'
-import { identifierOf, isSameResource } from '~/domain/resource-servers/resource-spelling'
+import { didYouMean, identifierOf, isSameResource } from '~/domain/resource-servers/resource-spelling'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { Parameters } from './endpoint'
@@ -13,18 +14,28 @@ export type RequestedAccess = { target: Target; scope: string[] }
 
 /**
  * The API and the scopes that a request asks a user's leave for: what exists, and the client may ask for.
- * @param also scopes that the request names in other ways
+ * @param endpoint where it was asked for, and `also`: scopes that the request names in other ways
  * @throws OAuthError `access_denied` or `invalid_target` for an API that there is not, or not for this client
  */
 export async function readRequestedAccess(
   ctx: AppContext,
   client: Client,
   params: Parameters,
-  also: string[] = [],
+  { endpoint, also = [] }: { endpoint: string; also?: string[] },
 ): Promise<RequestedAccess> {
+  requireNoDetails(params)
   const target = await requireTarget(ctx, client, params)
   const requested = [...new Set([...readScope(params.get('scope')), ...also])]
+  await noteMisplacedScopes(ctx, client, { target, requested, endpoint, sent: params })
   return { target, scope: await requireClientGrant(ctx, client, target, grantableScopes(client, target, requested)) }
+}
+
+/** What is asked for in detail would be given without it (RFC 9396 §5). @throws OAuthError `invalid_authorization_details` */
+export function requireNoDetails(params: Parameters): void {
+  if (!params.has('authorization_details')) return
+  const message =
+    'No type of authorization_details is known here: leave the parameter out, and ask by scope and audience.'
+  throw new OAuthError('invalid_authorization_details', message)
 }
 
 /**
@@ -45,9 +56,10 @@ async function requireTarget(ctx: AppContext, client: Client, params: Parameters
   const identifier = named ?? (await findTenantSettings(ctx.db)).defaultAudience ?? undefined
   const target = await findTarget(ctx, identifier)
   if (!target) {
+    const hint = await didYouMean(ctx.db, identifier ?? '')
     throw resource === undefined
-      ? new OAuthError('access_denied', `Service not found: ${identifier}`)
-      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}.`)
+      ? new OAuthError('access_denied', `Service not found: ${identifier}${hint}`)
+      : new OAuthError('invalid_target', `There is no API with the identifier ${identifier}${hint || '.'}`)
   }
   if (!mayAskFor(client, target)) {
     const why = target.api?.isSystem

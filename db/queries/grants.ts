@@ -316,11 +316,11 @@ export const notePoll = ({ deviceCodeHash, interval }: DeviceCode, at: number) =
   )
 
 /** A device that polls too fast has to wait longer from now on (RFC 8628 §3.5). */
-export const slowDown = ({ deviceCodeHash, interval }: DeviceCode, at: number) =>
+export const slowDown = ({ deviceCodeHash, interval }: DeviceCode, longer: number, at: number) =>
   write(({ sql, t: { deviceCodes: d } }) =>
     sql
       .update(d)
-      .set({ lastPolledAt: at, interval: interval + 5 })
+      .set({ lastPolledAt: at, interval: longer })
       .where(and(eq(d.deviceCodeHash, deviceCodeHash), eq(d.interval, interval))),
   )
 

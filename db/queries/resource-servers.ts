@@ -51,6 +51,18 @@ export async function listApisOpenToPartners(db: Database) {
   return apis.map((api) => ({ ...api, scopes: scopes.filter(({ resourceServerId }) => resourceServerId === api.id) }))
 }
 
+/** The APIs that have a scope of one of these names, the oldest first. */
+export const listApisWithScopes = (db: Database, values: string[]) => {
+  const { resourceServers: r, resourceServerScopes: s } = db.handle.t
+  return db.handle.sql
+    .select({ identifier: r.identifier, name: r.name, value: s.value })
+    .from(s)
+    .innerJoin(r, eq(r.id, s.resourceServerId))
+    .where(inArray(s.value, values))
+    .orderBy(asc(r.createdAt), asc(r.id))
+    .limit(100)
+}
+
 /** Touches no row when the identifier is taken. */
 export const insertResourceServer = statement<ResourceServer>('insert_resource_server', ({ sql, t }) =>
   sql.insert(t.resourceServers).values(rowPlaceholders(t.resourceServers)).onConflictDoNothing(),

@@ -16,6 +16,7 @@ const SCOPE_REQUESTS = [
   { audience: 'http://localhost:3000/userinfo', scope: 'profile', reason: 'to greet you by name', required: false },
   { audience: API, scope: 'read:items', reason: 'to list what you have', required: true },
   { audience: API, scope: 'write:items', reason: 'to tidy up for you', required: false },
+  { audience: API, scope: 'delete:items', reason: 'to empty the bin', required: false },
 ]
 
 let world: World
@@ -86,6 +87,16 @@ describe('the consent page', () => {
         },
       ],
     })
+  })
+
+  it('has what is very sensitive unticked at first, until the person has allowed it once', async () => {
+    const asked = await ask({ scope: `${SCOPE} delete:items` })
+    const tickedFor = async ({ visitor, id }: Asked) =>
+      ((await visitor.load(consent, path(id))).value as { ticked: string[] }).ticked
+    expect(await tickedFor(asked)).toEqual(SCOPE.split(' '))
+    await answer(asked, { decision: 'allow', scope: ['delete:items'] })
+    const again = await ask({ scope: `${SCOPE} delete:items`, prompt: 'consent' }, asked.person)
+    expect(await tickedFor(again)).toContain('delete:items')
   })
 
   it('holds no row of the database: no hash, no secret, no callback but the one in use', async () => {

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { DEVICE_GRANT } from '~/domain/policy/client-policy'
+import { createApi, createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import {
+  API,
   answerOf,
   authorizeParams,
   createWorld,
@@ -8,6 +10,7 @@ import {
   obtainCode,
   openBrowser,
   pendingId,
+  redeem,
   signInAt,
   type World,
 } from './authorization-world'
@@ -204,5 +207,53 @@ describe('a session counts only for what it is good for (OpenID Connect Core §3
       error: 'invalid_request',
       error_description: 'no connections enabled for the client',
     })
+  })
+})
+
+describe('an API that is named with a slash too many or too few', () => {
+  const wrong = API.slice(0, -1).concat('/v1')
+
+  it('is asked about by its right name, wherever a program names one', async () => {
+    await createApi(world.services, { identifier: `${wrong}/` })
+    const browser = await openBrowser(world, world.user)
+    expect(answerOf(await browser.authorize(authorizeParams(app, { audience: wrong })))).toMatchObject({
+      error: 'access_denied',
+      error_description: `Service not found: ${wrong}. Did you mean ${wrong}/?`,
+    })
+    expect(answerOf(await browser.authorize(authorizeParams(app, { resource: wrong }))).error_description).toContain(
+      `Did you mean ${wrong}/?`,
+    )
+    const machine = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+    const asked = { grant_type: 'client_credentials', audience: `${wrong}//` }
+    expect((await world.machine.token({ ...asked, audience: wrong }, machine)).json.error_description).toContain(
+      `Did you mean ${wrong}/?`,
+    )
+    expect((await world.machine.token(asked, machine)).json.error_description).toContain(`Did you mean ${wrong}/?`)
+    const elsewhere = { ...asked, audience: 'https://elsewhere.example.com' }
+    expect((await world.machine.token(elsewhere, machine)).json.error_description).not.toContain('Did you mean')
+  })
+})
+
+describe('authorization_details', () => {
+  const details = { authorization_details: '[{"type":"payment"}]' }
+  const error = 'invalid_authorization_details'
+
+  it('are refused and never left out, whoever asks and wherever (RFC 9396 §5)', async () => {
+    const strict = await createThirdPartyClient(world.services, { thirdPartySecurityMode: 'strict' })
+    const browser = await openBrowser(world, world.user)
+    expect(answerOf(await browser.authorize(authorizeParams(app, details))).error).toBe(error)
+    const { client_id: _own, ...pushed } = Object.fromEntries(authorizeParams(strict, details))
+    expect((await world.machine.postForm('/oauth/par', pushed, { client: strict })).json.error).toBe(error)
+    const machine = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+    const asked = { grant_type: 'client_credentials', audience: API, ...details }
+    expect((await world.machine.token(asked, machine)).json.error).toBe(error)
+    const tv = await createThirdPartyClient(world.services, { appType: 'native', grantTypes: [DEVICE_GRANT] })
+    expect((await world.machine.postForm('/oauth/device/code', details, { client: tv })).json.error).toBe(error)
+  })
+
+  it('leave the code of a refused exchange as it was', async () => {
+    const code = await obtainCode(world, app)
+    expect((await redeem(world, app, code, details)).json.error).toBe(error)
+    expect((await redeem(world, app, code)).status).toBe(200)
   })
 })

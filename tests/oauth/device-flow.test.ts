@@ -105,6 +105,16 @@ describe('a device', () => {
     expect(await poll(begun)).toMatchObject({ status: 400, json: { error: 'invalid_grant' } })
   })
 
+  it('that never waits is told to wait a minute at most', async () => {
+    const begun = await begin()
+    await poll(begun)
+    const waits: number[] = []
+    for (let time = 1; time <= 14; time += 1) waits.push(Number((await poll(begun)).header('retry-after')))
+    expect(waits.slice(-4)).toEqual([60, 60, 60, 60])
+    world.services.clock.advance(60 * SECOND)
+    expect((await poll(begun)).json.error).toBe('authorization_pending')
+  })
+
   it('that is refused is told so', async () => {
     const begun = await begin()
     expect(await answer(world.user, begun, { decision: 'deny' })).toBe('/activate?done=denied')

@@ -145,6 +145,21 @@ describe('a proof', () => {
     expect(answer.json.error).toBe('invalid_dpop_proof')
   })
 
+  it.each([
+    ['an empty jti', { jti: '' }, /its jti is empty or no text/],
+    ['a jti that is a number', { jti: 7 }, /its jti is empty or no text/],
+    ['an iat that is text', { iat: '1700000000' }, /its iat is no number/],
+    ['no iat', { iat: undefined }, /it has no iat/],
+    ['an exp that is over', { exp: 1 }, /its exp is in the past/],
+  ])('with %s is refused for that, and not for its signature', async (_what, claims, message) => {
+    const proof = await key.proof('/oauth/token', { claims })
+    const answer = await token({ grant_type: 'refresh_token', refresh_token: 'x' }, app, proof)
+    expect(answer.json).toMatchObject({
+      error: 'invalid_dpop_proof',
+      error_description: expect.stringMatching(message),
+    })
+  })
+
   it('with a private or a symmetric key in it, signed by a secret or not at all, is refused', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const secret = new TextEncoder().encode('x'.repeat(32))

@@ -3,9 +3,17 @@ import { sweepExpired } from '~/domain/tokens/sweep'
 import { DAY } from '~/platform/durations'
 import * as activity from '~/routes/portal._app.apps_.$clientId_.activity'
 import * as refusal from '~/routes/portal._app.apps_.$clientId_.refusals.$id'
-import { createApprovedApp, createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
+import { createApi, createApprovedApp, createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createPartner, openVisitorOf, type PartnerPerson } from '~tests/support/people'
-import { answerOf, authorizeParams, CALLBACK, createWorld, openBrowser, type World } from './authorization-world'
+import {
+  answerOf,
+  authorizeParams,
+  CALLBACK,
+  createWorld,
+  obtainTokens,
+  openBrowser,
+  type World,
+} from './authorization-world'
 
 let world: World
 let partner: PartnerPerson
@@ -84,6 +92,51 @@ describe('a refusal has an address at which the app’s makers see what was comp
     })
     const seen = JSON.stringify(await look(answer.json.error_uri as string))
     for (const secret of Object.values(secrets)) expect(seen).not.toContain(secret)
+  })
+})
+
+describe('a scope of an API that the request does not name', () => {
+  const photos = 'https://photos.example.com/'
+  const shownTo = async ({ clientId }: TestClient) => {
+    const visitor = await openVisitorOf(world.services, 'portal', partner)
+    const page = await visitor.load(activity, `/portal/apps/${clientId}/activity`, { clientId })
+    return (page.value as { refusals: { description: string }[] }).refusals.map(({ description }) => description)
+  }
+
+  it('is left out of the answer, and its makers read once which audience it needs', async () => {
+    await createApi(world.services, {
+      name: 'Photos',
+      identifier: photos,
+      scopes: [{ value: 'read:photos', description: 'See your photos', sensitivity: 'basic' }],
+    })
+    const slip = await createApprovedApp(partner)
+    const scope = 'openid read:photos read:current_user read:nothing'
+    const { scope: given } = await obtainTokens(world, slip, { scope })
+    expect(given).toBe('openid')
+    await authorize({ scope }, slip)
+    const { client_id: _own, ...pushed } = Object.fromEntries(authorizeParams(slip, { scope }))
+    expect((await world.machine.postForm('/oauth/par', pushed, { client: slip })).status).toBe(201)
+    const shown = await shownTo(slip)
+    expect(shown).toHaveLength(1)
+    expect(shown[0]).toContain(`read:photos belongs to Photos: send audience=${photos}`)
+    expect(shown[0]).toContain(
+      'read:current_user belongs to the Management API: send audience=http://localhost:3000/api/v2/',
+    )
+    expect(shown[0]).not.toContain('read:nothing')
+  })
+
+  it('is not told of where the app could not ask for it, nor where it was named', async () => {
+    await createApi(world.services, {
+      name: 'Books',
+      identifier: 'https://books.example.com/',
+      openToPartners: false,
+      scopes: [{ value: 'read:books', description: 'See the books', sensitivity: 'basic' }],
+    })
+    const requests = [{ audience: photos, scope: 'read:photos', reason: 'to print them', required: false }]
+    const right = await createApprovedApp(partner, { scopeRequests: requests })
+    await authorize({ scope: 'openid read:books' }, right)
+    await authorize({ scope: 'openid read:photos', audience: photos }, right)
+    expect(await shownTo(right)).toEqual([])
   })
 })
 

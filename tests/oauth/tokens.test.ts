@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { updateUser } from '~db/queries/users'
 import { createFirstPartyClient, createThirdPartyClient, grantToClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import {
@@ -140,6 +141,24 @@ describe('the ID token', () => {
     const without = claimsOf((await obtainTokens(world, client, { scope: 'openid profile' })).id_token)
     expect(without).toMatchObject({ name: world.user.user.name })
     expect(without).not.toHaveProperty('picture')
+  })
+
+  it('tells no address by a name or a nickname that was made from it, here and at /userinfo', async () => {
+    const person = await createEndUser(world.services, { email: 'ada@example.com' })
+    const client = await createFirstPartyClient(world.services)
+    const seen = async (scope: string) => {
+      const tokens = await obtainTokens(world, client, { scope }, person)
+      return [claimsOf(tokens.id_token), (await userinfo(world, tokens)).json as Record<string, unknown>]
+    }
+    for (const claims of await seen('openid profile email')) expect(claims.nickname).toBe('ada')
+    for (const claims of await seen('openid profile')) expect(claims).not.toHaveProperty('nickname')
+    await world.services.db.run(
+      updateUser(person.user.userId, { name: 'Ada@example.com', nickname: 'ada@example.com' }),
+    )
+    for (const claims of await seen('openid profile')) expect(JSON.stringify(claims)).not.toMatch(/ada@/i)
+    await world.services.db.run(updateUser(person.user.userId, { name: 'Ada', nickname: 'countess' }))
+    for (const claims of await seen('openid profile'))
+      expect(claims).toMatchObject({ name: 'Ada', nickname: 'countess' })
   })
 
   it('verifies with the published key, which has no private part', async () => {

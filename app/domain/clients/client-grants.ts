@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { policyFor } from '~/domain/policy/client-policy'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import { didYouMean } from '~/domain/resource-servers/resource-spelling'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
@@ -60,7 +61,7 @@ function requireMayManage({ config }: AppContext, client: Client, audience: stri
 
 async function requireScopes({ db }: AppContext, { audience, scope }: NewClientGrant): Promise<void> {
   const api = await findResourceServer(db, audience)
-  if (!api) throw new DomainError('not_found', 'The resource server does not exist')
+  if (!api) throw new DomainError('not_found', `The resource server does not exist${await didYouMean(db, audience)}`)
   const known = new Set((await listScopes(db, { resourceServerId: api.id })).map(({ value }) => value))
   const unknown = scope.filter((value) => !known.has(value))
   if (unknown.length > 0)

@@ -16,3 +16,9 @@ export async function identifierOf(db: Database, resource: string): Promise<stri
   for (const spelling of spellingsOf(resource)) if (await findResourceServer(db, spelling)) return spelling
   return resource
 }
+
+/** The end of a refusal of an identifier that differs from an API's by the slash at its end; empty where there is none. */
+export async function didYouMean(db: Database, identifier: string): Promise<string> {
+  const other = identifier.endsWith('/') ? identifier.slice(0, -1) : `${identifier}/`
+  return (await findResourceServer(db, other)) ? `. Did you mean ${other}?` : ''
+}

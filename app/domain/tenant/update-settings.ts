@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { accountConnections } from '~/domain/connections/account-connections'
+import { didYouMean } from '~/domain/resource-servers/resource-spelling'
 import { changedAt, changedMeanwhile, untilUnchanged } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
@@ -53,7 +54,13 @@ async function changeSettings(
 
 async function requireExisting(ctx: AppContext, { defaultAudience, defaultDirectory }: SettingsChange): Promise<void> {
   if (defaultAudience && !(await findResourceServer(ctx.db, defaultAudience)))
-    throw new DomainError('invalid', 'There is no API with this identifier', { field: 'default_audience' })
+    throw new DomainError(
+      'invalid',
+      `There is no API with this identifier${await didYouMean(ctx.db, defaultAudience)}`,
+      {
+        field: 'default_audience',
+      },
+    )
   if (!defaultDirectory) return
   const isKnown = (await accountConnections(ctx)).some(({ name }) => name === defaultDirectory)
   if (!isKnown) throw new DomainError('invalid', 'There is no database of this name', { field: 'default_directory' })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, importJWK, type JWK, type JWTPayload } from 'jose'
+import { calculateJwkThumbprint, errors, importJWK, type JWK, type JWTPayload } from 'jose'
 import type { AppContext } from '~/context'
 import { isKeyOrTokenProblem, publicJwk } from '~/domain/clients/client-keys'
 import { takeTokenId } from '~/domain/clients/used-token-ids'
@@ -34,13 +34,16 @@ export async function verifyDpopProof(
   const jwk = publicJwk.safeParse(header.jwk)
   if (!jwk.success) return { problem: 'its header has no public key that can be used' }
   const claims = await verifySignature(ctx, proof, jwk.data as JWK, alg)
-  if (!claims) return { problem: 'its signature is not of the key in its header' }
-  const { iat = 0, jti, htm, htu, ath } = claims as JWTPayload & { htm?: unknown; htu?: unknown; ath?: unknown }
+  if (typeof claims === 'string') return { problem: claims }
+  const { iat, jti, htm, htu, ath } = claims
   if (htm !== method) return { problem: `its htm is not ${method}` }
   if (!isSameAddress(htu, `${ctx.config.issuer}${path.slice(1)}`))
     return { problem: 'its htu is not the address of this request' }
+  if (iat === undefined) return { problem: 'it has no iat' }
   if (Math.abs(ctx.clock.now() - iat * SECOND) > WINDOW) return { problem: 'it was not made within the last minute' }
-  if (!jti) return { problem: 'it has no jti' }
+  if (jti === undefined) return { problem: 'it has no jti' }
+  if (typeof jti !== 'string' || jti === '')
+    return { problem: 'its jti is empty or no text: make a new one, at random, for each proof' }
   if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
     return { problem: 'its ath is not the hash of the access token' }
   const jkt = await calculateJwkThumbprint(jwk.data as JWK)
@@ -48,7 +51,10 @@ export async function verifyDpopProof(
   return isFirst ? { jkt } : { problem: 'it was used before' }
 }
 
-async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: string): Promise<JWTPayload | undefined> {
+type ProofClaims = JWTPayload & { htm?: unknown; htu?: unknown; ath?: unknown }
+
+/** @returns what the proof says, or a sentence on what is wrong with it */
+async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: string): Promise<ProofClaims | string> {
   try {
     return await verifySignedJwt(proof, await importJWK(jwk, alg), {
       algorithms: [alg],
@@ -56,9 +62,17 @@ async function verifySignature(ctx: AppContext, proof: string, jwk: JWK, alg: st
       clockTolerance: WINDOW / SECOND,
     })
   } catch (error) {
-    if (isKeyOrTokenProblem(error)) return undefined
-    throw error
+    if (!isKeyOrTokenProblem(error)) throw error
+    return claimProblem(error) ?? 'its signature is not of the key in its header'
   }
+}
+
+/** The times of a JWT are looked at once its signature holds (RFC 7519 §4.1). */
+function claimProblem(error: Error): string | undefined {
+  if (error instanceof errors.JWTExpired) return 'its exp is in the past'
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return undefined
+  const { claim, reason } = error
+  return reason === 'invalid' ? `its ${claim} is no number, as seconds since 1970 are` : `its ${claim} is in the future`
 }
 
 /** Compares after syntax-based normalization, without query and fragment (RFC 9449 §4.3 step 9). */

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { clientScope, notGranted } from '~/domain/grants/client-access'
+import { didYouMean } from '~/domain/resource-servers/resource-spelling'
 import type { Client } from '~db/queries/clients'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -28,7 +29,7 @@ export async function issueClientTokens(
   const identifier = audience ?? (await findTenantSettings(ctx.db)).defaultAudience
   if (!identifier) throw notGranted('Name the API in the parameter audience.')
   const api = await findResourceServer(ctx.db, identifier)
-  if (!api) throw notGranted(`Service not enabled within domain: ${identifier}`)
+  if (!api) throw notGranted(`Service not enabled within domain: ${identifier}${await didYouMean(ctx.db, identifier)}`)
   const granted = await clientScope(ctx, client, api)
   const missing = requested?.filter((value) => !granted.includes(value)) ?? []
   if (missing.length > 0) throw notGranted(`Client has not been granted scopes: ${missing.join(', ')}`)

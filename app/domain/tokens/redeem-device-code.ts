@@ -10,6 +10,9 @@ import { findUser } from '~db/queries/users'
 import { exchangeForTokens } from './exchange'
 import type { IssuedTokens } from './user-tokens'
 
+/** Seconds: a device that polls too fast waits longer each time, and still learns the answer within its code's life. */
+const LONGEST_INTERVAL = 60
+
 /** What a poll of a device comes to (RFC 8628 §3.5); `interval` is in seconds. */
 export type Poll =
   | { state: 'pending' | 'denied' | 'expired' }
@@ -32,8 +35,9 @@ export async function redeemPolledCode(
   if (row.expiresAt <= now) return { state: 'expired' }
   if (row.allowedAt === null) {
     if ((await ctx.db.run(notePoll(row, now))) > 0) return { state: 'pending' }
-    await ctx.db.run(slowDown(row, now))
-    return { state: 'too-fast', interval: row.interval + 5 }
+    const interval = Math.min(row.interval + 5, LONGEST_INTERVAL)
+    await ctx.db.run(slowDown(row, interval, now))
+    return { state: 'too-fast', interval }
   }
   return { state: 'allowed', tokens: await issueTokens(ctx, client, row, dpopJkt) }
 }

@@ -6,7 +6,7 @@ import type { Client } from '~db/queries/clients'
 import type { RedirectedRequest } from '~db/queries/grants'
 import type { Parameters } from '../endpoint'
 import { OAuthError } from '../errors'
-import { readRequestedAccess } from '../requested-access'
+import { readRequestedAccess, requireNoDetails } from '../requested-access'
 import {
   normalizeResponseType,
   readAcrValues,
@@ -31,6 +31,7 @@ export async function validateAuthorization(
   redirectUri: string,
 ): Promise<{ client: Client; target: Target; params: RedirectedRequest }> {
   const policy = policyFor(client)
+  requireNoDetails(params)
   requireKnownParameters(policy, params)
   requireNoOrganization(params)
   const responseType = requireResponseType(policy, client, params.get('response_type'))
@@ -38,7 +39,10 @@ export async function validateAuthorization(
   requireNonce(responseType, params.get('nonce'))
   const codeChallenge = responseType.includes('code') ? requirePkce(policy, params) : undefined
   const claims = readClaims(params.get('claims'))
-  const { target, scope } = await readRequestedAccess(ctx, client, params, claims.scope)
+  const { target, scope } = await readRequestedAccess(ctx, client, params, {
+    endpoint: '/authorize',
+    also: claims.scope,
+  })
   const acrValues = [...claims.acrValues, ...readAcrValues(params.get('acr_values'))]
   return {
     client,

@@ -13,7 +13,7 @@ export const deviceAuthorizationEndpoint = machineEndpoint('/oauth/device/code',
   requireGrantType(client, DEVICE_GRANT)
   requireNotSuspended(client, DEVICE_GRANT)
   await countPublicRequest(ctx, client)
-  const access = await readRequestedAccess(ctx, client, params)
+  const access = await readRequestedAccess(ctx, client, params, { endpoint: '/oauth/device/code' })
   const { deviceCode, userCode, expiresIn, interval } = await createDeviceCode(ctx, { client, ...access })
   const page = `${ctx.config.issuer}activate`
   return json(200, {

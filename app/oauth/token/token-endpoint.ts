@@ -6,6 +6,7 @@ import type { Client } from '~db/queries/clients'
 import { readDpopHeader } from '../dpop-header'
 import { json, machineEndpoint, type Parameters, requireParameter } from '../endpoint'
 import { OAuthError } from '../errors'
+import { requireNoDetails } from '../requested-access'
 import { authenticateClient } from './client-authentication/authenticate-client'
 import { requireGrantType, requireNotSuspended } from './grant-types'
 import { authorizationCodeGrant } from './grants/authorization-code'
@@ -52,6 +53,7 @@ async function answerTokenRequest(ctx: AppContext, params: Parameters, request: 
   if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`)
   requireGrantType(client, grantType)
   requireNotSuspended(client, grantType)
+  requireNoDetails(params)
   const tokens = await grant(ctx, { client, params, dpopJkt: await requireProof(ctx, client, request) })
   return json(200, tokenResponse(tokens))
 }

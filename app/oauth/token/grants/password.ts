@@ -58,7 +58,9 @@ const DEFAULT_SCOPE = 'openid profile email address phone'
 
 async function readAccess(ctx: AppContext, client: Client, params: Parameters): Promise<RequestedAccess> {
   try {
-    return await readRequestedAccess(ctx, client, new Map([['scope', DEFAULT_SCOPE], ...params]))
+    return await readRequestedAccess(ctx, client, new Map([['scope', DEFAULT_SCOPE], ...params]), {
+      endpoint: '/oauth/token',
+    })
   } catch (error) {
     const isUnknownApi = error instanceof OAuthError && error.description.startsWith('Service not found')
     if (!isUnknownApi) throw error

@@ -1,10 +1,13 @@
 import type { AppContext } from '~/context'
 import { appStateOf, STATE_FILTER_NAMES, STATE_FILTERS } from '~/domain/apps/app-state'
 import { appUsage } from '~/domain/apps/app-usage'
+import { hasPkceChoice, needsPkce } from '~/domain/clients/pkce'
 import { periodOf } from '~/ui/usage'
 import { findApp, listAppVersions } from '~db/queries/apps'
 import { type AuditEvent, listAuditEvents } from '~db/queries/audit'
 import { listClientGrants } from '~db/queries/client-grants'
+import type { Client } from '~db/queries/clients'
+import { findTenantSettings } from '~db/queries/tenant'
 import { countUseOfClient, findThirdPartyClient, listThirdPartyClients } from '~db/queries/third-party-clients'
 import { callbackRows } from './callbacks'
 import { listEvents } from './events'
@@ -45,7 +48,8 @@ export async function appListPage(ctx: AppContext, search: URLSearchParams) {
 export async function appPage(ctx: AppContext, clientId: string, search: URLSearchParams) {
   const client = requireFound(await findThirdPartyClient(ctx.db, clientId), 'app')
   const details = await findApp(ctx.db, clientId)
-  const [usage, use, clientGrants, versions, suspensions, events] = await Promise.all([
+  const [pkce, usage, use, clientGrants, versions, suspensions, events] = await Promise.all([
+    pkceOf(ctx, client),
     appUsage(ctx, clientId, periodOf(search)),
     countUseOfClient(ctx.db, clientId, ctx.clock.now()),
     listClientGrants(ctx.db, clientId),
@@ -79,6 +83,7 @@ export async function appPage(ctx: AppContext, clientId: string, search: URLSear
       reviewedAt: client.reviewedAt,
       updatedAt: client.updatedAt,
     },
+    pkce,
     callbacks: callbackRows(client.callbacks),
     scopes: client.scopeRequests && (await scopeRows(ctx, client.scopeRequests)),
     clientGrants: clientGrants.map(({ audience, scope }) => ({ audience, scope })),
@@ -99,6 +104,20 @@ export async function appPage(ctx: AppContext, clientId: string, search: URLSear
     })),
     suspension: client.suspendedAt === null ? null : reasonOf(suspensions[0]),
     events,
+  }
+}
+
+/** Whether the app needs PKCE, and what is set for it where an owner decides. */
+async function pkceOf(ctx: AppContext, client: Client) {
+  const [isRequired, { thirdPartyPkceRequired }] = await Promise.all([
+    needsPkce(ctx, client),
+    findTenantSettings(ctx.db),
+  ])
+  return {
+    isRequired,
+    hasChoice: hasPkceChoice(client),
+    setting: client.pkce,
+    ofTenant: thirdPartyPkceRequired,
   }
 }
 

@@ -4,9 +4,10 @@ import { appStates } from '~/ui/app-words'
 import { CopyableValue } from '~/ui/copy'
 import { Notice } from '~/ui/notice'
 import { type DayOfUse, Usage } from '~/ui/usage'
+import { Pkce, type PkceOfApp, SecurityMode } from './app-rules'
 import { EventTable } from './event-table'
 import type { EventRow } from './events'
-import { type Answer, Button, Buttons, PostForm, resultFor, SelectField, useFormKey } from './form-parts'
+import { type Answer, Button, Buttons, PostForm, resultFor, useFormKey } from './form-parts'
 import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
 import { ModerationForm } from './moderation-form'
 import { Badge, Facts, Page, Section, Table, TextLink, When } from './page-parts'
@@ -43,6 +44,7 @@ type Props = {
     reviewedAt: number | null
     updatedAt: number
   }
+  pkce: PkceOfApp
   callbacks: CallbackRow[]
   scopes: ScopeRow[] | null
   clientGrants: { audience: string; scope: string[] }[]
@@ -107,6 +109,7 @@ export function AppView(props: Props) {
             ['Type', APP_TYPES[app.appType ?? ''] ?? 'Not said'],
             ['Who can use it', app.availability === 'everyone' ? 'Everyone' : 'Only its team and named testers'],
             ['Third-party profile', app.mode === 'strict' ? 'Strict' : 'Permissive'],
+            ['PKCE', props.pkce.isRequired ? 'Required' : 'Not required'],
             ['Description', app.description || '–'],
             ['Homepage', <ExternalLink key="h" href={app.homepageUri} />],
             ['Privacy policy', <ExternalLink key="pp" href={app.privacyPolicyUri} />],
@@ -142,7 +145,8 @@ export function AppView(props: Props) {
         <Usage days={props.usage}>Nobody has signed in with the app, and it was given no token.</Usage>
       </Section>
       <Versions versions={props.versions} />
-      <SecurityMode {...props} />
+      <SecurityMode mode={app.mode} answer={answer} />
+      <Pkce pkce={props.pkce} answer={answer} />
       <Suspension {...props} />
       <Section
         title="What happened last"
@@ -204,37 +208,6 @@ function Versions({ versions }: { versions: Version[] }) {
           ],
         }))}
       />
-    </Section>
-  )
-}
-
-/** The profile of rules; new apps have the one of the settings. */
-function SecurityMode({ app, answer }: Props) {
-  const [form, fields] = useForm({
-    id: 'security-mode',
-    lastResult: resultFor(answer, 'set-mode'),
-    defaultValue: { security_mode: app.mode ?? 'permissive' },
-  })
-  return (
-    <Section
-      title="Profile"
-      hint="Strict leaves out ID tokens, user data of the Management API and older flows, and asks for a client grant for each API."
-    >
-      <PostForm form={form}>
-        <SelectField
-          field={fields.security_mode}
-          label="Profile of this app"
-          options={[
-            { value: 'permissive', label: 'Permissive' },
-            { value: 'strict', label: 'Strict' },
-          ]}
-        />
-        <Buttons>
-          <Button name="intent" value="set-mode" tone="secondary">
-            Save the profile
-          </Button>
-        </Buttons>
-      </PostForm>
     </Section>
   )
 }

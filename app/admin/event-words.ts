@@ -49,6 +49,7 @@ export const EVENT_WORDS: Record<AuditAction, string> = {
   'client.registration-deleted': 'Deleted a registration',
   'client.approved': 'Approved a registered app',
   'client.mode-changed': 'Changed the third-party profile',
+  'client.pkce-changed': 'Changed whether an app needs PKCE',
   'initial-access.created': 'Made a token to register with',
   'initial-access.revoked': 'Ended a token to register with',
   'app.created': 'Created an app',

@@ -80,6 +80,12 @@ export const approvalForm = z.object({ updated_at: z.coerce.number({ error: 'Rel
 
 export const securityModeForm = z.object({ security_mode: securityMode })
 
+export const pkceForm = z.object({
+  pkce: z
+    .enum(['tenant', 'required', 'optional'], { error: 'Choose one of the three.' })
+    .transform((value) => (value === 'tenant' ? null : value)),
+})
+
 export const suspensionForm = z.object({ reason: suspensionReason })
 
 export const reinstatementForm = z.object({
@@ -130,6 +136,7 @@ export const settingsForm = z.object({
   support_email: supportEmail,
   support_url: supportUrl,
   default_third_party_security_mode: securityMode,
+  third_party_pkce_required: z.boolean().default(false),
   enable_client_connections: z.boolean().default(false),
   enable_dynamic_client_registration: z.boolean().default(false),
   use_scope_descriptions_for_consent: z.boolean().default(false),

@@ -14,6 +14,7 @@ const NOTICES = {
   'api-saved': 'The API was saved.',
   'api-deleted': 'The API was deleted, with all consents and tokens for it.',
   'mode-changed': 'The profile was changed, in force from the next request on.',
+  'pkce-changed': 'Whether the app needs PKCE was changed, in force from the next request on.',
   'registration-approved': 'Approved. The app works for everyone, and people are no longer warned.',
   'key-rotated': 'Rotated. The key before stays published until its last token has ended.',
   'key-revoked': 'Revoked. Nothing that this key signed is taken any more.',

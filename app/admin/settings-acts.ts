@@ -18,12 +18,20 @@ export const settingsActs = {
 async function saveSettings({ ctx, form }: AdminForm) {
   const parsed = parseWithZod(form, { schema: settingsForm })
   if (parsed.status !== 'success') return refusedForm(parsed)
-  const { friendly_name, support_email, support_url, default_third_party_security_mode, ...flags } = parsed.value
+  const {
+    friendly_name,
+    support_email,
+    support_url,
+    default_third_party_security_mode,
+    third_party_pkce_required,
+    ...flags
+  } = parsed.value
   await updateSettings(ctx, () => ({
     friendlyName: friendly_name,
     supportEmail: support_email,
     supportUrl: support_url,
     defaultThirdPartySecurityMode: default_third_party_security_mode,
+    thirdPartyPkceRequired: third_party_pkce_required,
     flags,
   }))
   return redirect('/admin/settings?notice=saved')

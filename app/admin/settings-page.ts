@@ -18,6 +18,7 @@ export async function settingsPage(ctx: AppContext, user: User) {
       supportEmail: settings.supportEmail ?? '',
       supportUrl: settings.supportUrl ?? '',
       securityMode: settings.defaultThirdPartySecurityMode,
+      isPkceRequired: settings.thirdPartyPkceRequired,
       flags: settings.flags,
     },
     secondFactor: { isRequired: ctx.config.requireMemberMfa, hasTotp, recoveryCodes },

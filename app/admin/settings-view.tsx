@@ -22,6 +22,7 @@ type Props = {
     supportEmail: string
     supportUrl: string
     securityMode: string
+    isPkceRequired: boolean
     flags: {
       enable_client_connections: boolean
       enable_dynamic_client_registration: boolean
@@ -102,6 +103,7 @@ function TenantForm({ settings, answer }: Props) {
       support_email: settings.supportEmail,
       support_url: settings.supportUrl,
       default_third_party_security_mode: settings.securityMode,
+      third_party_pkce_required: on(settings.isPkceRequired),
       enable_client_connections: on(settings.flags.enable_client_connections),
       enable_dynamic_client_registration: on(settings.flags.enable_dynamic_client_registration),
       use_scope_descriptions_for_consent: on(settings.flags.use_scope_descriptions_for_consent),
@@ -121,6 +123,11 @@ function TenantForm({ settings, answer }: Props) {
             { value: 'permissive', label: 'Permissive' },
             { value: 'strict', label: 'Strict' },
           ]}
+        />
+        <CheckField
+          field={fields.third_party_pkce_required}
+          label="Third-party apps with a secret need PKCE"
+          help="The page of an app can say otherwise for it. Apps without a secret, and those of the strict profile, need it in any case."
         />
         <CheckField
           field={fields.enable_client_connections}

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
+import { hasPkceChoice } from '~/domain/clients/pkce'
 import { DEVICE_GRANT, idTokenAlgOf, partyColumns } from '~/domain/policy/client-policy'
 import { refreshRulesOf } from '~/domain/tokens/refresh-token'
 import { mergedMetadata } from '~/platform/metadata'
@@ -120,6 +121,12 @@ const settings = z.strictObject({
   client_uri: removable(address).describe('Extension (RFC 7591): a page about the app.'),
   policy_uri: removable(address).describe('Extension (RFC 7591): its privacy policy.'),
   tos_uri: removable(address).describe('Extension (RFC 7591): its terms.'),
+  require_pkce: z
+    .boolean()
+    .nullable()
+    .describe(
+      'Extension: whether PKCE is required of a permissive third-party client with a secret or a key; null, or left out at its creation: as the tenant says.',
+    ),
   ...kept,
   ...fixed,
   ...unused,
@@ -181,6 +188,7 @@ export const clientAnswer = z.object({
   client_uri: z.string().optional(),
   policy_uri: z.string().optional(),
   tos_uri: z.string().optional(),
+  require_pkce: z.boolean().optional(),
   external_metadata_type: z.enum(['cimd', 'dcr']).optional(),
   external_client_id: z.string().optional(),
   is_token_endpoint_ip_header_trusted: z.literal(false),
@@ -218,6 +226,7 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
     initiateLoginUri: body.initiate_login_uri,
     crossOriginAuthentication: crossOriginOf(body),
     requirePushedAuthorizationRequests: body.require_pushed_authorization_requests,
+    pkce: pkceOf(body.require_pkce),
     dpopBoundAccessTokens: body.require_proof_of_possession,
     requireSignedRequestObject:
       body.signed_request_object === undefined ? undefined : (body.signed_request_object?.required ?? false),
@@ -232,6 +241,14 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<Client>
 }
+
+/** `null` leaves it to the tenant. */
+export const pkceOf = (isRequired: boolean | null | undefined): Client['pkce'] | undefined =>
+  typeof isRequired === 'boolean' ? (isRequired ? 'required' : 'optional') : isRequired
+
+/** What is set for the client; null where nothing is, or its kind has no choice. */
+export const requiresPkce = (client: Client): boolean | null =>
+  client.pkce === null || !hasPkceChoice(client) ? null : client.pkce === 'required'
 
 /** Both names mean the same; `null` of either turns it off. */
 function crossOriginOf({
@@ -297,6 +314,7 @@ export function serializeClient(
     client_uri: client.homepageUri,
     policy_uri: client.privacyPolicyUri,
     tos_uri: client.termsUri,
+    require_pkce: requiresPkce(client),
     external_metadata_type: ({ registration: 'dcr', 'metadata-document': 'cimd' } as const)[String(client.source)],
     external_client_id: client.source === 'metadata-document' ? client.clientId : null,
     is_token_endpoint_ip_header_trusted: false,

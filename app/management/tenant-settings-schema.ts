@@ -95,6 +95,11 @@ const host = z
 
 /** What this program has beside Auth0's settings. */
 const extensions = {
+  third_party_pkce_required: z
+    .boolean()
+    .describe(
+      'Extension: whether PKCE is required of permissive third-party clients with a secret or a key, unless require_pkce of the client says.',
+    ),
   registration: z
     .enum(['open', 'token'])
     .describe('Extension: who may register clients: everybody, or who has a token.'),
@@ -180,6 +185,7 @@ export function changeOf(body: z.output<typeof tenantSettingsBody>, before: Tena
     asksBeforeLogout: body.sessions?.oidc_logout_prompt_enabled,
     publishesLogoutEndpoint: body.oidc_logout?.rp_logout_end_session_endpoint_discovery,
     defaultThirdPartySecurityMode: body.dynamic_client_registration_security_mode,
+    thirdPartyPkceRequired: body.third_party_pkce_required,
     registration: body.registration,
     registeredClientsAre: body.registered_clients_are,
     clientMetadataHosts: body.client_metadata_hosts ?? hostsFor(body.client_id_metadata_document_supported, before),
@@ -212,6 +218,7 @@ export function serializeTenantSettings(row: TenantSettings): z.input<typeof ten
     error_page: row.errorPageUrl === null ? undefined : { url: row.errorPageUrl, show_log_link: false as const },
     dynamic_client_registration_security_mode: row.defaultThirdPartySecurityMode,
     client_id_metadata_document_supported: row.clientMetadataHosts.length > 0,
+    third_party_pkce_required: row.thirdPartyPkceRequired,
     registration: row.registration,
     registered_clients_are: row.registeredClientsAre,
     client_metadata_hosts: row.clientMetadataHosts,

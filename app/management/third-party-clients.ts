@@ -5,7 +5,7 @@ import { APP_STATES, appStateOf, STATE_FILTER_NAMES, STATE_FILTERS, type StateFi
 import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { reinstateApp } from '~/domain/moderation/reinstate-app'
 import { optionalMessage, suspensionReason } from '~/domain/moderation/review-fields'
-import { setSecurityMode } from '~/domain/moderation/set-security-mode'
+import { setClientRules } from '~/domain/moderation/set-client-rules'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import {
   countThirdPartyClients,
@@ -14,6 +14,7 @@ import {
   type ThirdPartyClient,
   type ThirdPartySearch,
 } from '~db/queries/third-party-clients'
+import { pkceOf, requiresPkce } from './client-schema'
 import { endpoint } from './endpoint'
 import { ManagementError } from './errors'
 import { fieldsQuery, isoTime, pickFields, withoutUnset } from './fields'
@@ -40,6 +41,7 @@ const item = z.object({
   partner_id: z.string().optional(),
   state: z.enum(APP_STATES).describe('One that registered itself and waits for the tenant is in_review.'),
   third_party_security_mode: mode.optional(),
+  require_pkce: z.boolean().optional().describe('Left out: as the tenant says, or as its kind asks for.'),
   reviewed_at: z.string().optional(),
   suspended_at: z.string().optional(),
   created_at: z.string(),
@@ -61,6 +63,7 @@ function serialize({ client, partner, proposed }: ThirdPartyClient): z.input<typ
     partner_id: partner?.id,
     state: appStateOf({ client, proposed }),
     third_party_security_mode: client.thirdPartySecurityMode,
+    require_pkce: requiresPkce(client),
     reviewed_at: timeOf(client.reviewedAt),
     suspended_at: timeOf(client.suspendedAt),
     created_at: isoTime(client.createdAt),
@@ -121,15 +124,23 @@ export const thirdPartyClientEndpoints = [
   endpoint({
     method: 'PATCH',
     path: '/api/v2/third-party-clients/{client_id}',
-    summary: 'Choose the profile of rules for a client of a third party',
+    summary: 'Choose the profile of rules for a client of a third party, and whether it needs PKCE',
     tag,
     scopes: updateScopes,
     params,
-    body: z.strictObject({ third_party_security_mode: mode }),
+    body: z
+      .strictObject({
+        third_party_security_mode: mode,
+        require_pkce: z.boolean().nullable().describe('null: as the tenant says.'),
+      })
+      .partial(),
     answer: whole,
     async run(ctx, { params: { client_id }, body }) {
       await answerOf(ctx, client_id)
-      await setSecurityMode(ctx, client_id, body.third_party_security_mode)
+      await setClientRules(ctx, client_id, {
+        ...(body.third_party_security_mode && { thirdPartySecurityMode: body.third_party_security_mode }),
+        ...(body.require_pkce !== undefined && { pkce: pkceOf(body.require_pkce) }),
+      })
       return answerOf(ctx, client_id)
     },
   }),

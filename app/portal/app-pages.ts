@@ -4,6 +4,7 @@ import { appUsage } from '~/domain/apps/app-usage'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
 import { currentManifest } from '~/domain/apps/edit-app'
 import { diffManifests, type ManifestChange } from '~/domain/apps/manifest-diff'
+import { needsPkce } from '~/domain/clients/pkce'
 import { isConfidential } from '~/domain/policy/client-policy'
 import { periodOf } from '~/ui/usage'
 import { type AppDetails, listApps, listAppTesters, listReviewMessages, type VersionState } from '~db/queries/apps'
@@ -83,6 +84,7 @@ export async function overviewPage(ctx: AppContext, details: AppDetails) {
       { label: 'Keys (JWKS)', value: `${issuer}.well-known/jwks.json` },
     ],
     callbacks: details.client.callbacks,
+    needsPkce: await needsPkce(ctx, details.client),
     scopes: (details.client.scopeRequests ?? []).map(({ scope, audience }) => ({ scope, audience })),
     checklist: checklistFor(details, manifest, askable),
     people: await countPeopleOfClient(ctx.db, details.client.clientId),

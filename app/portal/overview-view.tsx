@@ -47,7 +47,7 @@ export function OverviewView(page: Props) {
   )
 }
 
-function PresentSettings({ head, callbacks, scopes, people }: Props) {
+function PresentSettings({ head, callbacks, needsPkce, scopes, people }: Props) {
   const code = (values: string[], none: string) =>
     values.length === 0
       ? none
@@ -76,6 +76,16 @@ function PresentSettings({ head, callbacks, scopes, people }: Props) {
         items={[
           { term: 'Type', description: head.appType ? appTypes[head.appType].label : 'Not set' },
           { term: 'Callbacks', description: code(callbacks, 'None') },
+          ...(head.appType === 'non_interactive'
+            ? []
+            : [
+                {
+                  term: 'PKCE',
+                  description: needsPkce
+                    ? 'Required, with S256: a request without a code challenge is refused.'
+                    : 'Not required of this app; send a code challenge (S256) where your library can.',
+                },
+              ]),
           { term: 'Scopes', description: code(['openid', ...scopes.map(({ scope }) => scope)], 'None') },
           {
             term: 'Let in by',

@@ -4,6 +4,8 @@ import * as apps from '~/routes/admin._area.apps._index'
 import * as app from '~/routes/admin._area.apps.$client_id'
 import * as partners from '~/routes/admin._area.partners._index'
 import * as partner from '~/routes/admin._area.partners.$id'
+import * as overview from '~/routes/portal._app.apps_.$clientId'
+import { listAuditEvents } from '~db/queries/audit'
 import { findClient } from '~db/queries/clients'
 import { upsertGrant } from '~db/queries/grants'
 import { insertTenantMember } from '~db/queries/teams'
@@ -74,6 +76,28 @@ it('the page says before whom a suspension touches', async () => {
   const [path, params] = appPath(clientId)
   const { value } = await visitor.load(app, path, params)
   expect(value).toMatchObject({ use: { usersWithConsent: 2, liveTokenFamilies: 0 } })
+})
+
+it('an app is let off PKCE, and its makers read it in the portal; the strict profile asks for it again', async () => {
+  const { services, visitor } = await owner()
+  const maker = await createPartner(services)
+  const { clientId } = await createApprovedApp(maker)
+  const portal = await openVisitorOf(services, 'portal', maker)
+  const readByMaker = () => portal.load(overview, `/portal/apps/${clientId}`, { clientId })
+  const [path, params] = appPath(clientId)
+  const set = (pkce: string) => visitor.send(app, path, { intent: 'set-pkce', pkce }, { params })
+  expect((await readByMaker()).value).toMatchObject({ needsPkce: true })
+  expect((await set('optional')).location).toBe(`${path}?notice=pkce-changed`)
+  expect((await visitor.load(app, path, params)).value).toMatchObject({
+    pkce: { isRequired: false, hasChoice: true, setting: 'optional', ofTenant: true },
+  })
+  expect((await readByMaker()).value).toMatchObject({ needsPkce: false })
+  const [event] = await listAuditEvents(services.db, { clientId, action: 'client.pkce-changed' }, 1)
+  expect(event?.details).toEqual({ from: null, to: 'optional' })
+  expect((await set('never')).status).toBe(400)
+  await visitor.send(app, path, { intent: 'set-mode', security_mode: 'strict' }, { params })
+  expect((await visitor.load(app, path, params)).value).toMatchObject({ pkce: { isRequired: true, hasChoice: false } })
+  expect((await set('optional')).status).toBe(400)
 })
 
 it('an app is given the strict profile, which is no longer the tenant’s default for it', async () => {

@@ -30,6 +30,7 @@ it('the settings of the tenant are saved, with the flags as they are ticked', as
     supportEmail: 'help@acme.example',
     supportUrl: null,
     defaultThirdPartySecurityMode: 'strict',
+    thirdPartyPkceRequired: false,
     flags: {
       enable_client_connections: false,
       enable_dynamic_client_registration: true,
@@ -38,7 +39,7 @@ it('the settings of the tenant are saved, with the flags as they are ticked', as
   })
   const [event] = await listAuditEvents(services.db, { action: 'settings.updated' }, 1)
   expect(event?.details).toMatchObject({
-    fields: expect.arrayContaining(['friendlyName', 'flags.enable_client_connections']),
+    fields: expect.arrayContaining(['friendlyName', 'thirdPartyPkceRequired', 'flags.enable_client_connections']),
   })
 })
 

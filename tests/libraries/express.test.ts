@@ -11,13 +11,19 @@ import { findFreePort } from '~tests/support/free-port'
 import { listenTls, type Prepared, startTenant } from './tenant'
 import { openUserAgent } from './user-agent'
 
-let tenant: Prepared<{ implicit: TestClient; code: TestClient; passport: TestClient; thirdParty: TestClient }>
+let tenant: Prepared<{
+  implicit: TestClient
+  code: TestClient
+  passport: TestClient
+  thirdParty: TestClient
+  letOff: TestClient
+}>
 let ports: number[]
 
 const originOf = (index: number) => `https://localhost:${ports[index]}`
 
 beforeAll(async () => {
-  ports = [await findFreePort(), await findFreePort(), await findFreePort(), await findFreePort()]
+  ports = [await findFreePort(), await findFreePort(), await findFreePort(), await findFreePort(), await findFreePort()]
   tenant = await startTenant(async ({ firstParty, thirdParty }) => {
     const settings = (index: number, grantTypes: string[]) => ({
       callbacks: [`${originOf(index)}/callback`],
@@ -29,6 +35,7 @@ beforeAll(async () => {
       code: await firstParty(settings(1, ['authorization_code', 'refresh_token'])),
       passport: await firstParty(settings(2, ['authorization_code'])),
       thirdParty: await thirdParty(settings(3, ['authorization_code'])),
+      letOff: await thirdParty({ ...settings(4, ['authorization_code']), pkce: 'optional' }),
     }
   })
 })
@@ -114,6 +121,11 @@ describe('passport-auth0', () => {
   it('signs in, and reads the profile from userinfo', async () => {
     const signIn = await openPassport(2, tenant.made.passport)
     const page = await openUserAgent(tenant.email).visit(signIn)
+    expect(JSON.parse(page.text)).toMatchObject({ provider: 'auth0', emails: [{ value: tenant.email }] })
+  })
+
+  it('signs in at its defaults to a third-party app that need not send a challenge', async () => {
+    const page = await openUserAgent(tenant.email).visit(await openPassport(4, tenant.made.letOff))
     expect(JSON.parse(page.text)).toMatchObject({ provider: 'auth0', emails: [{ value: tenant.email }] })
   })
 

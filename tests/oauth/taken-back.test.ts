@@ -4,7 +4,7 @@ import { addTester, removeTester } from '~/domain/apps/testers'
 import { allowConsent } from '~/domain/grants/answer-consent'
 import { findPendingAuthorization } from '~/domain/grants/pending-authorization'
 import { revokeApp } from '~/domain/grants/revoke-app'
-import { setSecurityMode } from '~/domain/moderation/set-security-mode'
+import { setClientRules } from '~/domain/moderation/set-client-rules'
 import { findSession } from '~/domain/sessions/sessions'
 import { newId } from '~/platform/ids'
 import { deleteClientGrantsOfAudience, upsertClientGrant } from '~db/queries/client-grants'
@@ -89,11 +89,11 @@ it('an app that is set to strict can do no more with the tokens that it has than
   const readSelf = () => world.machine.get(`/api/v2/users/${person.user.userId}`, { bearer: own.access_token })
   expect((await readSelf()).status).toBe(200)
   expect((await userinfo(world, profile)).status).toBe(200)
-  await setSecurityMode(ctx, app.clientId, 'strict')
+  await setClientRules(ctx, app.clientId, { thirdPartySecurityMode: 'strict' })
   expect((await readSelf()).status).toBe(401)
   for (const tokens of [profile, ofApi]) expect((await userinfo(world, tokens)).status).toBe(401)
   expect((await introspect(world, app, ofApi.access_token)).json).toEqual({ active: false })
-  await setSecurityMode(ctx, app.clientId, 'permissive')
+  await setClientRules(ctx, app.clientId, { thirdPartySecurityMode: 'permissive' })
   expect((await readSelf()).status).toBe(200)
 })
 
@@ -121,7 +121,7 @@ it('an approved app that is set to strict keeps the APIs that it was approved fo
   const { ctx } = await findOwner(world.services)
   const scopeRequests = [{ audience: API, scope: 'read:items', reason: 'To show them.', required: false }]
   const app = await createApprovedApp(await createPartner(world.services), { scopeRequests })
-  await setSecurityMode(ctx, app.clientId, 'strict')
+  await setClientRules(ctx, app.clientId, { thirdPartySecurityMode: 'strict' })
   const given = { audience: API, scope: 'read:items', nonce: undefined }
   const strict = { ...app, client: (await requireApp(world.services, app.clientId)).client }
   expect((await obtainTokens(world, strict, given)).scope).toBe('read:items')

@@ -53,6 +53,7 @@ export type AuditAction =
   | 'client.registration-deleted'
   | 'client.approved'
   | 'client.mode-changed'
+  | 'client.pkce-changed'
   | 'initial-access.created'
   | 'initial-access.revoked'
   | 'app.created'

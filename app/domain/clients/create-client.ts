@@ -8,6 +8,7 @@ import { enableConnection, listConnections } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
+import { requirePkceChoice } from './pkce'
 import { type NewClientKey, newClientKey } from './registered-keys'
 import { idTokenKeySteps, newClientSteps } from './save-client'
 
@@ -25,6 +26,7 @@ export async function createClient(
   keys: NewClientKey[] = [],
 ): Promise<{ secret: string | undefined }> {
   requireSoundClient(client)
+  requirePkceChoice(client, client.pkce)
   const stored = await Promise.all(keys.map((key) => newClientKey(ctx, client.clientId, key, true)))
   const credential = holdsSecret(client) ? await createClientSecret(ctx, client.clientId) : undefined
   const { clientId, name } = client

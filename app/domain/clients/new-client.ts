@@ -95,6 +95,7 @@ export function newClientRow(now: number, given: NewClient): Client {
     requirePushedAuthorizationRequests: given.requirePushedAuthorizationRequests ?? false,
     requireSignedRequestObject: given.requireSignedRequestObject ?? false,
     dpopBoundAccessTokens: given.dpopBoundAccessTokens ?? false,
+    pkce: null,
     crossOriginAuthentication: given.crossOriginAuthentication ?? false,
     resourceServerIdentifier: given.resourceServerIdentifier ?? null,
     source: given.source ?? 'tenant',

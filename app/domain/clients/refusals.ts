@@ -4,6 +4,7 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import type { Client } from '~db/queries/clients'
 import { insertRefusal } from '~db/queries/refusals'
+import { needsPkce } from './pkce'
 
 /** What of a request is kept: nothing that is a secret, or stands for one. */
 const KEPT_PARAMETERS = [
@@ -47,6 +48,7 @@ export async function keepRefusal(ctx: AppContext, client: Client, refused: Refu
   const id = newId('ref', 10)
   const { endpoint, error, description, detail = null, sent } = refused
   const kept = [...sent].filter(([name]) => KEPT_PARAMETERS.includes(name))
+  const registered = whatIsRegistered(client, await needsPkce(ctx, client))
   await ctx.db.run(
     insertRefusal({
       id,
@@ -57,20 +59,20 @@ export async function keepRefusal(ctx: AppContext, client: Client, refused: Refu
       description,
       detail,
       sent: Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, 1000)])),
-      registered: whatIsRegistered(client),
+      registered,
     }),
   )
   return `${ctx.config.issuer}portal/apps/${client.clientId}/refusals/${id}`
 }
 
 /** As it was at that moment: it may be mended by the time that somebody looks. */
-function whatIsRegistered(client: Client): Record<string, string[]> {
+function whatIsRegistered(client: Client, isPkceRequired: boolean): Record<string, string[]> {
   const policy = policyFor(client)
   return {
     redirect_uri: client.callbacks,
     grant_type: client.grantTypes.filter((grant) => policy.grantTypes.has(grant)),
     response_type: responseTypesOf(client),
-    code_challenge_method: [policy.pkce === 'required' ? 'S256, in each request with a code' : 'S256'],
+    code_challenge_method: [isPkceRequired ? 'S256, in each request with a code' : 'S256'],
     scope: (client.scopeRequests ?? []).map(({ scope }) => scope),
     authentication: [client.tokenEndpointAuthMethod ?? 'client_secret_basic or client_secret_post'],
     state: [

@@ -9,6 +9,7 @@ import { type Client, deleteClientOrigins, insertClient, insertClientOrigin, upd
 import { deleteGrantsOfClient, deleteOpenCodes, deleteOpenDeviceCodes, keepPresentation } from '~db/queries/grants'
 import { revokeRefreshTokensOfClient } from '~db/queries/refresh-tokens'
 import { revokeFamiliesOfClient } from '~db/queries/tokens'
+import { hasPkceChoice } from './pkce'
 import { presentationOf } from './presentation'
 
 /** The steps that make the key which the client's ID tokens are signed with, where the tenant has none yet. */
@@ -31,8 +32,9 @@ export function changeClientSteps(before: Client, change: Partial<Client> & { up
   const [look, newLook] = [presentationOf(before), presentationOf(after)]
   const looksOther = look.name !== newLook.name || !sameSet(look.places, newLook.places)
   return [
-    must(updateClient(clientId, { ...change, updatedAt: after.updatedAt }, before.updatedAt), () =>
-      changedMeanwhile('The app'),
+    must(
+      updateClient(clientId, { ...change, ...pkceSettingOf(after), updatedAt: after.updatedAt }, before.updatedAt),
+      () => changedMeanwhile('The app'),
     ),
     ...originSteps(after),
     ...(looksOther ? [also(keepPresentation(clientId, look))] : []),
@@ -43,6 +45,9 @@ export function changeClientSteps(before: Client, change: Partial<Client> & { up
       : []),
   ]
 }
+
+/** What was set for the client as it was is not set for the one of another kind that it may become again. */
+const pkceSettingOf = (after: Client): Partial<Client> => (hasPkceChoice(after) ? {} : { pkce: null })
 
 const asksFromNowOn = (before: Client, after: Client): boolean =>
   policyFor(before).consent !== 'always' && policyFor(after).consent === 'always'

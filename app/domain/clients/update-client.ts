@@ -10,6 +10,7 @@ import { deleteClientSecrets } from '~db/queries/client-secrets'
 import type { Client, ClientSource } from '~db/queries/clients'
 import { requireSoundClient } from './client-rules'
 import { createClientSecret } from './client-secrets'
+import { requirePkceChoice } from './pkce'
 import { enableKeysStep } from './registered-keys'
 import { changeClientSteps, idTokenKeySteps } from './save-client'
 
@@ -31,6 +32,7 @@ export async function updateClient(
   const after = { ...client, ...change, updatedAt }
   if (client.source === 'registration' && policyFor(after).consent !== 'always') throw staysThirdParty()
   requireSoundClient(after)
+  requirePkceChoice(after, change.pkce)
   if (secret !== undefined && !holdsSecret(after)) throw hasNoSecret()
   const fields = Object.entries(change).flatMap(([name, value]) =>
     isDeepStrictEqual(value, client[name as keyof Client]) ? [] : [name],

@@ -38,8 +38,11 @@ export type ClientPolicy = {
    * apps of the partner that it belongs to.
    */
   manages: 'tenant' | 'partner' | 'nothing'
-  /** Whether a code needs a challenge (RFC 7636); the method is S256 either way. */
-  pkce: 'required' | 'optional'
+  /**
+   * Whether a code needs a challenge (RFC 7636); the method is S256 either way. `as-set`: an owner decides, for the app
+   * or for the tenant.
+   */
+  pkce: 'required' | 'optional' | 'as-set'
   grantTypes: ReadonlySet<string>
   responseTypes: ReadonlySet<string>
   idTokenAlgs: ReadonlySet<string>
@@ -146,7 +149,7 @@ const PERMISSIVE: ClientPolicy = {
   linksIdentities: false,
   apis: 'all',
   manages: 'nothing',
-  pkce: 'required',
+  pkce: 'as-set',
   grantTypes: new Set([...EVERYBODYS_GRANTS, ...PASSWORD_GRANTS]),
   responseTypes: ALL_RESPONSE_TYPES,
   idTokenAlgs: new Set(['RS256', 'HS256', 'PS256']),
@@ -241,13 +244,13 @@ function forPublicClients(policy: ClientPolicy): ClientPolicy {
 
 /**
  * Of a client that made itself known nobody has said what it may ask for, so it is what anybody may; and until an owner
- * has approved it, nothing of the account that people sign in with. What stands on a draft of a partner nobody has
+ * has approved it, nothing of the account that people sign in with, and no code without a challenge. What stands on a draft of a partner nobody has
  * approved either: it is what partners may ask for today.
  */
 const byOrigin = (policy: ClientPolicy) => ({
   known: policy,
   'self-registered': { ...policy, apis: 'open-to-partners' as const },
-  unreviewed: { ...policy, apis: 'open-to-partners' as const, managementScopes: NONE },
+  unreviewed: { ...policy, apis: 'open-to-partners' as const, managementScopes: NONE, pkce: 'required' as const },
   draft: { ...policy, apis: 'open-to-partners' as const },
 })
 

@@ -113,6 +113,7 @@ const firstSettings = (now: number) => ({
   sessionLifetime: 168,
   idleSessionLifetime: 72,
   defaultThirdPartySecurityMode: 'permissive' as const,
+  thirdPartyPkceRequired: true,
   registration: 'open' as const,
   registeredClientsAre: 'development' as const,
   clientMetadataHosts: [],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
+import { needsPkce } from '~/domain/clients/pkce'
 import { requireSameResource } from '~/domain/grants/scopes'
 import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret } from '~/platform/secrets'
@@ -36,7 +37,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   if (!row || row.clientId !== client.clientId) throw refused()
   if (row.redeemedAt !== null) throw await replayed(ctx, client, row)
   requireSameRedirectUri(client, row, given)
-  await requireVerifier(ctx, row, given.codeVerifier)
+  await requireVerifier(ctx, client, row, given.codeVerifier)
   requireSameKey(row, given)
   requireSameResource(row.audience, given.resource)
   const user = await findUser(ctx.db, row.userId)
@@ -91,9 +92,17 @@ function requireSameKey({ dpopJkt }: AuthorizationCode, given: Redemption): void
   throw refused('The code is bound to a key: send a DPoP proof of the key that dpop_jkt named.')
 }
 
-/** RFC 7636 §4.6. A wrong verifier uses the code up: there is no second guess. A verifier without a challenge is a downgrade. */
-async function requireVerifier(ctx: AppContext, row: AuthorizationCode, verifier: string | undefined): Promise<void> {
-  if (row.codeChallenge === null && verifier === undefined) return
+/**
+ * RFC 7636 §4.6. A wrong verifier uses the code up: there is no second guess. A verifier without a challenge is a downgrade,
+ * and so is a code without one of a client that has come to need it.
+ */
+async function requireVerifier(
+  ctx: AppContext,
+  client: Client,
+  row: AuthorizationCode,
+  verifier: string | undefined,
+): Promise<void> {
+  if (row.codeChallenge === null && verifier === undefined && !(await needsPkce(ctx, client))) return
   const isRight =
     row.codeChallenge !== null &&
     verifier !== undefined &&

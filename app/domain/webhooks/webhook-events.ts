@@ -21,6 +21,7 @@ export const WEBHOOK_EVENTS = [
   'client.registered',
   'client.approved',
   'client.mode-changed',
+  'client.pkce-changed',
   'client.deleted',
   'client.authentication-failed',
   'consent.granted',

@@ -10,10 +10,11 @@ import { answerAtRedirectUri, destinationOf } from './answer-at-redirect-uri'
 import { continueAuthorization } from './continue-authorization'
 import { AuthorizationRefused } from './error-page'
 import { explainPages, requireNotSuspended, requireRegisteredRedirectUri } from './start-authorization'
+import { requireChallenge } from './validate-authorization'
 
 /**
  * Goes on with a request after a page of ours. What could have changed while the person was there is checked again:
- * the callback may have been taken from the client meanwhile.
+ * the callback may have been taken from the client meanwhile, or PKCE become required of it.
  */
 export async function resumeAuthorization(ctx: AppContext, requestId: string | undefined): Promise<HttpAnswer> {
   const found = requestId === undefined ? undefined : await findPendingAuthorization(ctx, requestId)
@@ -39,7 +40,15 @@ export async function resumeAuthorization(ctx: AppContext, requestId: string | u
   const sent = sentWith(params)
   return explainPages(ctx, client, sent, async () => {
     requireRegisteredRedirectUri(client, params.redirect_uri)
-    return answerAtRedirectUri(ctx, client, { destination: destinationOf(params), sent, isAnswered: true }, goOn)
+    return answerAtRedirectUri(
+      ctx,
+      client,
+      { destination: destinationOf(params), sent, isAnswered: true },
+      async () => {
+        await requireChallenge(ctx, client, params.response_type, params.code_challenge)
+        return goOn()
+      },
+    )
   })
 }
 

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { needsPkce } from '~/domain/clients/pkce'
 import type { Target } from '~/domain/grants/scopes'
 import { type ClientPolicy, grantTypesOf, policyFor } from '~/domain/policy/client-policy'
 import { readIdTokenHint } from '~/domain/tokens/id-token-hint'
@@ -37,7 +38,8 @@ export async function validateAuthorization(
   const responseType = requireResponseType(policy, client, params.get('response_type'))
   const responseMode = readResponseMode(params.get('response_mode'), responseType, redirectUri)
   requireNonce(responseType, params.get('nonce'))
-  const codeChallenge = responseType.includes('code') ? requirePkce(policy, params) : undefined
+  const codeChallenge = responseType.includes('code') ? readCodeChallenge(params) : undefined
+  await requireChallenge(ctx, client, responseType, codeChallenge)
   const claims = readClaims(params.get('claims'))
   const { target, scope } = await readRequestedAccess(ctx, client, params, {
     endpoint: '/authorize',
@@ -111,13 +113,9 @@ function requireResponseType(policy: ClientPolicy, client: Client, given: string
 }
 
 /** An S256 challenge (RFC 7636 §4.3). The method `plain`, which is also the default, protects nothing and is refused. */
-function requirePkce(policy: ClientPolicy, params: Parameters): string | undefined {
+function readCodeChallenge(params: Parameters): string | undefined {
   const challenge = params.get('code_challenge')
-  if (challenge === undefined) {
-    if (policy.pkce === 'required')
-      throw new OAuthError('invalid_request', 'PKCE is required: send code_challenge, and code_challenge_method=S256.')
-    return undefined
-  }
+  if (challenge === undefined) return undefined
   if (params.get('code_challenge_method') !== 'S256')
     throw new OAuthError('invalid_request', 'The code_challenge_method has to be S256.')
   if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
@@ -127,6 +125,17 @@ function requirePkce(policy: ClientPolicy, params: Parameters): string | undefin
     )
   }
   return challenge
+}
+
+/** @throws OAuthError where the client's codes need a challenge, and there is none */
+export async function requireChallenge(
+  ctx: AppContext,
+  client: Client,
+  responseType: string,
+  challenge: string | undefined,
+): Promise<void> {
+  if (challenge !== undefined || !responseType.includes('code') || !(await needsPkce(ctx, client))) return
+  throw new OAuthError('invalid_request', 'PKCE is required: send code_challenge, and code_challenge_method=S256.')
 }
 
 /** The only person who may answer: the one of an earlier ID token, or the one that `claims` names. */

@@ -11,12 +11,14 @@ ALTER TABLE "app_testers" ADD COLUMN "ticket_hash" text;--> statement-breakpoint
 ALTER TABLE "app_testers" ADD COLUMN "user_id" text;--> statement-breakpoint
 ALTER TABLE "app_testers" ADD COLUMN "accepted_at" bigint;--> statement-breakpoint
 ALTER TABLE "client_grants" ADD COLUMN "updated_at" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "clients" ADD COLUMN "pkce" text;--> statement-breakpoint
 ALTER TABLE "connections" ADD COLUMN "has_shared_callback" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD COLUMN "connection_id" text;--> statement-breakpoint
 ALTER TABLE "grants" ADD COLUMN "presented_as" json;--> statement-breakpoint
 ALTER TABLE "invitations" ADD COLUMN "inviter_id" text;--> statement-breakpoint
 ALTER TABLE "partner_api_clients" ADD COLUMN "secret_known_to" text;--> statement-breakpoint
 ALTER TABLE "resource_server_scopes" ADD COLUMN "created_at" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "tenant_settings" ADD COLUMN "third_party_pkce_required" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "token_families" ADD COLUMN "connection_id" text;--> statement-breakpoint
 ALTER TABLE "upstream_logins" ADD COLUMN "fresh_since" bigint;--> statement-breakpoint
 CREATE INDEX "mails_next" ON "mails" USING btree ("next_attempt_at");--> statement-breakpoint

@@ -12,6 +12,7 @@ ALTER TABLE `app_testers` ADD `ticket_hash` text;--> statement-breakpoint
 ALTER TABLE `app_testers` ADD `user_id` text;--> statement-breakpoint
 ALTER TABLE `app_testers` ADD `accepted_at` integer;--> statement-breakpoint
 ALTER TABLE `client_grants` ADD `updated_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `clients` ADD `pkce` text;--> statement-breakpoint
 ALTER TABLE `connections` ADD `has_shared_callback` integer DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE `device_codes` ADD `connection_id` text;--> statement-breakpoint
 ALTER TABLE `grants` ADD `presented_as` text;--> statement-breakpoint
@@ -19,6 +20,7 @@ ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
 CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
 ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;--> statement-breakpoint
 ALTER TABLE `resource_server_scopes` ADD `created_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `tenant_settings` ADD `third_party_pkce_required` integer DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE `token_families` ADD `connection_id` text;--> statement-breakpoint
 ALTER TABLE `upstream_logins` ADD `fresh_since` integer;
 --> statement-breakpoint

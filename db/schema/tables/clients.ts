@@ -59,6 +59,8 @@ export function clientTables(c: ColumnKit) {
       requireSignedRequestObject: c.bool().notNull(),
       /** Tokens are bound to a key of the client's (RFC 9449 §5.2). */
       dpopBoundAccessTokens: c.bool().notNull(),
+      /** Whether a code needs a challenge (RFC 7636), where its kind has the choice; null: as the tenant says. */
+      pkce: c.text().$type<'required' | 'optional'>(),
       /** May sign people in from its own pages (`/co/authenticate`). */
       crossOriginAuthentication: c.bool().notNull(),
       /** The API that the client serves, and whose tokens it may introspect. */

@@ -61,6 +61,8 @@ export function tenantTables(c: ColumnKit) {
     /** Hours. */
     idleSessionLifetime: c.int().notNull(),
     defaultThirdPartySecurityMode: c.text().$type<'permissive' | 'strict'>().notNull(),
+    /** Whether codes of confidential third-party clients need a challenge (RFC 7636), unless the client's row says. */
+    thirdPartyPkceRequired: c.bool().notNull().default(true),
     /** Who may register clients where `enable_dynamic_client_registration` is set: everybody, or a holder of an initial access token. */
     registration: c.text().$type<'token' | 'open'>().notNull(),
     /** Whether a client that registered itself works at once, shown as not reviewed, or for nobody until it is approved. */

@@ -24,7 +24,7 @@ import { type Program, startProgram } from '~tests/support/process'
 import { closeAfterFile, type TestServices } from '~tests/support/services'
 import { MIGRATIONS_FOLDER } from '~tests/support/tenant-template'
 import { OWNER } from '~tests/support/test-environment'
-import { createTestMailer } from '~tests/support/test-mailer'
+import { createTestMailer, sentAtOnce } from '~tests/support/test-mailer'
 
 export { PASSWORD }
 
@@ -66,9 +66,11 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
     OWNER_PASSWORD: OWNER.password,
   })
   const mailer = createTestMailer()
+  const ofProcess = createServices(config, MIGRATIONS_FOLDER, { mailer })
   const services = {
-    ...createServices(config, MIGRATIONS_FOLDER, { mailer }),
+    ...ofProcess,
     mailer,
+    outbox: sentAtOnce(ofProcess.outbox),
     clock: systemClock,
   } as unknown as TestServices
   await setUpTenant(backgroundContext(services))

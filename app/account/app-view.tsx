@@ -38,7 +38,7 @@ export function AppView({ app }: { app: AppWithAccess }) {
                   {scopes.map((scope) => (
                     <li key={scope.value} className="flex items-start gap-2.5">
                       <Check aria-hidden className="mt-1 size-4 shrink-0 text-success" />
-                      <span className="min-w-0">{scope.description}</span>
+                      <span className="min-w-0 whitespace-pre-line">{scope.description}</span>
                       {scope.sensitivity === 'sensitive' ? <Badge tone="warning">Sensitive</Badge> : null}
                       {scope.sensitivity === 'restricted' ? <Badge tone="danger">Very sensitive</Badge> : null}
                     </li>

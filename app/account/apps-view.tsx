@@ -89,7 +89,7 @@ function Allowed({ app }: { app: AppWithAccess }) {
       {telling.slice(0, SHOWN).map(({ value, description }) => (
         <li key={value} className="flex items-start gap-2">
           <Check aria-hidden className="mt-1 size-4 shrink-0 text-success" />
-          <span className="min-w-0">{description}</span>
+          <span className="min-w-0 whitespace-pre-line">{description}</span>
         </li>
       ))}
       {more > 0 ? <li className="pl-6 text-muted">and {more} more</li> : null}

@@ -51,7 +51,7 @@ function ScopeItem({ scope, isNew, isTicked }: { scope: Scope; isNew: boolean; i
       )}
       <span className="flex min-w-0 flex-1 flex-wrap items-start justify-between gap-x-3 gap-y-2">
         <span className="min-w-0 flex-1 basis-52">
-          <span className="block font-medium">{description}</span>
+          <span className="block whitespace-pre-line font-medium">{description}</span>
           {reason ? <span className="mt-0.5 block text-sm text-muted">“{reason}”</span> : null}
         </span>
         <Marks scope={scope} isNew={isNew} />

@@ -1,17 +1,19 @@
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
+import { MULTI_FACTOR_ACR } from '~/domain/sessions/acr'
 import { ACCESS_TOKEN_TYP } from '~/domain/tokens/access-token'
 import { type PresentedToken, possessionProblem } from '~/domain/tokens/dpop'
-import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
+import { findLiveAccessToken, type LiveToken } from '~/domain/tokens/inspect-token'
+import { FRESH, isFresh } from '~/pages/fresh'
+import { toSeconds } from '~/platform/durations'
 import type { HttpRequest } from '~/platform/http'
 import { readHeader, verifyJwt } from '~/platform/jwt'
 import type { Client } from '~db/queries/clients'
 import { findPartnerOfApiClient } from '~db/queries/partner-api-clients'
 import type { Partner } from '~db/queries/partners'
-import type { TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
-import { ManagementError, MISSING_TOKEN } from './errors'
+import { INSUFFICIENT_AUTHENTICATION, ManagementError, MISSING_TOKEN } from './errors'
 
 /**
  * Whose data a call may touch: a program of the tenant acts on everything that its scopes name, a program of a user on
@@ -23,7 +25,7 @@ export type Reach = { of: 'tenant' } | { of: 'user'; userId: string } | { of: 'p
 export type Caller = {
   client: Client
   user: User | undefined
-  family: Pick<TokenFamily, 'id' | 'sessionId'> | undefined
+  family: LiveToken['family']
   partner: Partner | undefined
   scope: ReadonlySet<string>
 }
@@ -35,6 +37,11 @@ export type AcceptedScopes = {
   scopes: readonly string[]
   ownScopes?: readonly string[]
   partnerScopes?: readonly string[]
+  /**
+   * Beside `ownScopes` of what is no mere reading: whether it removes or replaces what a person proves themselves with,
+   * for which the account page wants that proof too.
+   */
+  stepUp?: boolean
 }
 
 /**
@@ -104,6 +111,22 @@ export function requireAccess(caller: Caller, { scopes, ownScopes = [], partnerS
     return { ...caller, reach: { of: 'tenant' } }
   }
   throw insufficientScope(caller.user && ownScopes.length > 0 ? ownScopes : [...scopes, ...ownScopes])
+}
+
+/**
+ * An app of others removes or replaces a proof only while it is new that the person has given a second factor (RFC 9470).
+ * @throws ManagementError 403 `insufficient_user_authentication`, which says what sign-in the app has to ask for
+ */
+export function requireStepUp(ctx: AppContext, { client, family }: Access, { stepUp = false }: AcceptedScopes): void {
+  if (!stepUp || !family || !policyFor(client).stepsUpForProofs) return
+  if (family.amr.includes('mfa') && isFresh(ctx, { session: { authenticatedAt: family.authTime } })) return
+  const members = { acr_values: MULTI_FACTOR_ACR, max_age: toSeconds(FRESH) }
+  throw new ManagementError(
+    403,
+    INSUFFICIENT_AUTHENTICATION,
+    `The user has to sign in with a second factor for this: send them to /authorize with acr_values=${members.acr_values} and max_age=${members.max_age}, and call again with the new token.`,
+    { members, challenge: members },
+  )
 }
 
 /** What a call needs besides the scope that let it in. @throws ManagementError 403 */

@@ -98,6 +98,7 @@ export const deviceCredentialEndpoints = [
     tag,
     scopes: [],
     ownScopes: ['create:current_user_device_credentials'],
+    stepUp: false,
     body: newDevice,
     answer: z.object({ id: z.string() }),
     status: 201,
@@ -116,6 +117,7 @@ export const deviceCredentialEndpoints = [
     tag,
     scopes: ['delete:device_credentials'],
     ownScopes: ['delete:current_user_device_credentials'],
+    stepUp: false,
     params: z.object({ id: z.string() }),
     async run(ctx, { params: { id }, access }) {
       const found = await findDevice(ctx, id)

@@ -6,7 +6,15 @@ import { recordRefusedCall } from '~/domain/audit/refused-call'
 import { asClient, asUser } from '~/domain/audit/who'
 import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
-import { type AcceptedScopes, type Access, authenticate, type Caller, requireAccess, requireReachOf } from './access'
+import {
+  type AcceptedScopes,
+  type Access,
+  authenticate,
+  type Caller,
+  requireAccess,
+  requireReachOf,
+  requireStepUp,
+} from './access'
 import { JSON_TYPE, ManagementError, refusalAnswer, toManagementError } from './errors'
 import { readFormPayload, readParams, readPayload, readQuery } from './validation'
 
@@ -85,6 +93,7 @@ export function endpoint<
     const access = requireAccess(caller, declaration)
     const asked = readParams(params, http.params) as z.output<Params>
     if (actsOnUser) requireReachOf(access, String((asked as { id?: unknown }).id))
+    requireStepUp(ctx, access, declaration)
     const given = {
       params: asked,
       query: readQuery(query, http.queryString) as z.output<Query>,

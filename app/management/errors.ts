@@ -12,7 +12,12 @@ export class ManagementError extends Error {
     readonly status: number,
     readonly errorCode: string | undefined,
     message: string,
-    readonly options: { members?: object; headers?: Record<string, string> } = {},
+    /** `challenge`: what is wanted of a token, beside the error, in the header of RFC 6750 §3. */
+    readonly options: {
+      members?: object
+      headers?: Record<string, string>
+      challenge?: Record<string, string | number>
+    } = {},
   ) {
     super(message)
   }
@@ -57,16 +62,17 @@ export function refusalAnswer(refusal: ManagementError): HttpAnswer {
   return { status, headers, body: JSON.stringify(body) }
 }
 
-/** What the token lacks (RFC 6750 §3); a request without one is told of no error (§3.1). */
-function challengeOf({ status, errorCode, message }: ManagementError): Record<string, string> {
-  const error =
-    status === 401 && message !== MISSING_TOKEN
-      ? ', error="invalid_token"'
-      : errorCode === 'insufficient_scope'
-        ? ', error="insufficient_scope"'
-        : ''
-  return status === 401 || error ? { 'www-authenticate': `Bearer realm="Management API"${error}` } : {}
+/** What the token lacks (RFC 6750 §3, RFC 9470 §3); a request without one is told of no error (RFC 6750 §3.1). */
+function challengeOf({ status, errorCode = '', message, options }: ManagementError): Record<string, string> {
+  const isOfToken = ['insufficient_scope', INSUFFICIENT_AUTHENTICATION].includes(errorCode)
+  if (status !== 401 && !isOfToken) return {}
+  const error = isOfToken ? errorCode : message === MISSING_TOKEN ? undefined : 'invalid_token'
+  const parameters = Object.entries({ realm: 'Management API', ...(error ? { error } : {}), ...options.challenge })
+  return { 'www-authenticate': `Bearer ${parameters.map(([name, value]) => `${name}="${value}"`).join(', ')}` }
 }
+
+/** RFC 9470 §3 */
+export const INSUFFICIENT_AUTHENTICATION = 'insufficient_user_authentication'
 
 export const MISSING_TOKEN = 'Missing authentication'
 

@@ -57,6 +57,7 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
     scopes,
     ownScopes,
     partnerScopes,
+    stepUp,
     params,
     query,
     body,
@@ -81,7 +82,11 @@ function operationOf({ declaration }: ManagementEndpoint): OpenApiOperation {
         : { description: 'Done; there is nothing to say.' },
       400: refusal('The request is not valid; the message names the member.'),
       401: refusal('The token is missing, has ended, or is not for this API.'),
-      403: refusal('The token does not have a scope that is needed, or does not reach this far.'),
+      403: refusal(
+        stepUp
+          ? 'The token does not have a scope that is needed, does not reach this far, or, of an app of a third party, does not come from a sign-in with a second factor of the last 15 minutes (insufficient_user_authentication).'
+          : 'The token does not have a scope that is needed, or does not reach this far.',
+      ),
       404: refusal('There is no such thing.'),
       ...(method === 'GET'
         ? {}
@@ -118,6 +123,8 @@ export function openApiDocument(issuer: string, endpoints: ManagementEndpoint[])
             error: { type: 'string' },
             message: { type: 'string' },
             errorCode: { type: 'string' },
+            acr_values: { type: 'string', description: 'With insufficient_user_authentication: what to ask for.' },
+            max_age: { type: 'integer', description: 'With acr_values: how old the sign-in may be, in seconds.' },
           },
         },
       },

@@ -237,6 +237,7 @@ export const userAuthenticatorEndpoints = [
     tag,
     scopes: ['update:users'],
     ownScopes: ['update:current_user_metadata', 'delete:current_user_metadata'],
+    stepUp: true,
     params: params.extend({ provider: z.enum(['duo', 'google-authenticator']) }),
     async run(ctx, { params: { id, provider } }) {
       const user = await requireUser(ctx, id)

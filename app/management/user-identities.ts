@@ -70,6 +70,7 @@ export const userIdentityEndpoints = [
     tag,
     scopes,
     ownScopes,
+    stepUp: false,
     params: z.object({ id: z.string() }),
     body: z.union([byToken, byId]),
     answer: z.array(identityAnswer),
@@ -95,6 +96,7 @@ export const userIdentityEndpoints = [
     tag,
     scopes,
     ownScopes,
+    stepUp: false,
     params: z.object({ id: z.string(), provider: z.string(), user_id: z.string() }),
     answer: z.array(identityAnswer),
     async run(ctx, { params: { id, provider, user_id }, access }) {

@@ -189,6 +189,7 @@ export const userEndpoints = [
     tag,
     scopes: ['update:users', 'update:users_app_metadata'],
     ownScopes: ['update:current_user_metadata', 'create:current_user_metadata'],
+    stepUp: false,
     params,
     body: change,
     answer: userAnswer,
@@ -211,6 +212,7 @@ export const userEndpoints = [
     tag,
     scopes: ['delete:users'],
     ownScopes: ['delete:current_user'],
+    stepUp: true,
     params,
     async run(ctx, { params: { id } }) {
       const user = await findEndUser(ctx.db, id)

@@ -2,7 +2,8 @@ import { redirect } from '@remix-run/node'
 import type { Clock } from '~/platform/clock'
 import { MINUTE } from '~/platform/durations'
 
-const FRESH = 15 * MINUTE
+/** For how long a sign-in counts as new. */
+export const FRESH = 15 * MINUTE
 
 /**
  * Whether somebody has signed in just now. How one signs in, and what programs prove themselves with, is changed by such

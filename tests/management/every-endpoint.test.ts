@@ -39,7 +39,7 @@ beforeAll(async () => {
 const endpoints = resourceEndpoints.map(({ declaration }) => declaration)
 const named = endpoints.map((declaration) => [`${declaration.method} ${declaration.path}`, declaration] as const)
 
-describe.each(named)('%s', (_name, { method, path, scopes, ownScopes = [] }) => {
+describe.each(named)('%s', (_name, { method, path, scopes, ownScopes = [], stepUp }) => {
   const address = path
     .replace('/api/v2', '')
     .replace('{provider}', 'google-authenticator')
@@ -54,6 +54,10 @@ describe.each(named)('%s', (_name, { method, path, scopes, ownScopes = [] }) => 
 
   test('asks for a scope', () => {
     expect(scopes.length + ownScopes.length).toBeGreaterThan(0)
+  })
+
+  test('says whether an app of others needs a new sign-in with a second factor for it', () => {
+    expect(typeof stepUp).toBe(ownScopes.length > 0 && method !== 'GET' ? 'boolean' : 'undefined')
   })
 
   test('is for nobody without a token of this API', async () => {

@@ -2,7 +2,16 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { totpCode } from '~/platform/totp'
 import { listAuditEvents } from '~db/queries/audit'
-import { obtainTokens } from '~tests/oauth/authorization-world'
+import {
+  answerOf,
+  authorizeParams,
+  decide,
+  newPkce,
+  obtainTokens,
+  openBrowser,
+  pendingId,
+  redeem,
+} from '~tests/oauth/authorization-world'
 import { type Authenticator, enrol, seedOf } from '~tests/support/authenticator'
 import { createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser, signIn } from '~tests/support/people'
@@ -86,6 +95,61 @@ describe('removing the second factor', () => {
     })
     expect((await world.call('DELETE', `/users/${user}/multifactor/duo`)).status).toBe(204)
     expect(await enrollments()).toHaveLength(1)
+  })
+
+  describe('by an app of a third party', () => {
+    const path = () => `/users/${user}/multifactor/google-authenticator`
+    const scope = 'update:current_user_metadata'
+    const acr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor'
+    const remove = (bearer: string) => world.call('DELETE', path(), undefined, bearer)
+    const expectRefused = async (bearer: string) => {
+      const refused = await remove(bearer)
+      expect(refused.json).toMatchObject({
+        statusCode: 403,
+        error: 'Forbidden',
+        errorCode: 'insufficient_user_authentication',
+        acr_values: acr,
+        max_age: 900,
+      })
+      expect(refused.header('www-authenticate')).toBe(
+        `Bearer realm="Management API", error="insufficient_user_authentication", acr_values="${acr}", max_age="900"`,
+      )
+      expect(await enrollments()).toHaveLength(1)
+    }
+
+    test('takes a sign-in with that factor, which the refusal asks for', async () => {
+      const app = await createThirdPartyClient(world.services)
+      const asked = { audience: world.audience, scope }
+      await expectRefused((await obtainTokens(world, app, asked)).access_token)
+      const { verifier, challenge } = newPkce()
+      const stepUp = authorizeParams(app, { ...asked, acr_values: acr, max_age: '900', code_challenge: challenge })
+      const browser = await openBrowser(world, world.user)
+      expect((await browser.authorize(stepUp)).header('location')).toMatch(/^\/u\/second-factor/)
+      Object.assign(
+        browser.cookies,
+        await signIn(world.services, 'account', world.user, { amr: ['pwd', 'otp', 'mfa'] }),
+      )
+      const { code = '' } = answerOf(await browser.authorize(stepUp))
+      const tokens = (await redeem(world, app, { code, verifier })).json
+      expect((await remove(String(tokens.access_token))).status).toBe(204)
+      expect(await enrollments()).toEqual([])
+    })
+
+    test('takes one of the last minutes, however new the token is', async () => {
+      const app = await createThirdPartyClient(world.services)
+      const asked = { audience: world.audience, scope }
+      const browser = await openBrowser(world)
+      Object.assign(
+        browser.cookies,
+        await signIn(world.services, 'account', world.user, { amr: ['pwd', 'otp', 'mfa'] }),
+      )
+      world.services.clock.advance(15 * 60_000)
+      const { verifier, challenge } = newPkce()
+      const params = authorizeParams(app, { ...asked, code_challenge: challenge })
+      const id = pendingId(await browser.authorize(params), 'consent')
+      const { code = '' } = answerOf(await decide(world, browser, id, [scope]))
+      await expectRefused(String((await redeem(world, app, { code, verifier })).json.access_token))
+    })
   })
 
   test('can be had from the authenticators as a whole', async () => {

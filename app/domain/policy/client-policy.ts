@@ -31,6 +31,8 @@ export type ClientPolicy = {
   managementScopes: ReadonlySet<string>
   /** Whether the client links and unlinks identities of a person by its token, or sends them to the page of their account. */
   linksIdentities: boolean
+  /** Whether the client changes how a person proves who they are only where they have just given a second factor. */
+  stepsUpForProofs: boolean
   /** The APIs that the client may ask for with a user's leave: every one, or those that are open to partners. */
   apis: 'all' | 'open-to-partners'
   /**
@@ -120,6 +122,7 @@ const FIRST_PARTY: ClientPolicy = {
     'delete:current_user',
   ]),
   linksIdentities: true,
+  stepsUpForProofs: false,
   apis: 'all',
   manages: 'tenant',
   pkce: 'optional',
@@ -147,6 +150,7 @@ const PERMISSIVE: ClientPolicy = {
   connections: 'domain',
   managementScopes: new Set(OWN_DATA),
   linksIdentities: false,
+  stepsUpForProofs: true,
   apis: 'all',
   manages: 'nothing',
   pkce: 'as-set',
@@ -174,6 +178,7 @@ const STRICT: ClientPolicy = {
   connections: 'domain',
   managementScopes: NONE,
   linksIdentities: false,
+  stepsUpForProofs: true,
   apis: 'all',
   manages: 'nothing',
   pkce: 'required',

@@ -77,19 +77,28 @@ export const partnerScopes: readonly string[] = [
   'update:partners',
 ]
 
-/** How sensitive each of the following is, for the consent page: two of them give the account away. */
+/** Those that change who can sign in, or end the account. */
+const RESTRICTED: ReadonlySet<string> = new Set([
+  'update:current_user_metadata',
+  'delete:current_user_metadata',
+  'update:current_user_identities',
+  'delete:current_user',
+])
+
+/** How sensitive each of the following is, for the consent page. */
 export const currentUserSensitivity = (scope: string): 'sensitive' | 'restricted' =>
-  scope === 'update:current_user_identities' || scope === 'delete:current_user' ? 'restricted' : 'sensitive'
+  RESTRICTED.has(scope) ? 'restricted' : 'sensitive'
 
 /**
  * What a user can let a client have of the Management API: their own data. They stand in no list of the API and in no
  * client grant, and are the only scopes of it that a user's token can hold.
+ * What a scope gives besides has a line of its own.
  */
 export const currentUserScopes: ReadonlyMap<string, string> = new Map([
   ['read:current_user', 'See your profile and the ways you sign in'],
-  ['update:current_user_metadata', 'Change your preferences, and remove a second factor'],
+  ['update:current_user_metadata', 'Change your preferences.\nRemove a second factor.'],
   ['create:current_user_metadata', 'Add to your preferences'],
-  ['delete:current_user_metadata', 'Remove your preferences, and a second factor'],
+  ['delete:current_user_metadata', 'Remove your preferences.\nRemove a second factor.'],
   ['create:current_user_device_credentials', 'Add a device that can act for you'],
   ['delete:current_user_device_credentials', 'Remove a device that can act for you'],
   ['update:current_user_identities', 'Link other accounts of yours to this one, and unlink them'],

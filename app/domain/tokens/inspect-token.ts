@@ -31,8 +31,8 @@ export type LiveToken = {
   issuedAt: number
   expiresAt: number | undefined
   tokenId?: string
-  /** Of a user's token: what else stems from the same authorization, and the session that it began in. */
-  family?: Pick<TokenFamily, 'id' | 'sessionId'>
+  /** Of a user's token: what else stems from the same authorization, the session that it began in, and its sign-in. */
+  family?: Pick<TokenFamily, 'id' | 'sessionId' | 'amr' | 'authTime'>
   /** The thumbprint of the key without whose proof it is worth nothing (RFC 9449 §6). */
   dpopJkt?: string
 }

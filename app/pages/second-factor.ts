@@ -3,9 +3,9 @@ import type { AppContext } from '~/context'
 import { confirmTotpEnrolment, hasAuthenticator, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
 import { verifySecondFactor } from '~/domain/authenticators/verify-second-factor'
 import { multiFactorAmr } from '~/domain/sessions/acr'
+import { isFresh } from '~/domain/sessions/fresh'
 import type { Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
-import { isFresh } from './fresh'
 
 export type SecondFactorStep =
   | { step: 'done' }

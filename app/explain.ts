@@ -1,6 +1,7 @@
 /** What ends a start or a command, in a sentence for the operator: no query, no parameter and no key is in it. */
 import { NewerDatabase } from '~db/migrate'
 import { ConfigError } from './config'
+import { IssuerTaken } from './domain/tenant/follow-issuer'
 import { MissingEncryptionKey } from './platform/encryption'
 import { serializeError } from './platform/log'
 
@@ -32,7 +33,8 @@ export class NotMigrated extends Error {
 export function explain(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration cannot be used:\n${error.message}`
   if (error instanceof MissingEncryptionKey) return `ENCRYPTION_KEYS: ${error.message}.`
-  if (error instanceof NewerDatabase || error instanceof NotMigrated) return error.message
+  if (error instanceof NewerDatabase || error instanceof NotMigrated || error instanceof IssuerTaken)
+    return error.message
   for (let one = error; one instanceof Error; one = one.cause) {
     const sentence = ofSystem(one) ?? SENTENCES[(one as Told).code ?? '']
     if (sentence) return sentence

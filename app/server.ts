@@ -8,6 +8,7 @@ import { readConfig } from './config'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
+import { followIssuer } from './domain/tenant/follow-issuer'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
   requireNotNewer(schema)
   const ctx = backgroundContext(services)
   await setUpTenant(ctx)
+  await followIssuer(ctx)
   // Without the key that they were encrypted with, no token could be signed.
   await ctx.keyring.signingKey('RS256')
   const setUpLink = await ownerSetUpLink(ctx)

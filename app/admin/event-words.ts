@@ -3,6 +3,7 @@ import type { AuditAction } from '~/domain/audit/audit-event'
 /** What owners read of an event: what the one who acted did. */
 export const EVENT_WORDS: Record<AuditAction, string> = {
   'tenant.set-up': 'Set up the tenant',
+  'tenant.issuer-changed': 'Moved the site to another address',
   'user.signed-up': 'Signed up',
   'user.signed-in': 'Signed in',
   'user.sign-in-failed': 'Failed to sign in',

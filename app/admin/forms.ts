@@ -15,6 +15,7 @@ import {
 import { ROLES } from '~/domain/teams/team'
 import {
   colour,
+  formerIssuerDays,
   friendlyName,
   metadataHosts,
   networkRange,
@@ -137,6 +138,7 @@ export const settingsForm = z.object({
   support_url: supportUrl,
   default_third_party_security_mode: securityMode,
   third_party_pkce_required: z.boolean().default(false),
+  former_issuer_days: formerIssuerDays,
   enable_client_connections: z.boolean().default(false),
   enable_dynamic_client_registration: z.boolean().default(false),
   use_scope_descriptions_for_consent: z.boolean().default(false),

@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
 import { openidSensitivity } from '~/domain/apps/askable-scopes'
 import { diffManifests } from '~/domain/apps/manifest-diff'
-import { userinfoAudience } from '~/domain/grants/scopes'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import {
   type AppManifest,
   findApp,

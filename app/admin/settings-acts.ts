@@ -24,6 +24,7 @@ async function saveSettings({ ctx, form }: AdminForm) {
     support_url,
     default_third_party_security_mode,
     third_party_pkce_required,
+    former_issuer_days,
     ...flags
   } = parsed.value
   await updateSettings(ctx, () => ({
@@ -32,6 +33,7 @@ async function saveSettings({ ctx, form }: AdminForm) {
     supportUrl: support_url,
     defaultThirdPartySecurityMode: default_third_party_security_mode,
     thirdPartyPkceRequired: third_party_pkce_required,
+    formerIssuerDays: former_issuer_days,
     flags,
   }))
   return redirect('/admin/settings?notice=saved')

@@ -19,6 +19,7 @@ export async function settingsPage(ctx: AppContext, user: User) {
       supportUrl: settings.supportUrl ?? '',
       securityMode: settings.defaultThirdPartySecurityMode,
       isPkceRequired: settings.thirdPartyPkceRequired,
+      formerIssuerDays: settings.formerIssuerDays,
       flags: settings.flags,
     },
     secondFactor: { isRequired: ctx.config.requireMemberMfa, hasTotp, recoveryCodes },

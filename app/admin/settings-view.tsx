@@ -23,6 +23,7 @@ type Props = {
     supportUrl: string
     securityMode: string
     isPkceRequired: boolean
+    formerIssuerDays: number
     flags: {
       enable_client_connections: boolean
       enable_dynamic_client_registration: boolean
@@ -104,6 +105,7 @@ function TenantForm({ settings, answer }: Props) {
       support_url: settings.supportUrl,
       default_third_party_security_mode: settings.securityMode,
       third_party_pkce_required: on(settings.isPkceRequired),
+      former_issuer_days: String(settings.formerIssuerDays),
       enable_client_connections: on(settings.flags.enable_client_connections),
       enable_dynamic_client_registration: on(settings.flags.enable_dynamic_client_registration),
       use_scope_descriptions_for_consent: on(settings.flags.use_scope_descriptions_for_consent),
@@ -123,6 +125,12 @@ function TenantForm({ settings, answer }: Props) {
             { value: 'permissive', label: 'Permissive' },
             { value: 'strict', label: 'Strict' },
           ]}
+        />
+        <TextField
+          field={fields.former_issuer_days}
+          label="Days for which a former address is accepted"
+          help="After a change of ISSUER, programs that still name its audiences, and tokens from before, work for so long."
+          type="number"
         />
         <CheckField
           field={fields.third_party_pkce_required}

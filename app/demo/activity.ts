@@ -1,7 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
-import { userinfoAudience } from '~/domain/grants/scopes'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { beginFamily } from '~/domain/tokens/token-family'
 import { newId } from '~/platform/ids'
 import { also, type Step } from '~db/database'

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { policyFor } from '~/domain/policy/client-policy'
+import { acceptedIssuers } from '~/domain/resource-servers/former-issuers'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { MULTI_FACTOR_ACR } from '~/domain/sessions/acr'
 import { FRESH, isFresh } from '~/domain/sessions/fresh'
@@ -81,10 +82,11 @@ function readToken({ headers }: HttpRequest): PresentedToken {
 const unauthorized = (message: string): ManagementError => new ManagementError(401, undefined, message)
 
 /** Why a token is not taken; what is told beyond that it is not, the token itself says. */
-async function refusedToken({ config, keyring, clock }: AppContext, token: string): Promise<ManagementError> {
+async function refusedToken(ctx: AppContext, token: string): Promise<ManagementError> {
+  const { keyring, clock } = ctx
   const keys = await keyring.verificationKeys()
   const typ = String(readHeader(token)?.typ ?? '')
-  const expected = { issuer: config.issuer, typ, now: clock.now(), mayHaveExpired: true }
+  const expected = { issuer: await acceptedIssuers(ctx), typ, now: clock.now(), mayHaveExpired: true }
   const claims = await verifyJwt(token, keys, expected)
   if (!claims) return unauthorized('Invalid signature received for JSON Web Token validation')
   if (typ === ACCESS_TOKEN_TYP && (claims.exp ?? 0) * 1000 <= clock.now())

@@ -106,6 +106,11 @@ const extensions = {
   registered_clients_are: z
     .enum(['development', 'pending'])
     .describe('Extension: whether clients that registered themselves work before an owner approves them.'),
+  former_issuer_days: z
+    .int()
+    .min(0)
+    .max(3650)
+    .describe('Extension: for how many days after a change of ISSUER its former audiences and tokens are accepted.'),
   client_metadata_hosts: z
     .array(host)
     .max(100)
@@ -188,6 +193,7 @@ export function changeOf(body: z.output<typeof tenantSettingsBody>, before: Tena
     thirdPartyPkceRequired: body.third_party_pkce_required,
     registration: body.registration,
     registeredClientsAre: body.registered_clients_are,
+    formerIssuerDays: body.former_issuer_days,
     clientMetadataHosts: body.client_metadata_hosts ?? hostsFor(body.client_id_metadata_document_supported, before),
     flags: stored.length > 0 ? Object.fromEntries(stored) : undefined,
   }
@@ -221,6 +227,7 @@ export function serializeTenantSettings(row: TenantSettings): z.input<typeof ten
     third_party_pkce_required: row.thirdPartyPkceRequired,
     registration: row.registration,
     registered_clients_are: row.registeredClientsAre,
+    former_issuer_days: row.formerIssuerDays,
     client_metadata_hosts: row.clientMetadataHosts,
     acr_values_supported: supportedAcrValues,
     ...FIXED,

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { scopeWithinClientGrant } from '~/domain/grants/client-access'
 import { noteMisplacedScopes } from '~/domain/grants/misplaced-scopes'
 import { findTarget, grantableScopes, mayAskFor, type Target } from '~/domain/grants/scopes'
+import { presentAudience } from '~/domain/resource-servers/former-issuers'
 import { didYouMean, identifierOf, isSameResource } from '~/domain/resource-servers/resource-spelling'
 import type { Client } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -42,11 +43,24 @@ export function requireNoDetails(params: Parameters): void {
  * The API that a request names by `audience`, or by `resource` (RFC 8707 §2), which mean the same here.
  * @throws OAuthError `invalid_target` where they differ
  */
-export async function readAudience({ db }: Pick<AppContext, 'db'>, params: Parameters): Promise<string | undefined> {
-  const [audience, resource] = [params.get('audience'), params.get('resource')]
-  if (audience === undefined || resource === undefined || isSameResource(audience, resource))
-    return audience ?? (resource && (await identifierOf(db, resource)))
+export async function readAudience(
+  ctx: Pick<AppContext, 'db' | 'config' | 'clock'>,
+  params: Parameters,
+): Promise<string | undefined> {
+  const [audience, resource] = [params.get('audience'), await readResource(ctx, params)]
+  if (audience === undefined) return resource
+  const named = await presentAudience(ctx, audience)
+  if (resource === undefined || isSameResource(named, resource)) return named
   throw new OAuthError('invalid_target', 'The parameters audience and resource name different APIs; send one of them.')
+}
+
+/** The API that a request names by `resource`, as it is spelled here. */
+export async function readResource(
+  ctx: Pick<AppContext, 'db' | 'config' | 'clock'>,
+  params: Parameters,
+): Promise<string | undefined> {
+  const resource = params.get('resource')
+  return resource && (await identifierOf(ctx, resource))
 }
 
 /** What the request names; else what the tenant has as default. */

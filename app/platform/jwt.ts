@@ -48,7 +48,8 @@ export type PublicKey = { kid: string; alg: AsymmetricAlg; publicKey: KeyObject 
 
 /** What a token has to say, and when it is looked at. */
 export type ExpectedJwt = {
-  issuer: string
+  /** Any of several will do. */
+  issuer: string | string[]
   typ: string
   audience?: string
   now: number

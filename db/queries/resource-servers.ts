@@ -15,6 +15,14 @@ const byIdentifier = query<{ identifier: string }, ResourceServer>('find_resourc
 export const findResourceServer = async (db: Database, identifier: string) =>
   (await byIdentifier(db, { identifier }))[0]
 
+/** The Management API. */
+export async function findSystemApi(db: Database): Promise<ResourceServer> {
+  const { resourceServers: r } = db.handle.t
+  const [row] = await db.handle.sql.select().from(r).where(eq(r.isSystem, true))
+  if (!row) throw new Error('the Management API is missing; restore the database from a backup')
+  return row
+}
+
 const byId = query<{ id: string }, ResourceServer>('find_resource_server_by_id', ({ sql, t }) =>
   sql
     .select()

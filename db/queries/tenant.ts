@@ -1,4 +1,4 @@
-import { and, eq, sql as raw } from 'drizzle-orm'
+import { and, eq, isNull, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -29,6 +29,15 @@ export const updateTenantSettings = (change: Partial<TenantSettings>, unchangedS
       .update(s)
       .set(change)
       .where(and(eq(s.id, 'tenant'), unchangedSince === undefined ? undefined : eq(s.updatedAt, unchangedSince))),
+  )
+
+/** Notes the issuer of this start; touches no row when another one was noted since it was looked at. */
+export const rememberIssuer = (before: string | null, change: Pick<TenantSettings, 'issuer' | 'formerIssuers'>) =>
+  write(({ sql, t: { tenantSettings: s } }) =>
+    sql
+      .update(s)
+      .set(change)
+      .where(and(eq(s.id, 'tenant'), before === null ? isNull(s.issuer) : eq(s.issuer, before))),
   )
 
 export type CustomTextsRow = Handle['t']['customTexts']['$inferSelect']

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addTester } from '~/domain/apps/testers'
-import { userinfoAudience } from '~/domain/grants/scopes'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { findGrant, upsertGrant } from '~db/queries/grants'
 import {
   createFirstPartyClient,

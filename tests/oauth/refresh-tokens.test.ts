@@ -101,6 +101,36 @@ describe('rotation', () => {
   })
 })
 
+describe('for less than was allowed', () => {
+  const scope = 'openid profile email offline_access read:items'
+
+  it('the ID token holds what the scopes of this answer let it hold (OpenID Connect Core §12.2, §5.4)', async () => {
+    const client = await createFirstPartyClient(world.services)
+    const { refresh_token } = await obtainTokens(world, client, { audience: API, scope })
+    const seen = async (narrowed: string) => {
+      const { json } = await refresh(world, client, refresh_token, { scope: narrowed })
+      expect(json.scope).toBe(narrowed)
+      return claimsOf(String(json.id_token))
+    }
+    const least = await seen('openid')
+    expect(least).toMatchObject({ sub: world.user.user.userId, aud: client.clientId })
+    for (const claim of ['name', 'nickname', 'picture', 'updated_at', 'email', 'email_verified'])
+      expect(least).not.toHaveProperty(claim)
+    expect(await seen('openid email')).toMatchObject({ email: world.user.email })
+    expect(await seen('openid email')).not.toHaveProperty('name')
+    expect(await seen(scope)).toMatchObject({ email: world.user.email, name: world.user.user.name })
+  })
+
+  it('no ID token comes without openid, whoever made the client (OpenID Connect Core §3.1.2.1)', async () => {
+    for (const client of [await createFirstPartyClient(world.services), app]) {
+      const { refresh_token } = await obtainTokens(world, client, { audience: API, scope })
+      const { status, json } = await refresh(world, client, refresh_token, { scope: 'read:items' })
+      expect([status, json.scope]).toEqual([200, 'read:items'])
+      expect(json).not.toHaveProperty('id_token')
+    }
+  })
+})
+
 describe('its limits', () => {
   it('another client’s attempt gets nothing and does the owner no harm', async () => {
     const { refresh_token } = await obtainTokens(world, app)

@@ -1,11 +1,11 @@
 import type { AppContext } from '~/context'
-import { userinfoAudience } from '~/domain/grants/scopes'
 import { policyFor } from '~/domain/policy/client-policy'
 import {
   currentUserScopes,
   currentUserSensitivity,
   managementApiIdentifier,
 } from '~/domain/resource-servers/management-api'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { listApisOpenToPartners, type ResourceServerScope } from '~db/queries/resource-servers'
 
 export type AskableScope = Pick<ResourceServerScope, 'value' | 'description' | 'sensitivity'>

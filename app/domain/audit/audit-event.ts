@@ -7,6 +7,7 @@ import { logTypeOf } from './log-types'
 /** What can happen. The name says who did what to what. */
 export type AuditAction =
   | 'tenant.set-up'
+  | 'tenant.issuer-changed'
   | 'user.signed-up'
   | 'user.signed-in'
   | 'user.sign-in-failed'

@@ -6,6 +6,7 @@ import {
   managementApiIdentifier,
 } from '~/domain/resource-servers/management-api'
 import { isSameResource } from '~/domain/resource-servers/resource-spelling'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { DomainError } from '~/platform/errors'
 import type { Client, ScopeRequest } from '~db/queries/clients'
 import {
@@ -24,8 +25,6 @@ export const OPENID_SCOPES: ReadonlyMap<string, string> = new Map([
   ['address', 'See your postal address'],
   ['offline_access', 'Keep access when you are not there'],
 ])
-
-export const userinfoAudience = (issuer: string): string => `${issuer}userinfo`
 
 /** What an authorization is for: the API, where one was asked for, and the scopes of it and of OpenID Connect. */
 export type Target = { audience: string; api: ResourceServer | undefined; apiScopes: ResourceServerScope[] }

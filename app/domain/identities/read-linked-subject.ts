@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { acceptedIssuers } from '~/domain/resource-servers/former-issuers'
 import { ID_TOKEN_TYP } from '~/domain/tokens/id-token'
 import { toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -21,10 +22,12 @@ export async function readLinkedSubject(ctx: AppContext, idToken: string, client
   if (header.alg !== 'RS256') throw refused('JWT (link_with) must have an alg of RS256.')
   if (said.aud === undefined) throw refused('JWT (link_with) contains an invalid aud claim.')
   if (said.sub === undefined) throw refused('JWT (link_with) must contains sub claim.')
-  if (said.iss !== ctx.config.issuer) throw refused('JWT (link_with) must have the same issuer as the calling user.')
+  const issuers = await acceptedIssuers(ctx)
+  if (!issuers.includes(String(said.iss)))
+    throw refused('JWT (link_with) must have the same issuer as the calling user.')
   if (said.aud !== clientId)
     throw refused("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
-  const expected = { issuer: ctx.config.issuer, typ: ID_TOKEN_TYP, audience: clientId, now: ctx.clock.now() }
+  const expected = { issuer: issuers, typ: ID_TOKEN_TYP, audience: clientId, now: ctx.clock.now() }
   const claims = await verifyJwt(idToken, await ctx.keyring.verificationKeys(), expected)
   if (!claims?.sub) throw refused('Invalid token (link_with).')
   const user = await findUser(ctx.db, claims.sub)

@@ -30,7 +30,7 @@ export async function setUpTenant(ctx: AppContext): Promise<void> {
   if (await isSetUp(ctx.db)) return
   const { connections, admin } = firstConnections(ctx.clock.now())
   const steps: Step[] = [
-    must(insertTenantSettings(firstSettings(ctx.clock.now())), () => new SetUpElsewhere()),
+    must(insertTenantSettings(firstSettings(ctx)), () => new SetUpElsewhere()),
     ...(await firstKeySteps(ctx, 'RS256')),
     ...connections.map((connection) => also(insertConnection(connection))),
     ...managementApi(ctx),
@@ -101,8 +101,11 @@ const FIRST_PROTECTION: Pick<
   breachedPasswordDetection: { enabled: false, shields: [] },
 }
 
-const firstSettings = (now: number) => ({
+const firstSettings = ({ config, clock }: AppContext): TenantSettings => ({
   id: 'tenant',
+  issuer: config.issuer,
+  formerIssuers: null,
+  formerIssuerDays: 30,
   friendlyName: 'Developer Portal',
   pictureUrl: null,
   supportEmail: null,
@@ -131,8 +134,8 @@ const firstSettings = (now: number) => ({
   errorPageUrl: null,
   branding: {},
   ...FIRST_PROTECTION,
-  createdAt: now,
-  updatedAt: now,
+  createdAt: clock.now(),
+  updatedAt: clock.now(),
 })
 
 function firstConnections(now: number) {

@@ -24,6 +24,14 @@ export const supportUrl = z
   .default('')
   .transform((value) => value || null)
 
+/** Whole days. */
+export const formerIssuerDays = z.coerce
+  .number({ error: 'Enter a whole number of days.' })
+  .int('Enter a whole number of days.')
+  .min(0, 'At least 0.')
+  .max(3650, 'At most 3650.')
+  .default(30)
+
 export const securityMode = z.enum(['permissive', 'strict'], { error: 'Choose permissive or strict.' })
 
 /** Hosts whose client metadata documents are taken, one a line; `*` stands for any. */

@@ -9,7 +9,9 @@ import { also, must } from '~db/database'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings, type TenantSettings, updateTenantSettings } from '~db/queries/tenant'
 
-export type SettingsChange = Partial<Omit<TenantSettings, 'id' | 'createdAt' | 'updatedAt' | 'flags'>> & {
+export type SettingsChange = Partial<
+  Omit<TenantSettings, 'id' | 'issuer' | 'formerIssuers' | 'createdAt' | 'updatedAt' | 'flags'>
+> & {
   flags?: Partial<TenantSettings['flags']>
 }
 

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { userinfoAudience } from '~/domain/grants/scopes'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { acrOf } from '~/domain/sessions/acr'
 import { authTimeClaim } from '~/domain/sessions/auth-time'
 import { DAY, HOUR, SECOND, toSeconds } from '~/platform/durations'

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { readableClientSecrets } from '~/domain/clients/client-secrets'
 import { idTokenAlgOf } from '~/domain/policy/client-policy'
+import { acceptedIssuers } from '~/domain/resource-servers/former-issuers'
 import { readUnverified, verifyJwt, verifyJwtWithSecret } from '~/platform/jwt'
 import { findClient } from '~db/queries/clients'
 import { ID_TOKEN_TYP } from './id-token'
@@ -16,7 +17,7 @@ export async function readIdTokenHint(ctx: AppContext, token: string): Promise<I
   const clientId = readUnverified(token)?.aud
   if (typeof clientId !== 'string') return undefined
   const expected = {
-    issuer: ctx.config.issuer,
+    issuer: await acceptedIssuers(ctx),
     typ: ID_TOKEN_TYP,
     audience: clientId,
     now: ctx.clock.now(),

@@ -1,8 +1,10 @@
 import type { AppContext } from '~/context'
 import { clientScope } from '~/domain/grants/client-access'
-import { mayKeepAccess, userinfoAudience } from '~/domain/grants/scopes'
+import { mayKeepAccess } from '~/domain/grants/scopes'
 import { type GivenAccess, type StandingAccess, standingAccess } from '~/domain/grants/standing-access'
 import { policyFor } from '~/domain/policy/client-policy'
+import { acceptedIssuers, presentAudience } from '~/domain/resource-servers/former-issuers'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { verifyJwt } from '~/platform/jwt'
@@ -64,7 +66,7 @@ async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | u
 
 /** The claims of an access token of ours for an API, and, where it is a user's, the family that it stems from. */
 export async function readJwt(ctx: AppContext, token: string) {
-  const expected = { issuer: ctx.config.issuer, typ: ACCESS_TOKEN_TYP, now: ctx.clock.now() }
+  const expected = { issuer: await acceptedIssuers(ctx), typ: ACCESS_TOKEN_TYP, now: ctx.clock.now() }
   const claims = await verifyJwt(token, await ctx.keyring.verificationKeys(), expected)
   if (!claims?.sub || !claims.jti) return undefined
   const isClients = claims.gty === 'client-credentials'
@@ -76,7 +78,7 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
   const read = await readJwt(ctx, token)
   if (!read) return undefined
   const { claims, subject, isClients, found } = read
-  const audience = [claims.aud ?? []].flat()
+  const audience = await Promise.all([claims.aud ?? []].flat().map((name) => presentAudience(ctx, name)))
   const issued = String(claims.scope ?? '')
     .split(' ')
     .filter(Boolean)

@@ -1,5 +1,5 @@
 import type { AppContext, MachineEndpoint } from '~/context'
-import { userinfoAudience } from '~/domain/grants/scopes'
+import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import { DPOP_ALGS, type PresentedToken, possessionProblem } from '~/domain/tokens/dpop'
 import { findLiveAccessToken } from '~/domain/tokens/inspect-token'
 import { claimsByScope } from '~/domain/users/claims'

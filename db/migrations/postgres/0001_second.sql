@@ -18,6 +18,9 @@ ALTER TABLE "grants" ADD COLUMN "presented_as" json;--> statement-breakpoint
 ALTER TABLE "invitations" ADD COLUMN "inviter_id" text;--> statement-breakpoint
 ALTER TABLE "partner_api_clients" ADD COLUMN "secret_known_to" text;--> statement-breakpoint
 ALTER TABLE "resource_server_scopes" ADD COLUMN "created_at" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "tenant_settings" ADD COLUMN "issuer" text;--> statement-breakpoint
+ALTER TABLE "tenant_settings" ADD COLUMN "former_issuers" json;--> statement-breakpoint
+ALTER TABLE "tenant_settings" ADD COLUMN "former_issuer_days" integer DEFAULT 30 NOT NULL;--> statement-breakpoint
 ALTER TABLE "tenant_settings" ADD COLUMN "third_party_pkce_required" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "token_families" ADD COLUMN "connection_id" text;--> statement-breakpoint
 ALTER TABLE "upstream_logins" ADD COLUMN "fresh_since" bigint;--> statement-breakpoint

@@ -20,6 +20,9 @@ ALTER TABLE `invitations` ADD `inviter_id` text;--> statement-breakpoint
 CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
 ALTER TABLE `partner_api_clients` ADD `secret_known_to` text;--> statement-breakpoint
 ALTER TABLE `resource_server_scopes` ADD `created_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `tenant_settings` ADD `issuer` text;--> statement-breakpoint
+ALTER TABLE `tenant_settings` ADD `former_issuers` text;--> statement-breakpoint
+ALTER TABLE `tenant_settings` ADD `former_issuer_days` integer DEFAULT 30 NOT NULL;--> statement-breakpoint
 ALTER TABLE `tenant_settings` ADD `third_party_pkce_required` integer DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE `token_families` ADD `connection_id` text;--> statement-breakpoint
 ALTER TABLE `upstream_logins` ADD `fresh_since` integer;

@@ -49,6 +49,12 @@ export function tenantTables(c: ColumnKit) {
   /** One row, `id = 'tenant'`. */
   const tenantSettings = c.table('tenant_settings', {
     id: c.text().primaryKey(),
+    /** That of the last start; null before one has noted it. */
+    issuer: c.text(),
+    /** Those of before, and when each was given up. */
+    formerIssuers: c.json<{ issuer: string; changedAt: number }[]>(),
+    /** For how long what was named after a former issuer is accepted. */
+    formerIssuerDays: c.int().notNull().default(30),
     friendlyName: c.text().notNull(),
     pictureUrl: c.text(),
     supportEmail: c.text(),

@@ -257,3 +257,12 @@ describe('authorization_details', () => {
     expect((await redeem(world, app, code)).status).toBe(200)
   })
 })
+
+it('an organization is refused and never left out, at /authorize and where requests are pushed', async () => {
+  const asked = authorizeParams(app, { organization: 'org_somebody' })
+  const refused = { error: 'invalid_request', error_description: expect.stringContaining('organization') }
+  const browser = await openBrowser(world, world.user)
+  expect(answerOf(await browser.authorize(asked))).toMatchObject(refused)
+  const { client_id: _own, ...pushed } = Object.fromEntries(asked)
+  expect((await world.machine.postForm('/oauth/par', pushed, { client: app })).json).toMatchObject(refused)
+})

@@ -202,6 +202,19 @@ describe('/v2/logout', () => {
     expect(forged.header('location')).toBe('/u/signed-out')
   })
 
+  it('reads a hint by the algorithm of its client, and not by what the hint says of itself (RFC 8725 §3.1)', async () => {
+    const own = await createFirstPartyClient(world.services, { allowedLogoutUrls: [BYE] })
+    const { issuer } = world.services.config
+    const claims = { iss: issuer, aud: own.clientId, sub: world.user.user.userId, iat: 0, exp: 1 }
+    const id_token_hint = signJwtWithSecret(own.secret ?? '', 'JWT', claims)
+    const browser = await openBrowser(world, world.user)
+    const refused = await logout(browser, { id_token_hint, post_logout_redirect_uri: BYE })
+    expect([refused.status, refused.header('location')]).toEqual([400, undefined])
+    expect(await isSignedIn(browser)).toBe(true)
+    const asked = answerOf(await browser.authorize(authorizeParams(own, { id_token_hint })))
+    expect([asked.error, asked.code]).toEqual(['invalid_request', undefined])
+  })
+
   it('refuses what is not registered, and what another client or the tenant would have to allow', async () => {
     const browser = await openBrowser(world, world.user)
     const evil = [

@@ -319,6 +319,11 @@ describe('a request object', () => {
     }
   })
 
+  it('that names the client as its subject is refused: it would be a client assertion too (RFC 9101 §10.8)', async () => {
+    const answer = answerOf(await send(await object({ sub: client.clientId }), { redirect_uri: CALLBACK }))
+    expect([answer.error, answer.code]).toEqual(['invalid_request_object', undefined])
+  })
+
   it('that names a foreign callback gets a page, and the callback beside it nothing', async () => {
     const answer = await send(await object({ redirect_uri: 'https://evil.example.com/' }), { redirect_uri: CALLBACK })
     expect(answer.status).toBe(403)

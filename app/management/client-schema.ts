@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CLIENT_KEY_ALGS } from '~/domain/clients/client-keys'
 import { clientDescription, clientName } from '~/domain/clients/client-name'
+import { newClientRow } from '~/domain/clients/new-client'
 import { hasPkceChoice } from '~/domain/clients/pkce'
 import { DEVICE_GRANT, idTokenAlgOf, partyColumns } from '~/domain/policy/client-policy'
 import { refreshRulesOf } from '~/domain/tokens/refresh-token'
@@ -157,7 +158,7 @@ export const clientAnswer = z.object({
   client_id: z.string(),
   name: z.string(),
   description: z.string().optional(),
-  global: z.literal(false),
+  global: z.boolean(),
   is_first_party: z.boolean(),
   third_party_security_mode: z.enum(['permissive', 'strict']).optional(),
   client_secret: z.string().optional().describe('Told with read:client_keys, of clients that the tenant made.'),
@@ -266,6 +267,18 @@ function mergedRefreshToken(
   return { ...before, ...given }
 }
 
+/**
+ * What Auth0 keeps a tenant's own login page at. Its tools read it first; here it has none, and no row, so that nobody signs
+ * in with it.
+ */
+export const globalClient: Client = newClientRow(0, {
+  clientId: 'all-applications',
+  name: 'All Applications',
+  appType: null,
+  isFirstParty: true,
+  grantTypes: [],
+})
+
 /** @param known what is told beside the row: the secret where the caller may read it, the keys in use */
 export function serializeClient(
   tenant: string,
@@ -279,7 +292,7 @@ export function serializeClient(
     client_id: client.clientId,
     name: client.name,
     description: client.description,
-    global: false,
+    global: client === globalClient,
     is_first_party: client.isFirstParty,
     third_party_security_mode: client.thirdPartySecurityMode,
     client_secret: secret,

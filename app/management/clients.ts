@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { readSecrets, rotateClientSecret } from '~/domain/clients/client-secrets'
@@ -23,6 +24,7 @@ import {
   changeOf,
   clientAnswer,
   clientChangeBody,
+  globalClient,
   newClientBody,
   type newCredential,
   serializeClient,
@@ -47,6 +49,12 @@ const HIDDEN = {
 export async function requireClient({ db }: Pick<AppContext, 'db'>, clientId: string): Promise<Client> {
   const client = await findClient(db, clientId)
   if (client) return client
+  if (clientId === globalClient.clientId)
+    throw new ManagementError(
+      403,
+      'feature_not_enabled',
+      'The login page is the program’s own: set its look at /api/v2/branding.',
+    )
   throw new ManagementError(404, 'inexistent_client', 'The client does not exist')
 }
 
@@ -89,10 +97,29 @@ async function serializeFor(
 }
 
 /** What a change or a creation answers: the whole client. */
-async function answerOf(ctx: AppContext, client: Client, secret?: string) {
-  const keys = await listClientKeysOf(ctx.db, [client.clientId])
-  const keyIds = keys.filter(({ enabled }) => enabled).map(({ id }) => id)
-  return serializeClient(tenantName(ctx), client, { secret, keyIds })
+const answerOf = async (ctx: AppContext, client: Client, secret?: string) =>
+  serializeClient(tenantName(ctx), client, { secret, keyIds: await enabledKeyIds(ctx, client) })
+
+async function enabledKeyIds({ db }: AppContext, { clientId }: Client): Promise<string[]> {
+  const keys = await listClientKeysOf(db, [clientId])
+  return keys.filter(({ enabled }) => enabled).map(({ id }) => id)
+}
+
+/**
+ * Whether a change leaves a client as it is shown. Programs send back what they have read, also of clients that they may
+ * not change.
+ */
+async function changesNothing(
+  ctx: AppContext,
+  client: Client,
+  change: Partial<Client>,
+  { secret, keyIds }: { secret?: string; keyIds?: string[] },
+): Promise<boolean> {
+  if (secret !== undefined) return false
+  const enabled = await enabledKeyIds(ctx, client)
+  const before = serializeClient(tenantName(ctx), client, { keyIds: enabled })
+  const after = serializeClient(tenantName(ctx), { ...client, ...change }, { keyIds: keyIds ?? enabled })
+  return isDeepStrictEqual(before, after)
 }
 
 /** Auth0's tenants have a name; this one goes by the host of its issuer. */
@@ -135,11 +162,12 @@ export const clientEndpoints = [
     },
     item: clientAnswer,
     alwaysGiven: ['tenant'],
-    list: ({ db }, slice, { query, access }) => {
+    async list({ db }, slice, { query: { is_global, ...query }, access }) {
       requireVisible(access, query as z.output<z.ZodObject<typeof fieldsQuery>>)
+      if (is_global) return slice.after || slice.skip > 0 ? [] : [globalClient]
       return listClientSlice(db, query, slice)
     },
-    count: ({ db }, { query }) => countClients(db, query),
+    count: async ({ db }, { query: { is_global, ...query } }) => (is_global ? 1 : countClients(db, query)),
     positionOf: ({ createdAt, clientId }) => [createdAt, clientId],
     serialize: serializeFor,
   }),
@@ -188,7 +216,8 @@ export const clientEndpoints = [
     answer: clientAnswer.partial(),
     async run(ctx, { params: { client_id }, query, access }) {
       requireVisible(access, query)
-      const [answer = {}] = await serializeFor(ctx, [await requireClient(ctx, client_id)], access)
+      const client = client_id === globalClient.clientId ? globalClient : await requireClient(ctx, client_id)
+      const [answer = {}] = await serializeFor(ctx, [client], access)
       return pickFields(answer, query, ['tenant'])
     },
   }),
@@ -213,6 +242,7 @@ export const clientEndpoints = [
         if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
         else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
           change.tokenEndpointAuthMethod ??= 'client_secret_post'
+        if (await changesNothing(ctx, client, change, { secret, keyIds })) return client
         return updateClient(ctx, client, change, { secret, keyIds })
       })
       return answerOf(ctx, changed, secret)

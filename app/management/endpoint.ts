@@ -155,13 +155,3 @@ async function spend({ throttle, clock }: AppContext, { client, user }: Caller):
     headers: { ...headers, 'retry-after': String(Math.max(1, Math.ceil(millisecondsLeft / 1000))) },
   })
 }
-
-/** Addresses below `/api/v2/` that there are not. */
-export const unknownAddresses: MachineEndpoint[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
-  (method) => ({
-    method,
-    path: '/api/v2/*',
-    interactive: false,
-    run: async () => refusalAnswer(new ManagementError(404, undefined, 'Not Found')),
-  }),
-)

@@ -1,6 +1,6 @@
 /** The URL map of the Management API. */
 import type { MachineEndpoint } from '~/context'
-import { absentFeatureEndpoints } from './absent-features'
+import { absentFeatureEndpoints, otherAddresses } from './absent-features'
 import { appReviewEndpoints } from './app-reviews'
 import { appSecretEndpoints } from './app-secrets'
 import { appTesterEndpoints } from './app-testers'
@@ -17,7 +17,7 @@ import { connectionKeyEndpoints } from './connection-keys'
 import { connectionEndpoints } from './connections'
 import { deviceCredentialEndpoints } from './device-credentials'
 import { emailTemplateEndpoints } from './email-templates'
-import { type ManagementEndpoint, unknownAddresses } from './endpoint'
+import type { ManagementEndpoint } from './endpoint'
 import { grantEndpoints } from './grants'
 import { initialAccessTokenEndpoints } from './initial-access-tokens'
 import { jobEndpoints, jobFileEndpoint } from './jobs'
@@ -87,5 +87,5 @@ export const managementEndpoints: MachineEndpoint[] = [
   ...resourceEndpoints,
   jobFileEndpoint,
   openApiEndpoint(resourceEndpoints),
-  ...unknownAddresses,
+  ...otherAddresses,
 ]

@@ -97,8 +97,6 @@ const byOrigin = query<{ origin: string }, { clientId: string }>(
 export const isRegisteredOrigin = async (db: Database, origin: string) => (await byOrigin(db, { origin })).length > 0
 
 export type ClientFilter = {
-  /** None is global here, so a list of those is empty. */
-  is_global?: boolean
   is_first_party?: boolean
   app_type?: string[]
   external_client_id?: string
@@ -106,7 +104,6 @@ export type ClientFilter = {
 
 const matchingClients = ({ t: { clients: c } }: Handle, filter: ClientFilter): SQL | undefined =>
   and(
-    filter.is_global ? raw`1 = 0` : undefined,
     filter.is_first_party === undefined ? undefined : eq(c.isFirstParty, filter.is_first_party),
     filter.app_type ? inArray(c.appType, filter.app_type as AppType[]) : undefined,
     filter.external_client_id === undefined

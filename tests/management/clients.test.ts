@@ -264,7 +264,33 @@ describe('what is told of clients', () => {
       expect(['native', 'spa']).toContain(client.app_type)
       expect(client.is_first_party).toBe(false)
     }
-    expect(JSON.parse((await world.call('GET', '/clients?is_global=true')).text)).toEqual([])
+  })
+})
+
+describe('the global client', () => {
+  test('is what tools find a login page of the tenant at: it has none, and is no client', async () => {
+    const list = JSON.parse((await world.call('GET', '/clients?is_global=true')).text)
+    expect(list).toMatchObject([{ client_id: 'all-applications', name: 'All Applications', global: true }])
+    expect(list[0]).not.toHaveProperty('custom_login_page')
+    expect((await world.call('GET', '/clients/all-applications')).json).toMatchObject({ global: true })
+    const change = await world.call('PATCH', '/clients/all-applications', { custom_login_page_on: true })
+    expect(change).toMatchObject({ status: 403, json: { errorCode: 'feature_not_enabled' } })
+    const all = JSON.parse((await world.call('GET', '/clients?per_page=100')).text) as { global: boolean }[]
+    expect(all.some(({ global }) => global)).toBe(false)
+  })
+})
+
+describe('an app of a partner', () => {
+  test('takes back what a program has read of it, and no change', async () => {
+    const partner = await createPartner(world.services)
+    const apps = [await createPortalApp(partner), await createApprovedApp(partner, { appType: 'spa' })]
+    for (const { clientId } of apps) {
+      const read = (await world.call('GET', `/clients/${clientId}`)).json
+      const { client_id, tenant, external_client_id, third_party_security_mode, ...body } = read
+      expect(await world.call('PATCH', `/clients/${clientId}`, body)).toMatchObject({ status: 200, json: read })
+      const changed = await world.call('PATCH', `/clients/${clientId}`, { ...body, name: 'Other' })
+      expect(changed).toMatchObject({ status: 403, json: { errorCode: 'operation_not_supported' } })
+    }
   })
 })
 

@@ -194,11 +194,11 @@ describe('a connection', () => {
     const { id } = await create({ strategy: 'auth0', options: {} })
     const { name } = (await world.call('GET', `/connections/${id}`)).json
     const newUser = async (email: string) => {
-      const body = { connection: name, email, password: 'Correct 1 horse' }
+      const body = { connection: name, email, email_verified: true, password: 'Correct 1 horse' }
       return String((await world.call('POST', '/users', body)).json.user_id)
     }
     const [own, linked] = [await newUser('own@example.com'), await newUser('linked@example.com')]
-    const person = await createEndUser(world.services)
+    const person = await createEndUser(world.services, { isVerified: true })
     await linkIdentities(person.ctx, person.user.userId, linked)
     const deleted = await world.call('DELETE', `/connections/${id}`)
     expect(deleted.status).toBe(202)
@@ -308,7 +308,11 @@ describe('the users of a connection', () => {
   })
 
   test('who were linked leave the account that they were linked to', async () => {
-    const [first, second] = [await createEndUser(world.services), await createEndUser(world.services)]
+    const confirmed = { isVerified: true }
+    const [first, second] = [
+      await createEndUser(world.services, confirmed),
+      await createEndUser(world.services, confirmed),
+    ]
     await linkIdentities(first.ctx, first.user.userId, second.user.userId)
     const database = await findConnectionByName(world.services.db, 'Username-Password-Authentication')
     await world.call('DELETE', `/connections/${database?.id}/users?email=${encodeURIComponent(second.email)}`)

@@ -18,6 +18,7 @@ import {
 import { endSessionsOfUser, listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
 import { holdUser, type User } from '~db/queries/users'
 import { replacementCode } from './recovery-codes'
+import { withoutSecondFactor } from './remove-totp'
 import { tellingSteps } from './tell-person'
 
 /** What the tenant does to a person's second factor, and a person through an app: without a look at the factor itself. */
@@ -159,14 +160,7 @@ export async function forgetSecondFactorOfBrowsers(ctx: AppContext, user: User):
     ({ area, amr }) => area === 'account' && amr.includes('mfa'),
   )
   await ctx.db.atomically([
-    ...sessions.map(({ id, amr }) =>
-      also(
-        setSessionAmr(
-          id,
-          amr.filter((value) => value !== 'otp' && value !== 'mfa'),
-        ),
-      ),
-    ),
+    ...sessions.map(({ id, amr }) => also(setSessionAmr(id, withoutSecondFactor(amr)))),
     changed(ctx, user, 'authenticator.forgotten', 'otp'),
   ])
 }

@@ -4,14 +4,14 @@ import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteAuthenticators, deleteRecoveryCodes } from '~db/queries/authenticators'
-import { endSessionsOfUser, type Session } from '~db/queries/sessions'
+import { endSessionsOfUser, type Session, setSessionAmr } from '~db/queries/sessions'
 import { holdUser, type User } from '~db/queries/users'
 import { tellingSteps } from './tell-person'
 import { verifySecondFactor } from './verify-second-factor'
 
 /**
  * Removes the person's authenticator and recovery codes, after one more look at the second factor; their other sessions
- * end. Where a second factor is required, the next page sets up a new one.
+ * end, and this one counts for its first factor alone. Where a second factor is required, the next page sets up a new one.
  * @throws DomainError `wrong_credentials`, `throttled`, `conflict`
  */
 export async function removeTotp(
@@ -26,7 +26,12 @@ export async function removeTotp(
     must(deleteAuthenticators(user.userId), gone),
     also(deleteRecoveryCodes(user.userId)),
     also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
+    also(setSessionAmr(session.id, withoutSecondFactor(session.amr))),
     also(auditEvent(ctx, 'authenticator.removed', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
     ...(await tellingSteps(ctx, user, 'removed')),
   ])
 }
+
+/** What a proof is worth without its second factor, for a factor that counts no more. */
+export const withoutSecondFactor = (amr: string[]): string[] =>
+  amr.filter((value) => value !== 'otp' && value !== 'mfa')

@@ -41,6 +41,17 @@ it('a colour or an address that is none is refused at its field, and stays typed
   })
 })
 
+it('an address that would end its directive in the policy of the pages is refused at its field', async () => {
+  const { services, person } = await freshTenant()
+  const visitor = await openVisitorOf(services, 'admin', person)
+  for (const field of ['logo_url', 'favicon_url', 'font_url']) {
+    const typed = { [field]: 'https://a.example;frame-ancestors/picture' }
+    const answer = await visitor.send(branding, BRANDING, { intent: 'save', ...typed })
+    expect(answer.status, field).toBe(400)
+    expect(answer.value).toMatchObject({ lastResult: { error: { [field]: [expect.any(String)] } } })
+  }
+})
+
 it('the protection is saved as it is ticked, and shown so again', async () => {
   const { services, person } = await freshTenant()
   const visitor = await openVisitorOf(services, 'admin', person)

@@ -1,8 +1,12 @@
 /** What strangers send costs little to refuse: bounds come before work, at doors that are open to everybody. */
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cookieName } from '~/platform/cookies'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
-import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
-import { type Received, type Server, startServer } from './server'
+import { createPortalApp, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { createPartner, signIn } from '~tests/support/people'
+import { MANAGEMENT_CLIENT } from '~tests/support/test-environment'
+import { BOUND, measure } from './measure'
+import { type Server, startServer } from './server'
 
 let server: Server
 let origin: string
@@ -24,21 +28,6 @@ beforeAll(async () => {
 })
 
 const MARKS = `a${'\u0315\u0300\u0316\u0321'.repeat(30_000)}`
-const BOUND = 50_000
-
-/** Best of three, so that a noisy machine does not decide. @returns the answer and microseconds of CPU */
-async function measure(send: () => Promise<Received>): Promise<[Received, number]> {
-  let best = Number.POSITIVE_INFINITY
-  let answer = await send()
-  for (let round = 0; round < 3; round += 1) {
-    const before = process.cpuUsage()
-    answer = await send()
-    const { user, system } = process.cpuUsage(before)
-    best = Math.min(best, user + system)
-  }
-  return [answer, best]
-}
-
 const FORM = 'application/x-www-form-urlencoded'
 
 it.each<[string, () => [name: string, value: string][]]>([
@@ -91,4 +80,62 @@ it.each<[string, string, () => { body: string; headers?: Record<string, string> 
   expect(answer.status).toBeGreaterThanOrEqual(400)
   expect(answer.status).toBeLessThan(500)
   expect(cost).toBeLessThan(BOUND)
+})
+
+it.each(['/oauth/token', '/oauth/par', '/co/authenticate'])(
+  'JSON of few values is refused for its depth at %s',
+  async (path) => {
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"a":${deep(150)}}` }
+    const answer = await server.send(path, sent)
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain('nested more than 100 levels deep')
+  },
+)
+
+describe('a list of 43,000 callbacks', () => {
+  const callbacks = Array.from({ length: 43_000 }, (_, at) => at.toString(36))
+
+  it('is refused at once by the settings of an app, as are as many as a field may hold', async () => {
+    const { services } = server
+    const person = await createPartner(services)
+    const made = await createPortalApp(person)
+    const cookies = { 'visitor-1': 'a-browser', ...(await signIn(services, 'portal', person)) }
+    const headers = {
+      'content-type': FORM,
+      origin,
+      cookie: Object.entries(cookies)
+        .map(([name, value]) => `${cookieName(services.config, name)}=${value}`)
+        .join('; '),
+    }
+    for (const lines of [callbacks, callbacks.slice(0, 7_000)]) {
+      const fields = {
+        [FORM_TOKEN_FIELD]: createFormToken(services.encryption, 'a-browser'),
+        intent: 'save',
+        name: 'Photo Print',
+        callbacks: lines.join('\n'),
+      }
+      const body = new URLSearchParams(fields).toString()
+      const target = `/portal/apps/${made.clientId}/settings.data`
+      const [answer, cost] = await measure(() => server.send(target, { method: 'POST', headers, body }))
+      expect([400, 413]).toContain(answer.status)
+      expect(cost).toBeLessThan(BOUND)
+    }
+  })
+
+  it('is refused at once by the Management API, as are as many as a body may hold', async () => {
+    const { services } = server
+    const made = await createPortalApp(await createPartner(services))
+    const credentials = { client_id: MANAGEMENT_CLIENT.clientId, client_secret: MANAGEMENT_CLIENT.secret }
+    const asked = { grant_type: 'client_credentials', audience: `${services.config.issuer}api/v2/`, ...credentials }
+    const json = { 'content-type': 'application/json' }
+    const granted = await server.send('/oauth/token', { method: 'POST', headers: json, body: JSON.stringify(asked) })
+    const headers = { ...json, authorization: `Bearer ${JSON.parse(granted.text).access_token}` }
+    for (const list of [callbacks, callbacks.slice(0, 9_900)]) {
+      const body = JSON.stringify({ callbacks: list })
+      const target = `/api/v2/apps/${made.clientId}`
+      const [answer, cost] = await measure(() => server.send(target, { method: 'PATCH', headers, body }))
+      expect([400, 413]).toContain(answer.status)
+      expect(cost).toBeLessThan(BOUND)
+    }
+  })
 })

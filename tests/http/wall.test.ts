@@ -1,5 +1,9 @@
 /** What stands before every page: where a form comes from, what cookies are, and what the wire may not say. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { contentSecurityPolicy } from '~/platform/content-security-policy'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
+import { createEndUser, createPartner, PASSWORD } from '~tests/support/people'
+import { OWNER } from '~tests/support/test-environment'
 import { type Server, startServer } from './server'
 
 let server: Server
@@ -115,6 +119,56 @@ describe('a page', () => {
         if (/samesite=none/i.test(cookie)) expect(cookie).toMatch(/; *secure/i)
       }
     }
+  })
+})
+
+describe('a session', () => {
+  const ISSUER = 'https://login.example.com/'
+
+  it.each([
+    ['portal', 'portal_session=/Lax'],
+    ['admin', 'admin_session=/Lax'],
+    ['account', 'session=/Lax silent_session=/None'],
+  ])(
+    'of the area %s is held by cookies that no script reads and none but silent ones cross sites',
+    async (area, kept) => {
+      const { services, send } = await startServer({ ISSUER, REQUIRE_MEMBER_MFA: 'false' })
+      const username =
+        area === 'admin'
+          ? OWNER.email
+          : (area === 'portal' ? await createPartner(services) : await createEndUser(services, { isVerified: true }))
+              .email
+      const visitorId = 'a-browser'
+      const form = { [FORM_TOKEN_FIELD]: createFormToken(services.encryption, visitorId), username, password: PASSWORD }
+      const headers = { ...FORM, origin: new URL(ISSUER).origin, cookie: `__Host-visitor-1=${visitorId}` }
+      const body = new URLSearchParams(form).toString()
+      const answer = await send(`/${area}/sign-in`, { method: 'POST', headers, body })
+      expect([302, 303], answer.text).toContain(answer.status)
+      const cookies = [answer.headers['set-cookie'] ?? []].flat()
+      for (const cookie of cookies) {
+        expect(cookie).toMatch(/^__Host-/)
+        expect(cookie).toMatch(/; *httponly/i)
+        expect(cookie).toMatch(/; *secure/i)
+        expect(cookie).toMatch(/; *path=\/(;|$)/i)
+        expect(cookie).not.toMatch(/; *domain=/i)
+      }
+      expect(cookies.map((cookie) => cookie.replace(/^__Host-(\w+=).*samesite=(\w+).*$/i, '$1/$2')).join(' ')).toBe(
+        kept,
+      )
+    },
+  )
+})
+
+describe('a policy', () => {
+  it.each([
+    'https://a.example;frame-ancestors',
+    'https://a.example,b',
+    "https://a.example'",
+    'https://a.example b',
+    '*',
+  ])('is made of sources alone, and leaves out %s', (source) => {
+    expect(contentSecurityPolicy({ 'img-src': ["'self'", source] })).toBe("img-src 'self'")
+    expect(contentSecurityPolicy({ 'frame-ancestors': [source] })).toBe("frame-ancestors 'none'")
   })
 })
 

@@ -41,6 +41,11 @@ describe('the branding', () => {
     { logo_url: 'http://example.com/logo.png' },
     { font: { url: 'https://example.com/") } body{display:none}' } },
     { identifiers: {} },
+    ...[';frame-ancestors', ',evil.example', "'self'"].flatMap((end) => [
+      { logo_url: `https://a.example${end}/logo.png` },
+      { favicon_url: `https://a.example${end}/icon.png` },
+      { font: { url: `https://a.example${end}/brand.woff2` } },
+    ]),
   ])('refuses what the pages cannot show: %j', async (body) => {
     expect((await world.call('PATCH', '/branding', body)).status).toBe(400)
   })

@@ -73,6 +73,19 @@ describe('text that not every database and no header takes', () => {
     expect((await world.machine.sendJson('POST', '/oauth/par', pushed)).status).toBe(201)
   })
 
+  it('nor an object or a list in the claims parameter', async () => {
+    const browser = await openBrowser(world)
+    for (const value of [{ a: 1 }, [['a']], 1, true])
+      for (const claim of ['sub', 'acr']) {
+        const claims = JSON.stringify({ id_token: { [claim]: { values: [value] } } })
+        const answer = await browser.authorize(authorizeParams(app, { claims }))
+        expect([answer.status, answer.header('location')], claims).toEqual([
+          302,
+          expect.stringContaining('error=invalid_request'),
+        ])
+      }
+  })
+
   it('in a request object', async () => {
     const signer = await registerSigner(world.services, app)
     const { jti: _, ...claims } = assertionClaims(world.services, app.clientId)

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { connectionOfArea, createTenantOwner, setUpTenant } from '~/domain/tenant/set-up'
-import { emailAddress, newPassword } from '~/domain/users/user-fields'
+import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
 
-const options = z.object({ email: emailAddress, name: z.string().optional(), password: newPassword.optional() })
+const options = z.object({
+  email: emailAddress,
+  name: displayText('a name', 100).optional(),
+  password: newPassword.optional(),
+})
 
 export async function createOwner(ctx: AppContext, given: unknown): Promise<void> {
   const { email, name, password } = options.parse(given)

@@ -18,6 +18,12 @@ const WITHIN_EMOJI =
 export const hasInvisible = (line: string): boolean =>
   INVISIBLE.test(line.replace(BETWEEN_LETTERS, '').replace(WITHIN_EMOJI, ''))
 
+const UNNEEDED = new RegExp(`${BETWEEN_LETTERS.source}|${WITHIN_EMOJI.source}|(${INVISIBLE.source})`, 'gu')
+
+/** A line without what `hasInvisible` finds. */
+export const withoutInvisible = (line: string): string =>
+  line.replace(UNNEEDED, (found, unneeded?: string) => (unneeded === undefined ? found : ''))
+
 /** A text of a stranger in a mail to somebody else: no program makes a link of it, and it can be read as it was. */
 export const withoutLinks = (text: string): string =>
   text.replace(/(?<=\w):(?=\/\/)/g, ': ').replace(/(?<=[\p{L}\p{N}])([.@])(?=[\p{L}\p{N}])/gu, '$1 ')

@@ -35,6 +35,15 @@ export const touchClientKey = statement<{ id: string; at: number; notSince: numb
       ),
 )
 
+const usedTokenIds = query<{ id: string }, { id: string }>('find_used_token_id', ({ sql, t: { usedTokenIds: u } }) =>
+  sql
+    .select({ id: u.id })
+    .from(u)
+    .where(eq(u.id, raw.placeholder('id'))),
+)
+export const isTokenIdUsed = async (db: Database, id: string): Promise<boolean> =>
+  (await usedTokenIds(db, { id })).length > 0
+
 /** Takes the id of an assertion or a proof; touches no row when it was taken before. */
 export const insertUsedTokenId = statement<{ id: string; expiresAt: number }>('insert_used_token_id', ({ sql, t }) =>
   sql.insert(t.usedTokenIds).values(rowPlaceholders(t.usedTokenIds)).onConflictDoNothing(),

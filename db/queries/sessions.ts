@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -205,15 +205,34 @@ export const insertLogoutDelivery = statement<LogoutDelivery>('insert_logout_del
   sql.insert(t.logoutDeliveries).values(rowPlaceholders(t.logoutDeliveries)),
 )
 
-export const listDueLogoutDeliveries = query<{ now: number; limit: number }, LogoutDelivery>(
-  'list_due_logout_deliveries',
-  ({ sql, t: { logoutDeliveries: d } }) =>
+/** From which addresses a person has signed in, as far back as sessions are kept. */
+export const listAddressesOfSessions = query<{ userId: string }, { ip: string | null }>(
+  'list_addresses_of_sessions',
+  ({ sql, t: { sessions: s } }) =>
     sql
-      .select()
+      .selectDistinct({ ip: s.ip })
+      .from(s)
+      .where(eq(s.userId, raw.placeholder('userId'))),
+)
+
+/** What is due, the oldest first; of each client only so many, so that one with many rows hides none of the others. */
+export const listDueLogoutDeliveries = query<{ now: number; limit: number; each: number }, LogoutDelivery>(
+  'list_due_logout_deliveries',
+  ({ sql, t: { logoutDeliveries: d } }) => {
+    const place = raw<number>`row_number() over (partition by ${d.clientId} order by ${d.nextAttemptAt}, ${d.id})`
+    const due = sql
+      .select({ id: d.id, place: place.as('place') })
       .from(d)
       .where(and(isNull(d.deliveredAt), lte(d.nextAttemptAt, raw.placeholder('now'))))
+      .as('due')
+    return sql
+      .select(getTableColumns(d))
+      .from(d)
+      .innerJoin(due, eq(d.id, due.id))
+      .where(lte(due.place, raw.placeholder('each')))
       .orderBy(d.nextAttemptAt)
-      .limit(raw.placeholder('limit')),
+      .limit(raw.placeholder('limit'))
+  },
 )
 
 /** Takes a delivery up; touches no row when another node has. */

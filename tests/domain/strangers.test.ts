@@ -2,13 +2,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { submitVersion } from '~/domain/apps/submit-version'
 import { withdrawVersion } from '~/domain/apps/withdraw-version'
+import { inviteToTeam } from '~/domain/teams/invite'
 import { HOUR } from '~/platform/durations'
 import { createOutbound } from '~/platform/outbound'
-import { hasInvisible, withoutLinks } from '~/platform/shown-text'
+import { hasInvisible, withoutInvisible, withoutLinks } from '~/platform/shown-text'
 import * as signIn from '~/routes/account.sign-in'
 import * as signUp from '~/routes/account.sign-up'
 import * as partnerSignUp from '~/routes/portal.sign-up'
 import * as resetPassword from '~/routes/u.reset-password'
+import { listIdentities } from '~db/queries/users'
 import { createSubmittedApp, requireApp } from '~tests/support/fixtures'
 import { createEndUser, createPartner, PASSWORD } from '~tests/support/people'
 import { createTestServices, type TestServices } from '~tests/support/services'
@@ -53,6 +55,40 @@ describe('a stranger', () => {
     expect((await attempt(email, PASSWORD)).status).toBe(303)
   })
 
+  it('closes an account for the own network, and in the end for new ones, never where its person was', async () => {
+    const { email, user } = await createEndUser(services)
+    const attempt = (password: string, ip: string) =>
+      from(ip).send(signIn, '/account/sign-in', { username: email, password })
+    const statuses = async (password: string, ips: string[]) =>
+      new Set((await Promise.all(ips.map((ip) => attempt(password, ip)))).map(({ status }) => status))
+    const guesser = '203.0.113.20'
+    const home = '198.51.100.1'
+    const work = '198.51.100.2'
+    expect(await statuses(PASSWORD, [home])).toEqual(new Set([303]))
+    expect(await statuses(PASSWORD, [work])).toEqual(new Set([303]))
+    expect(await statuses('wrong', Array(10).fill(guesser))).toEqual(new Set([400]))
+    expect(await statuses(PASSWORD, [guesser])).toEqual(new Set([429]))
+    expect(await statuses(PASSWORD, ['192.0.2.1'])).toEqual(new Set([303]))
+    const [identity] = await listIdentities(services.db, { userId: user.userId })
+    const everywhere = { of: identity?.id ?? '', from: '' }
+    const within = { points: 100, duration: HOUR, blockDuration: HOUR }
+    for (let guess = 0; guess < 90; guess += 1) await services.throttle.take('sign-in', everywhere, within)
+    expect(await statuses(PASSWORD, ['192.0.2.2'])).toEqual(new Set([429]))
+    expect(await statuses(PASSWORD, [home, work])).toEqual(new Set([303]))
+  })
+
+  it('waits as long for a closed account as for a wrong password', async () => {
+    const { email } = await createEndUser(services)
+    const attempt = () => from('203.0.113.77').send(signIn, '/account/sign-in', { username: email, password: 'wrong' })
+    const began = performance.now()
+    const statuses = (await Promise.all(Array.from({ length: 11 }, attempt))).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1)
+    const again = performance.now()
+    expect((await attempt()).status).toBe(429)
+    expect(performance.now() - again).toBeGreaterThanOrEqual(390)
+    expect(again - began).toBeGreaterThanOrEqual(390)
+  })
+
   it.each([
     ['account', signUp, '/account/sign-up', createEndUser],
     ['portal', partnerSignUp, '/portal/sign-up', createPartner],
@@ -70,6 +106,27 @@ describe('a stranger', () => {
   )
 })
 
+it('an invitation says the same of who works elsewhere and who does not; only the invited is told', async () => {
+  const person = await createPartner(services)
+  const elsewhere = await createPartner(services)
+  const team = { of: 'partner', partner: person.partner } as const
+  const shown = async (email: string) => {
+    const {
+      id: _id,
+      ticketHash: _hash,
+      ...invitation
+    } = await inviteToTeam(person.ctx, team, { email, role: 'developer' })
+    return { ...invitation, email: '' }
+  }
+  expect(await shown(elsewhere.email)).toEqual(await shown('nobody.yet@example.com'))
+  expect(services.mailer.last(elsewhere.email).text).toContain('another address')
+  expect(services.mailer.last(elsewhere.email).text).not.toContain('ticket=')
+  expect(services.mailer.last('nobody.yet@example.com').text).toContain('ticket=')
+  await expect(inviteToTeam(person.ctx, team, { email: person.email, role: 'developer' })).rejects.toMatchObject({
+    code: 'email_taken',
+  })
+})
+
 it('a partner puts an app up for review a few times an hour, and no more', async () => {
   const person = await createPartner(services)
   const { clientId } = await createSubmittedApp(person)
@@ -85,7 +142,7 @@ it('a partner puts an app up for review a few times an hour, and no more', async
 
 it('joiners are part of names where their spelling needs them, and nowhere else', () => {
   for (const name of ['می‌خواهم', 'क्‍ष', '👩‍👩‍👧', '❤️', '👩🏽‍🚒'])
-    expect([name, hasInvisible(name)]).toEqual([name, false])
+    expect([name, hasInvisible(name), withoutInvisible(name)]).toEqual([name, false, name])
   for (const name of [
     'ad\u200cmin',
     '\u3164',

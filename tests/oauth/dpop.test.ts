@@ -1,6 +1,7 @@
 /** Tokens that are bound to a key of the client's (RFC 9449). */
 import { decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { countOf } from '~tests/support/count-rows'
 import { type DpopKey, type GivenProof, newDpopKey } from '~tests/support/dpop-key'
 import { createFirstPartyClient, createThirdPartyClient, grantToClient, type TestClient } from '~tests/support/fixtures'
 import {
@@ -125,6 +126,33 @@ describe('a refresh token', () => {
   })
 })
 
+/** A request with a proof that is accepted when it comes for the first time. */
+async function acceptedRequest(what: string): Promise<{ ask: () => ReturnType<typeof token>; access_token?: string }> {
+  const proof = await key.proof('/oauth/token')
+  if (what === 'authorization_code') {
+    const { code, verifier } = await obtainCode(world, spa)
+    const fields = { grant_type: what, code, code_verifier: verifier, redirect_uri: CALLBACK }
+    return { ask: () => token(fields, spa, proof) }
+  }
+  if (what === 'refresh_token') {
+    const { refresh_token = '' } = await bound(spa)
+    return { ask: () => token({ grant_type: what, refresh_token }, spa, proof) }
+  }
+  if (what === 'client_credentials') {
+    const machine = await createFirstPartyClient(world.services, { appType: 'non_interactive' })
+    await grantToClient(world.services, machine, ['read:items'])
+    return { ask: () => token({ grant_type: what, audience: API }, machine, proof) }
+  }
+  if (what === 'pushed request') {
+    const { client_id: _own, ...fields } = Object.fromEntries(authorizeParams(app))
+    const headers = { dpop: await key.proof('/oauth/par') }
+    return { ask: () => world.machine.postForm('/oauth/par', fields, { client: app, headers }) }
+  }
+  const { access_token } = await bound(spa)
+  const ofUserinfo = await key.proof('/userinfo', { method: 'GET', accessToken: access_token })
+  return { ask: () => userinfo(access_token, 'DPoP', ofUserinfo), access_token }
+}
+
 describe('a proof', () => {
   it.each([
     ['of another type', { header: { typ: 'JWT' } }],
@@ -174,14 +202,34 @@ describe('a proof', () => {
     }
   })
 
-  it('works once, also when it comes fifty times at the same moment', async () => {
-    const proof = await key.proof('/oauth/token')
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => token({ grant_type: 'refresh_token', refresh_token: 'x' }, app, proof)),
-    )
-    expect(answers.filter(({ json }) => json.error === 'invalid_grant')).toHaveLength(1)
-    expect(answers.filter(({ json }) => json.error === 'invalid_dpop_proof')).toHaveLength(49)
+  it('that nothing was given for leaves no row, whatever was wrong', async () => {
+    const before = await countOf(world.services, 'usedTokenIds')
+    const { access_token } = await bound(app)
+    const ofUserinfo = await other.proof('/userinfo', { method: 'GET', accessToken: access_token })
+    expect(await countOf(world.services, 'usedTokenIds')).toBe(before + 1)
+    await token({ grant_type: 'refresh_token', refresh_token: 'x' }, app, await other.proof('/oauth/token'))
+    await token({ grant_type: 'authorization_code', code: 'x' }, app, await other.proof('/oauth/token'))
+    const headers = { dpop: await other.proof('/oauth/par') }
+    await world.machine.postForm('/oauth/par', { redirect_uri: 'https://other.example.com/' }, { client: app, headers })
+    await userinfo('unknown', 'DPoP', ofUserinfo)
+    await userinfo(access_token, 'DPoP', ofUserinfo)
+    expect(await countOf(world.services, 'usedTokenIds')).toBe(before + 1)
   })
+
+  it.each(['authorization_code', 'refresh_token', 'client_credentials', 'pushed request', 'userinfo'])(
+    'is accepted once (%s), also when it comes ten times at the same moment, and its repetition ends nothing',
+    async (what) => {
+      const { ask, access_token } = await acceptedRequest(what)
+      const answers = await Promise.all(Array.from({ length: 10 }, ask))
+      expect(answers.filter(({ status }) => status < 300)).toHaveLength(1)
+      expect(answers.filter(({ json }) => json.error === 'invalid_dpop_proof')).toHaveLength(9)
+      expect((await ask()).json.error).toBe('invalid_dpop_proof')
+      const given = String(access_token ?? answers.find(({ status }) => status < 300)?.json.access_token)
+      if (['pushed request', 'client_credentials'].includes(what)) return
+      const fresh = await key.proof('/userinfo', { method: 'GET', accessToken: given })
+      expect((await userinfo(given, 'DPoP', fresh)).status).toBe(200)
+    },
+  )
 
   it('is compared with the address as it is meant: letters of the host, the default port, a query', async () => {
     const htu = 'HTTP://LOCALHOST:3000/oauth/token?x=1#y'

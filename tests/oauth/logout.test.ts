@@ -1,16 +1,21 @@
 /** OpenID Connect RP-Initiated Logout and Back-Channel Logout, and Auth0's `/v2/logout`. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { beginLogouts } from '~/domain/sessions/deliver-logouts'
 import { blockUser } from '~/domain/users/block-user'
 import { changePassword } from '~/domain/users/change-password'
+import { newSortableId } from '~/platform/ids'
 import { signJwtWithSecret } from '~/platform/jwt'
 import * as logoutPage from '~/routes/u.logout'
 import * as signedOutPage from '~/routes/u.signed-out'
 import { backgroundContext } from '~/services'
-import { listDueLogoutDeliveries } from '~db/queries/sessions'
+import { also } from '~db/database'
+import { deleteOldLogoutDeliveries, insertLogoutDelivery, listDueLogoutDeliveries } from '~db/queries/sessions'
 import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person, signIn } from '~tests/support/people'
+import { closeAfterFile } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 import { follow } from '../account/account-world'
 import {
@@ -324,6 +329,43 @@ describe('back-channel logout', () => {
     expect(received).toHaveLength(3)
   })
 
+  it.each([1, 600])('of other clients is not held up by one that never answers, with %i waiting', async (number) => {
+    const { db, clock } = world.services
+    const hanging = createServer(() => undefined)
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
+    closeAfterFile(async () => {
+      hanging.closeAllConnections()
+      hanging.close()
+    })
+    const slow = await createFirstPartyClient(world.services)
+    const uri = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/logout`
+    const person = await createEndUser(world.services)
+    const { received, uri: quickUri } = await openReceiver()
+    const quick = await createFirstPartyClient(world.services, { backchannelLogoutUris: [quickUri] })
+    const browser = await openBrowser(world, person)
+    const id_token_hint = await signInTo(quick, browser)
+    const now = clock.now()
+    const rows = Array.from({ length: number }, () => ({
+      id: newSortableId(now),
+      clientId: slow.clientId,
+      sessionId: 'ses_of_before',
+      userId: person.user.userId,
+      uri,
+      attempts: 0,
+      nextAttemptAt: now - 1,
+      lastError: null,
+      createdAt: now,
+      deliveredAt: null,
+    }))
+    await db.atomically(rows.map((row) => also(insertLogoutDelivery(row))))
+    await logout(browser, { id_token_hint })
+    const underWay = await beginLogouts(backgroundContext(world.services))
+    await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 4000 })
+    hanging.closeAllConnections()
+    await Promise.all(underWay)
+    await db.run(deleteOldLogoutDeliveries(Number.MAX_SAFE_INTEGER))
+  })
+
   it('of a third-party app never reaches the own network', async () => {
     const { received, uri } = await openReceiver()
     const theirs = await createThirdPartyClient(world.services, { backchannelLogoutUris: [uri], callbacks: [CALLBACK] })
@@ -333,7 +375,7 @@ describe('back-channel logout', () => {
     await deliver()
     expect(received).toHaveLength(0)
     const now = world.services.clock.now() + 60_000
-    const [waiting] = await listDueLogoutDeliveries(world.services.db, { now, limit: 10 })
+    const [waiting] = await listDueLogoutDeliveries(world.services.db, { now, limit: 10, each: 10 })
     expect(waiting?.lastError).toContain('not allowed')
   })
 })

@@ -1,8 +1,8 @@
 import type { AppContext } from '~/context'
 import { asClient } from '~/domain/audit/who'
+import { isKept } from '~/domain/rate-limits/is-kept'
 import { networkOf } from '~/platform/network'
 import { auditEvent } from './audit-event'
-import { recordSome } from './record-some'
 
 type RefusedCall = { method: string; path: string; status: number; message: string }
 
@@ -29,5 +29,5 @@ export async function recordRefusedCall(
     clientId: client?.clientId,
     details: { method, path, status, reason },
   })
-  await recordSome(ctx, 'management-refusal', client?.clientId ?? networkOf(ctx.request.ip), event)
+  if (await isKept(ctx, 'management-refusal', client?.clientId ?? networkOf(ctx.request.ip))) await ctx.db.run(event)
 }

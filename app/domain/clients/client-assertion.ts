@@ -3,6 +3,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { MINUTE, SECOND } from '~/platform/durations'
 import type { Client } from '~db/queries/clients'
 import { verifyClientJwt } from './client-keys'
+import { countRequestOfAnybody } from './requests-of-anybody'
 import { takeTokenId } from './used-token-ids'
 
 const MAX_LIFETIME = 10 * MINUTE
@@ -13,6 +14,7 @@ const TYPES = [undefined, 'jwt', 'client-authentication+jwt']
  * its own, by and about itself, for this server, and never used before. The audience is the issuer; the token endpoint's
  * address, which older clients send, counts where the client's row of the policy takes it.
  * @returns what is wrong with it, for the log and the app's makers, or `undefined`
+ * @throws DomainError `throttled`
  */
 export async function problemWithAssertion(
   ctx: AppContext,
@@ -26,6 +28,7 @@ export async function problemWithAssertion(
   if (claims.iss !== client.clientId || claims.sub !== client.clientId)
     return 'the assertion was refused: iss and sub have to be the client id'
   if (!claims.jti) return 'the assertion was refused: it has no jti'
+  await countRequestOfAnybody(ctx, client)
   const expiresAt = ((claims.exp ?? 0) + 60) * SECOND
   const isFirst = await takeTokenId(ctx, { kind: 'assertion', owner: client.clientId, jti: claims.jti, expiresAt })
   return isFirst ? undefined : 'the assertion was used before'

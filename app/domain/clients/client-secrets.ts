@@ -1,8 +1,8 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { recordSome } from '~/domain/audit/record-some'
 import { asClient } from '~/domain/audit/who'
 import { holdsSecret } from '~/domain/policy/client-policy'
+import { isKept } from '~/domain/rate-limits/is-kept'
 import { HOUR, MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
@@ -175,7 +175,7 @@ export async function recordAuthenticationFailure(
 ): Promise<void> {
   const target = asClient({ clientId, name })
   const event = auditEvent(ctx, 'client.authentication-failed', target, { clientId, details: { problem } })
-  await recordSome(ctx, 'client-problem', clientId, event)
+  if (await isKept(ctx, 'client-problem', clientId)) await ctx.db.run(event)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { policyFor, responseTypesOf } from '~/domain/policy/client-policy'
-import { DomainError } from '~/platform/errors'
+import { isKept } from '~/domain/rate-limits/is-kept'
 import { newId } from '~/platform/ids'
 import type { Client } from '~db/queries/clients'
 import { insertRefusal } from '~db/queries/refusals'
@@ -39,12 +39,7 @@ type Refused = {
  */
 export async function keepRefusal(ctx: AppContext, client: Client, refused: Refused): Promise<string | undefined> {
   if (client.source !== 'portal') return undefined
-  try {
-    await ctx.throttle.take('refusal', client.clientId)
-  } catch (error) {
-    if (error instanceof DomainError) return undefined
-    throw error
-  }
+  if (!(await isKept(ctx, 'refusal', client.clientId))) return undefined
   const id = newId('ref', 10)
   const { endpoint, error, description, detail = null, sent } = refused
   const kept = [...sent].filter(([name]) => KEPT_PARAMETERS.includes(name))

@@ -1,28 +1,28 @@
 import type { AppContext } from '~/context'
 import { hashSecret } from '~/platform/secrets'
-import { must } from '~db/database'
-import { insertUsedTokenId } from '~db/queries/client-keys'
+import type { Write } from '~db/database'
+import { insertUsedTokenId, isTokenIdUsed } from '~db/queries/client-keys'
 
-/** Another request has used the token. */
-class AlreadyUsed extends Error {}
-
-/**
- * Takes a token that its maker has signed: each works once, on whichever node it is presented first (RFC 7523 §3, RFC
- * 9449 §11.1).
- * @param owner whose `jti` it is: another client's of the same value is another one
- * @param expiresAt milliseconds; from then on the token is refused for its age
- * @returns whether this was the first time
- */
-export async function takeTokenId(
-  { db }: Pick<AppContext, 'db'>,
-  { kind, owner, jti, expiresAt }: { kind: 'assertion' | 'dpop'; owner: string; jti: string; expiresAt: number },
-): Promise<boolean> {
-  const id = hashSecret(`${kind} ${owner} ${jti}`)
-  try {
-    await db.atomically([must(insertUsedTokenId({ id, expiresAt }), () => new AlreadyUsed())])
-    return true
-  } catch (error) {
-    if (error instanceof AlreadyUsed) return false
-    throw error
-  }
+/** A token that its maker has signed: each works once, on whichever node it is presented first. */
+export type SignedToken = {
+  kind: 'assertion' | 'dpop'
+  /** Whose `jti` it is: another client's of the same value is another one. */
+  owner: string
+  jti: string
+  /** Milliseconds; from then on the token is refused for its age. */
+  expiresAt: number
 }
+
+const idOf = ({ kind, owner, jti }: SignedToken): string => hashSecret(`${kind} ${owner} ${jti}`)
+
+/** Whether a token was taken before. It is taken by a write of `takingOf`, which another request can still make first. */
+export const isTaken = ({ db }: Pick<AppContext, 'db'>, token: SignedToken): Promise<boolean> =>
+  isTokenIdUsed(db, idOf(token))
+
+/** Takes a token (RFC 7523 §3, RFC 9449 §11.1): touches no row when it was taken before. */
+export const takingOf = (token: SignedToken): Write =>
+  insertUsedTokenId({ id: idOf(token), expiresAt: token.expiresAt })
+
+/** Takes a token at once. @returns whether this was the first time */
+export const takeTokenId = async ({ db }: Pick<AppContext, 'db'>, token: SignedToken): Promise<boolean> =>
+  (await db.run(takingOf(token))) > 0

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '~/domain/users/user-fields'
 import { readResource, readUserinfo } from '~/platform/identity-provider'
+import { hasInvisible, withoutInvisible } from '~/platform/shown-text'
 import { hasPlainHost } from '~/platform/web-address'
 import type { Connection } from '~db/queries/connections'
 import type { IdentityProfile } from '~db/queries/users'
@@ -84,24 +85,21 @@ function valueAt(claims: Claims, given: string): unknown {
     .reduce<unknown>((value, key) => (Object.hasOwn(asObject(value), key) ? asObject(value)[key] : undefined), claims)
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
-const INVISIBLE = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
-
 /** As it is: an id that is cut or cleaned could become somebody else's. */
 function readId(value: unknown): string | undefined {
   if (Number.isSafeInteger(value)) return String(value)
   if (typeof value !== 'string' || value === '' || value.length > 255) return undefined
-  return value === value.replace(INVISIBLE, '') ? value : undefined
+  return hasInvisible(value) ? undefined : value
 }
 
-/** A line of text that somebody else's server sent: bounded, and without what nobody sees. */
+/** A line that somebody else's server sent: what the rule of names refuses is left out. */
 function text(value: unknown, max: number): string | null {
   if (typeof value !== 'string') return null
-  return value.replace(INVISIBLE, '').trim().slice(0, max) || null
+  return withoutInvisible(value.slice(0, max)).replace(/[<>]/g, '').trim() || null
 }
 
 function profileOf(claims: Claims, id: string): IdentityProfile {
-  const address = text(claims.email, 254)
+  const address = typeof claims.email === 'string' ? claims.email.trim() : null
   const email = address !== null && emailAddress.safeParse(address).success ? address : null
   const givenName = text(claims.given_name, 150)
   const familyName = text(claims.family_name, 150)

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { SECOND } from '~/platform/durations'
 import { hashSecret, newSecret } from '~/platform/secrets'
+import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { findPushedRequest, insertPushedRequest } from '~db/queries/grants'
 
@@ -10,25 +11,26 @@ const LIFETIME = 60 * SECOND
 
 /**
  * Keeps a validated request until the browser comes with it (RFC 9126 §2.2).
+ * @param steps what has to hold besides, in the same transaction
  * @returns the `request_uri`, and its lifetime in seconds
  */
 export async function pushRequest(
   ctx: Pick<AppContext, 'db' | 'clock'>,
   { clientId }: Client,
   params: Record<string, string>,
+  steps: Step[] = [],
 ): Promise<{ requestUri: string; expiresIn: number }> {
   const requestUri = `${PREFIX}${newSecret('par')}`
   const now = ctx.clock.now()
-  await ctx.db.run(
-    insertPushedRequest({
-      requestUriHash: hashSecret(requestUri),
-      clientId,
-      params,
-      createdAt: now,
-      expiresAt: now + LIFETIME,
-      usedAt: null,
-    }),
-  )
+  const pushed = insertPushedRequest({
+    requestUriHash: hashSecret(requestUri),
+    clientId,
+    params,
+    createdAt: now,
+    expiresAt: now + LIFETIME,
+    usedAt: null,
+  })
+  await ctx.db.atomically([...steps, also(pushed)])
   return { requestUri, expiresIn: LIFETIME / SECOND }
 }
 

@@ -34,6 +34,22 @@ export const invitationMail = (
     },
   )
 
+/** Told to who was invited and works elsewhere, where the inviter is told nothing of it. */
+export const invitedElsewhereMail = (
+  ctx: MailContext,
+  { to, by, teamName }: { to: string; by?: string; teamName: string },
+) =>
+  compose(
+    ctx,
+    { to, name: '' },
+    {
+      subject: `You are invited to ${withoutLinks(teamName)}`,
+      paragraphs: [
+        `${by ? withoutLinks(by) : 'The people who run this site'} ${by ? 'invites' : 'invite'} you to work in the team of ${withoutLinks(teamName)}. With this address you work for an organization here already, and an account is in one team: to join, ask to be invited at another address. If you expected no invitation, do nothing.`,
+      ],
+    },
+  )
+
 export const testerMail = (
   ctx: MailContext,
   { to, appName, organization, link }: { to: string; appName: string; organization: string; link: string },
@@ -42,9 +58,9 @@ export const testerMail = (
     ctx,
     { to, name: to },
     {
-      subject: `Test ${appName}`,
+      subject: `Test ${withoutLinks(appName)}`,
       paragraphs: [
-        `${organization} asks you to test ${appName}, an app that nobody has reviewed yet. If you agree, it can ask you for access to your account; if you expected no such mail, do nothing.`,
+        `${withoutLinks(organization)} asks you to test ${withoutLinks(appName)}, an app that nobody has reviewed yet. If you agree, it can ask you for access to your account; if you expected no such mail, do nothing.`,
       ],
       link: { label: 'Look at the invitation', href: link },
     },
@@ -128,8 +144,8 @@ export const signInMethodMail = (
     subject: `A way to sign in was ${what}`,
     paragraphs: [
       what === 'added'
-        ? `Your account can be signed in to as ${identities.join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
-        : `Your account can no longer be signed in to as ${identities.join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
+        ? `Your account can be signed in to as ${identities.map(withoutLinks).join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
+        : `Your account can no longer be signed in to as ${identities.map(withoutLinks).join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
     ],
     link: { label: 'See how you sign in', href: link },
   })
@@ -154,7 +170,7 @@ export const reviewMail = (
     subject: `${withoutLinks(appName)} was ${outcome}`,
     paragraphs: [
       `Your app ${withoutLinks(appName)} was ${outcome}.`,
-      ...(message ? [`The reviewer writes: “${message}”`] : []),
+      ...(message ? [`The reviewer writes: “${withoutLinks(message)}”`] : []),
     ],
     link: { label: 'Open the app', href: link },
   })
@@ -206,9 +222,9 @@ export const programsLeftMail = (
   { memberName, programs, link, ...person }: Person & { memberName: string; programs: string[]; link: string },
 ) =>
   compose(ctx, person, {
-    subject: `${memberName} knows secrets of your programs`,
+    subject: `${withoutLinks(memberName)} knows secrets of your programs`,
     paragraphs: [
-      `${memberName} was removed from your team, and was shown the newest secret of ${programs.join(', ')}. ${programs.length === 1 ? 'It continues' : 'They continue'} to work: rotate ${programs.length === 1 ? 'that secret' : 'those secrets'}.`,
+      `${withoutLinks(memberName)} was removed from your team, and was shown the newest secret of ${programs.map(withoutLinks).join(', ')}. ${programs.length === 1 ? 'It continues' : 'They continue'} to work: rotate ${programs.length === 1 ? 'that secret' : 'those secrets'}.`,
     ],
     link: { label: 'Rotate the secrets', href: link },
   })
@@ -225,9 +241,9 @@ export const receiverSuspendedMail = (
   }: Person & Record<'kind' | 'receiverName' | 'problem' | 'link', string>,
 ) =>
   compose(ctx, person, {
-    subject: `The ${kind} ${receiverName} was suspended`,
+    subject: `The ${kind} ${withoutLinks(receiverName)} was suspended`,
     paragraphs: [
-      `Its server has not taken what it was sent, at last for this reason: ${problem}. Nothing more is sent until somebody resumes it; what happens meanwhile is sent then.`,
+      `Its server has not taken what it was sent, at last for this reason: ${withoutLinks(problem)}. Nothing more is sent until somebody resumes it; what happens meanwhile is sent then.`,
     ],
     link: { label: `Open the ${kind}s`, href: link },
   })
@@ -298,7 +314,7 @@ export const partnerStandingMail = (
       outcome === 'suspended'
         ? `Your organization ${withoutLinks(partnerName)} was suspended, and with it all its apps: none of them can sign anyone in or read data.`
         : `Your organization ${withoutLinks(partnerName)} was reinstated, and with it the apps that were suspended together with it.`,
-      ...(message ? [`The owners of this site write: “${message}”`] : []),
+      ...(message ? [`The owners of this site write: “${withoutLinks(message)}”`] : []),
     ],
     link: { label: 'Open the portal', href: link },
   })

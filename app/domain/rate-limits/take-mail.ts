@@ -9,6 +9,8 @@ import { networkOf } from '~/platform/network'
  */
 export async function takeMail(ctx: Pick<AppContext, 'throttle' | 'request'>, of: string): Promise<void> {
   const from = networkOf(ctx.request.ip)
+  // Without a write first: a network that is closed adds no counts of people whom it thinks up.
+  await ctx.throttle.requireFree('mail-network', [from])
   await ctx.throttle.take('mail', { of, from })
   await ctx.throttle.take('mail-network', from)
   await ctx.throttle.take('mail-person', of)

@@ -11,14 +11,16 @@ const LIMITS = {
   'one-time-code': { points: 5, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
   /** Wrong user codes, from one network: there are 25 billion codes, and a few that wait (RFC 8628 §5.1). */
   'user-code': { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE },
-  /** What anybody can ask for in the name of a public client, and is kept for a while; from one network. */
-  'public-request': { points: 500, duration: 15 * MINUTE, blockDuration: 5 * MINUTE },
+  /** What is kept for a while of clients that anybody can be; from one network. */
+  'request-of-anybody': { points: 1000, duration: 15 * MINUTE, blockDuration: 5 * MINUTE },
   /** Authorization requests that wait for somebody, from one network, behind which there may be many people. */
   'authorization-request': { points: 3000, duration: 15 * MINUTE, blockDuration: 0 },
   /** Clients that are registered from one network. */
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
   /** Refused requests of one client that are kept for its makers. */
   refusal: { points: 60, duration: MINUTE, blockDuration: MINUTE },
+  /** Refused requests and failed authentications of all clients that are kept, from one network. */
+  'kept-failure': { points: 600, duration: 15 * MINUTE, blockDuration: 0 },
   /** Closed accounts and networks that are told of in the audit log: once for each. */
   'sign-in-notice': { points: 1, duration: 15 * MINUTE, blockDuration: 0 },
   /** Refused calls of one client, or from one network, that stand in the audit log. */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { confirmationMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
+import { takeMail } from '~/domain/rate-limits/take-mail'
 import { hashTicket, MAILED } from '~/domain/users/tickets'
 import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -19,7 +20,7 @@ const DIGITS = 8
 export async function mailConfirmationCode(ctx: AppContext, { user, session }: LiveSession): Promise<void> {
   if (!user.email)
     throw new DomainError('not_allowed', 'Your account has no address. Ask the people who run this site.')
-  await ctx.throttle.take('mail', `confirm:${user.userId}`)
+  await takeMail(ctx, `confirm:${user.userId}`)
   const now = ctx.clock.now()
   const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0')
   const mail = await confirmationMail(ctx, { to: user.email, name: user.name, code })
@@ -47,7 +48,8 @@ export async function takeConfirmationCode(
   { user, session }: LiveSession,
   code: string,
 ): Promise<void> {
-  const key = `confirm:${user.userId}`
+  // Of this session: who is signed in elsewhere spends none of its attempts.
+  const key = { of: `confirm:${user.userId}`, from: session.id }
   await ctx.throttle.take('one-time-code', key)
   const wrong = () =>
     new DomainError('wrong_credentials', 'This code is wrong, or no longer works. Try again, or have a new one sent.', {

@@ -24,7 +24,6 @@ const WAITS = [10 * SECOND, 1 * MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]
 const AT_ONCE = 20
 /** Of one client. */
 const AT_ONCE_EACH = 4
-const LOOKED_AT = 500
 const TIMEOUT = 5 * SECOND
 const KEPT = 7 * DAY
 
@@ -37,18 +36,10 @@ const KEPT = 7 * DAY
  */
 export async function beginLogouts(ctx: AppContext): Promise<Promise<void>[]> {
   for (const session of await listUntoldSessions(ctx.db, { limit: AT_ONCE })) await queueDeliveries(ctx, session)
-  const due = await listDueLogoutDeliveries(ctx.db, { now: ctx.clock.now(), limit: LOOKED_AT })
-  const begun = new Map<string, number>()
-  const chosen = due.filter(({ clientId }) => {
-    const number = (begun.get(clientId) ?? 0) + 1
-    begun.set(clientId, number)
-    return number <= AT_ONCE_EACH
-  })
-  return chosen
-    .slice(0, AT_ONCE)
-    .map((delivery) =>
-      deliver(ctx, delivery).catch((error) => ctx.log.error({ err: error }, 'a logout token was not delivered')),
-    )
+  const due = await listDueLogoutDeliveries(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE, each: AT_ONCE_EACH })
+  return due.map((delivery) =>
+    deliver(ctx, delivery).catch((error) => ctx.log.error({ err: error }, 'a logout token was not delivered')),
+  )
 }
 
 /** Forgets what was delivered, or given up, a week ago. */

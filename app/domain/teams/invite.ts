@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { invitationMail } from '~/domain/mail/mails'
+import { invitationMail, invitedElsewhereMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { normalizeLogin } from '~/domain/users/user-fields'
@@ -13,12 +13,13 @@ import { holdingSteps, invitationsOfTeam, roomSteps } from '~db/queries/room'
 import {
   deleteInvitation,
   deleteInvitationsTo,
+  findPartnerOfUser,
   type Invitation,
   insertInvitation,
   type MemberRole,
 } from '~db/queries/teams'
 import { findTenantSettings } from '~db/queries/tenant'
-import { findUserByLogin } from '~db/queries/users'
+import { findUserByLogin, type User } from '~db/queries/users'
 import { joinPage, placeOf, requireRole, type Team } from './team'
 
 const LIFETIME = 7 * DAY
@@ -27,7 +28,8 @@ const MAX_INVITATIONS = 50
 /**
  * Mails somebody a link with which they make an account in a team. It works once and for seven days; an earlier one to
  * the same address ends.
- * @throws DomainError `email_taken` where the address works here already, `conflict` where too many wait, `throttled`
+ * Whether the address works for another organization is told to itself alone, by mail.
+ * @throws DomainError `email_taken` where the address is in this team already, `conflict` where too many wait, `throttled`
  */
 export async function inviteToTeam(
   ctx: AppContext,
@@ -41,15 +43,9 @@ export async function inviteToTeam(
   const connection = await connectionOfArea(ctx, area)
   const known = await findUserByLogin(ctx.db, [connection.id], email)
   // An account whose address nobody has proved is nobody's: it gives way to who takes the invitation.
-  if (known?.user.emailVerified) {
-    throw new DomainError(
-      'email_taken',
-      area === 'portal'
-        ? 'Somebody with this address works for an organization here already. Invite them at another address.'
-        : 'Somebody with this address is a member already.',
-      { field: 'email' },
-    )
-  }
+  const holder = known?.user.emailVerified ? known.user : undefined
+  if (holder && (await isInTeam(ctx, team, holder)))
+    throw new DomainError('email_taken', 'Somebody with this address is a member already.', { field: 'email' })
   const now = ctx.clock.now()
   const ticket = newSecret('tkt')
   const invitation: Invitation = {
@@ -67,7 +63,8 @@ export async function inviteToTeam(
   const teamName = team.of === 'partner' ? team.partner.name : (await findTenantSettings(ctx.db)).friendlyName
   const by = 'name' in ctx.actor ? ctx.actor.name : undefined
   const link = `${new URL(joinPage(area), ctx.config.issuer).href}?ticket=${ticket}`
-  const mail = await invitationMail(ctx, { to: email, by, teamName, link })
+  const words = { to: email, by, teamName }
+  const mail = holder ? await invitedElsewhereMail(ctx, words) : await invitationMail(ctx, { ...words, link })
   await ctx.db.atomically([
     ...holdingSteps(invitationsOfTeam(partnerId)),
     also(deleteInvitationsTo(partnerId, email)),
@@ -77,6 +74,11 @@ export async function inviteToTeam(
     await mailStep(ctx, mail),
   ])
   return invitation
+}
+
+async function isInTeam({ db }: AppContext, team: Team, { userId }: User): Promise<boolean> {
+  if (team.of === 'tenant') return true
+  return (await findPartnerOfUser(db, userId))?.partner.id === team.partner.id
 }
 
 /** Takes an invitation back: its link no longer works. @throws DomainError `not_found` */

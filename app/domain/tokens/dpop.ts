@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, errors, importJWK, type JWK, type JWTPayload } from 'jose'
 import type { AppContext } from '~/context'
 import { isKeyOrTokenProblem, publicJwk } from '~/domain/clients/client-keys'
-import { takeTokenId } from '~/domain/clients/used-token-ids'
+import { isTaken, takingOf } from '~/domain/clients/used-token-ids'
 import { MINUTE, SECOND } from '~/platform/durations'
 import type { HttpRequest } from '~/platform/http'
 import { readHeader, verifySignedJwt } from '~/platform/jwt'
+import type { Step, Write } from '~db/database'
 
 export const DPOP_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA']
 
@@ -16,15 +17,27 @@ const WINDOW = 1 * MINUTE
 export type DpopRequest = { method: string; path: string; accessToken?: string }
 
 /**
+ * A proof that a request came with: the thumbprint of its key, and the step that takes it. The step belongs into the
+ * transaction of what the proof is accepted for: nothing is stored of the others, which anybody can make.
+ */
+export type DpopProof = { jkt: string; taken: Step }
+
+/** The step that takes a proof, where there is one. */
+export const takenSteps = (proof: DpopProof | undefined): Step[] => (proof ? [proof.taken] : [])
+
+export const USED_BEFORE = 'it was used before'
+
+/**
  * Verifies a DPoP proof (RFC 9449 §4.3): signed by the key that stands in it, for this request, made just now, and never
- * seen before on any node.
- * @returns the thumbprint of the key, or a sentence on what is wrong with the proof
+ * accepted before on any node.
+ * @returns the thumbprint of the key, and the write that takes the proof, which touches no row where another request came
+ *   first; or a sentence on what is wrong with the proof
  */
 export async function verifyDpopProof(
   ctx: AppContext,
   proof: string,
   { method, path, accessToken }: DpopRequest,
-): Promise<{ jkt: string } | { problem: string }> {
+): Promise<{ jkt: string; taking: Write } | { problem: string }> {
   const header = readHeader(proof)
   if (!header || String(header.typ).toLowerCase() !== 'dpop+jwt')
     return { problem: 'it is no JWT of the type dpop+jwt' }
@@ -47,8 +60,8 @@ export async function verifyDpopProof(
   if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url'))
     return { problem: 'its ath is not the hash of the access token' }
   const jkt = await calculateJwkThumbprint(jwk.data as JWK)
-  const isFirst = await takeTokenId(ctx, { kind: 'dpop', owner: jkt, jti, expiresAt: iat * SECOND + 2 * WINDOW })
-  return isFirst ? { jkt } : { problem: 'it was used before' }
+  const token = { kind: 'dpop' as const, owner: jkt, jti, expiresAt: iat * SECOND + 2 * WINDOW }
+  return (await isTaken(ctx, token)) ? { problem: USED_BEFORE } : { jkt, taking: takingOf(token) }
 }
 
 type ProofClaims = JWTPayload & { htm?: unknown; htu?: unknown; ath?: unknown }
@@ -102,9 +115,9 @@ export async function possessionProblem(
   if (scheme === 'Bearer')
     return invalid('The access token is bound to a key; send it with the scheme DPoP and a proof.')
   const verified = await verifyDpopProof(ctx, String(headers.dpop ?? ''), { method, path, accessToken: token })
-  if ('problem' in verified)
-    return { error: 'invalid_dpop_proof', description: `The DPoP proof was refused: ${verified.problem}.` }
-  return verified.jkt === dpopJkt
-    ? undefined
-    : invalid('The proof is of another key than the access token is bound to.')
+  const refused = (problem: string) =>
+    ({ error: 'invalid_dpop_proof', description: `The DPoP proof was refused: ${problem}.` }) as const
+  if ('problem' in verified) return refused(verified.problem)
+  if (verified.jkt !== dpopJkt) return invalid('The proof is of another key than the access token is bound to.')
+  return (await ctx.db.run(verified.taking)) > 0 ? undefined : refused(USED_BEFORE)
 }

@@ -3,6 +3,7 @@ import { findUseOfConnection } from '~/domain/connections/connections-for-client
 import { standingAccess } from '~/domain/grants/standing-access'
 import { also, type Step, type Write } from '~db/database'
 import { findGrantById } from '~db/queries/grants'
+import { takenSteps } from './dpop'
 import { type Beginning, beginFamily } from './token-family'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
@@ -23,15 +24,16 @@ export async function exchangeForTokens(
   { nonce, givenAt, ...allowed }: Beginning & { nonce?: string | null /** Milliseconds. */; givenAt: number },
   { useUp, event, refused }: Exchange,
 ): Promise<IssuedTokens> {
-  const { client, user, grantId, connectionId, dpopJkt } = allowed
+  const { client, user, grantId, connectionId, proof } = allowed
   const grant = grantId === null ? undefined : await findGrantById(ctx.db, grantId)
   const connection = await findUseOfConnection(ctx, client, connectionId)
   const standing = await standingAccess(ctx, { ...allowed, grant, connection, givenAt })
   if ('ended' in standing) throw refused(standing.ended)
   const { target, scope } = standing
   const { family, steps: begun } = await beginFamily(ctx, { ...allowed, scope }, refused)
-  const authorization = { client, user, api: target.api, family, scope, nonce, dpopJkt }
+  const authorization = { client, user, api: target.api, family, scope, nonce, dpopJkt: proof?.jkt }
   const { tokens, steps } = await createUserTokens(ctx, authorization, 'first')
-  await ctx.db.atomically([useUp, ...begun, ...steps, also(event)])
+  // The proof first: who repeats a whole request is not taken for a thief of what it redeems.
+  await ctx.db.atomically([...takenSteps(proof), useUp, ...begun, ...steps, also(event)])
   return tokens
 }

@@ -3,16 +3,18 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { clientScope, notGranted } from '~/domain/grants/client-access'
 import { didYouMean } from '~/domain/resource-servers/resource-spelling'
+import { also } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { findResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings } from '~db/queries/tenant'
 import { createClientAccessToken } from './access-token'
+import { type DpopProof, takenSteps } from './dpop'
 import type { IssuedTokens } from './user-tokens'
 
 type ClientTokenRequest = {
   audience: string | undefined
   requested: string[] | undefined
-  dpopJkt: string | undefined
+  proof: DpopProof | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ type ClientTokenRequest = {
 export async function issueClientTokens(
   ctx: AppContext,
   client: Client,
-  { audience, requested, dpopJkt }: ClientTokenRequest,
+  { audience, requested, proof }: ClientTokenRequest,
 ): Promise<IssuedTokens> {
   const identifier = audience ?? (await findTenantSettings(ctx.db)).defaultAudience
   if (!identifier) throw notGranted('Name the API in the parameter audience.')
@@ -34,14 +36,13 @@ export async function issueClientTokens(
   const missing = requested?.filter((value) => !granted.includes(value)) ?? []
   if (missing.length > 0) throw notGranted(`Client has not been granted scopes: ${missing.join(', ')}`)
   const scope = requested ?? [...granted]
-  const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client, { scope, dpopJkt })
+  const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client, { scope, dpopJkt: proof?.jkt })
   const actor = asClient(client)
   const target = asClient(client)
-  await ctx.db.run(
-    auditEvent({ ...ctx, actor }, 'token.issued', target, {
-      clientId: client.clientId,
-      details: { audience: identifier },
-    }),
-  )
-  return { accessToken, tokenType: dpopJkt === undefined ? 'Bearer' : 'DPoP', expiresIn, scope }
+  const event = auditEvent({ ...ctx, actor }, 'token.issued', target, {
+    clientId: client.clientId,
+    details: { audience: identifier },
+  })
+  await ctx.db.atomically([...takenSteps(proof), also(event)])
+  return { accessToken, tokenType: proof === undefined ? 'Bearer' : 'DPoP', expiresIn, scope }
 }

@@ -11,6 +11,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { also, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { countLogin, type User } from '~db/queries/users'
+import { type DpopProof, takenSteps } from './dpop'
 import { beginFamily } from './token-family'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
@@ -68,7 +69,7 @@ export async function standingPasswordAccess(
 export async function issuePasswordTokens(
   ctx: AppContext,
   authorization: PasswordAuthorization,
-  { grantId, amr, dpopJkt }: { grantId: string | null; amr: string[]; dpopJkt: string | undefined },
+  { grantId, amr, proof }: { grantId: string | null; amr: string[]; proof: DpopProof | undefined },
   steps: Step[] = [],
 ): Promise<IssuedTokens> {
   const { client, user, connectionId, target, scope } = authorization
@@ -84,17 +85,18 @@ export async function issuePasswordTokens(
     connectionId,
     authTime: now,
     amr,
-    dpopJkt,
+    proof,
   }
   const { family, steps: begun } = await beginFamily(ctx, beginning, consentEnded)
   const made = await createUserTokens(
     ctx,
-    { client, user, api: target.api, family, scope, gty: 'password', dpopJkt },
+    { client, user, api: target.api, family, scope, gty: 'password', dpopJkt: proof?.jkt },
     'first',
   )
   const actor = asUser(user)
   const subjects = { clientId: client.clientId, userId: user.userId }
   await ctx.db.atomically([
+    ...takenSteps(proof),
     ...steps,
     ...begun,
     ...made.steps,

@@ -12,6 +12,7 @@ import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode 
 import { findLiveSession } from '~db/queries/sessions'
 import { revokeFamily } from '~db/queries/tokens'
 import { findUser } from '~db/queries/users'
+import { type DpopProof, takenSteps } from './dpop'
 import { exchangeForTokens } from './exchange'
 import type { IssuedTokens } from './user-tokens'
 
@@ -20,8 +21,7 @@ type Redemption = {
   redirectUri: string | undefined
   codeVerifier: string | undefined
   resource: string | undefined
-  /** The thumbprint of the key that the request has proved (RFC 9449). */
-  dpopJkt: string | undefined
+  proof: DpopProof | undefined
 }
 
 const refused = (why = 'Invalid authorization code') => new DomainError('expired', why)
@@ -35,7 +35,7 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   const row = await findAuthorizationCode(ctx.db, hashSecret(given.code))
   // Another client's code: its owner is not to suffer from the attempt.
   if (!row || row.clientId !== client.clientId) throw refused()
-  if (row.redeemedAt !== null) throw await replayed(ctx, client, row)
+  if (row.redeemedAt !== null) throw await replayed(ctx, client, row, given.proof)
   requireSameRedirectUri(client, row, given)
   await requireVerifier(ctx, client, row, given.codeVerifier)
   requireSameKey(row, given)
@@ -48,9 +48,9 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
   const now = ctx.clock.now()
   const { familyId: id, scope, grantId, sessionId, audience, authTime, amr, nonce } = row
   const { connectionId } = session
-  const { dpopJkt } = given
+  const { proof } = given
   const from = { grantId, sessionId, connectionId, givenAt: row.createdAt }
-  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, nonce, dpopJkt }
+  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, nonce, proof }
   try {
     return await exchangeForTokens(ctx, allowed, {
       useUp: must(redeemAuthorizationCode({ codeHash: row.codeHash, at: now }), () => new LostRace()),
@@ -59,7 +59,9 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
     })
   } catch (error) {
     if (error instanceof LostRace)
-      throw now < row.expiresAt ? await replayed(ctx, client, row) : refused('Authorization code has expired')
+      throw now < row.expiresAt
+        ? await replayed(ctx, client, row, given.proof)
+        : refused('Authorization code has expired')
     throw error
   }
 }
@@ -67,8 +69,15 @@ export async function redeemCode(ctx: AppContext, client: Client, given: Redempt
 /** Another request redeemed the code first. */
 class LostRace extends Error {}
 
-async function replayed(ctx: AppContext, client: Client, row: AuthorizationCode): Promise<DomainError> {
+/** A request that is repeated as it was, with its proof, is refused for that and ends nothing. */
+async function replayed(
+  ctx: AppContext,
+  client: Client,
+  row: AuthorizationCode,
+  proof: DpopProof | undefined,
+): Promise<DomainError> {
   await ctx.db.atomically([
+    ...takenSteps(proof),
     also(revokeFamily(row.familyId, ctx.clock.now())),
     also(codeEvent(ctx, 'code.replayed', client, row)),
   ])
@@ -88,7 +97,7 @@ function requireSameRedirectUri({ callbacks }: Client, row: AuthorizationCode, {
 
 /** RFC 9449 §10: a code that was asked for with a key is redeemed with a proof of that key. */
 function requireSameKey({ dpopJkt }: AuthorizationCode, given: Redemption): void {
-  if (dpopJkt === null || dpopJkt === given.dpopJkt) return
+  if (dpopJkt === null || dpopJkt === given.proof?.jkt) return
   throw refused('The code is bound to a key: send a DPoP proof of the key that dpop_jkt named.')
 }
 

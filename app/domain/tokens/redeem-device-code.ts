@@ -7,6 +7,7 @@ import { must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { type DeviceCode, findDeviceCode, notePoll, redeemDeviceCode, slowDown } from '~db/queries/grants'
 import { findUser } from '~db/queries/users'
+import type { DpopProof } from './dpop'
 import { exchangeForTokens } from './exchange'
 import type { IssuedTokens } from './user-tokens'
 
@@ -26,7 +27,7 @@ export type Poll =
 export async function redeemPolledCode(
   ctx: AppContext,
   client: Client,
-  { deviceCode, dpopJkt }: { deviceCode: string; dpopJkt: string | undefined },
+  { deviceCode, proof }: { deviceCode: string; proof: DpopProof | undefined },
 ): Promise<Poll> {
   const row = await findDeviceCode(ctx.db, hashSecret(deviceCode))
   if (!row || row.clientId !== client.clientId || row.redeemedAt !== null) throw refused()
@@ -39,7 +40,7 @@ export async function redeemPolledCode(
     await ctx.db.run(slowDown(row, interval, now))
     return { state: 'too-fast', interval }
   }
-  return { state: 'allowed', tokens: await issueTokens(ctx, client, row, dpopJkt) }
+  return { state: 'allowed', tokens: await issueTokens(ctx, client, row, proof) }
 }
 
 const refused = (why = 'Invalid or expired device code') => new DomainError('expired', why)
@@ -48,7 +49,7 @@ async function issueTokens(
   ctx: AppContext,
   client: Client,
   row: DeviceCode,
-  dpopJkt: string | undefined,
+  proof: DpopProof | undefined,
 ): Promise<IssuedTokens> {
   const now = ctx.clock.now()
   const user = await findUser(ctx.db, row.allowedBy ?? '')
@@ -60,7 +61,7 @@ async function issueTokens(
   const { authTime, amr } = { authTime: row.authTime ?? now, amr: row.amr ?? [] }
   // The browser in which the person answered is not the device's: signing out there ends nothing here.
   const from = { grantId, connectionId, sessionId: null, givenAt: row.allowedAt ?? 0 }
-  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, dpopJkt }
+  const allowed = { id, client, user, scope, audience, ...from, authTime, amr, proof }
   return exchangeForTokens(ctx, allowed, {
     useUp: must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
     event: auditEvent({ ...ctx, actor: asClient(client) }, 'code.exchanged', asClient(client), {

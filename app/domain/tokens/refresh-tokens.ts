@@ -6,6 +6,7 @@ import { type StandingAccess, standingAccess } from '~/domain/grants/standing-ac
 import { tokenReplayMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
 import { teamMailSteps } from '~/domain/partners/team-mails'
+import { takeMail } from '~/domain/rate-limits/take-mail'
 import { SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
@@ -22,6 +23,7 @@ import {
   touchTokenFamily,
 } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
+import { type DpopProof, takenSteps } from './dpop'
 import { accessOf } from './inspect-token'
 import { continueBinding } from './key-binding'
 import { idleEnd, isRotating } from './refresh-token'
@@ -32,8 +34,7 @@ type Refresh = {
   /** Narrows the scope of this access token, not that of the refresh token. */
   requested: string[] | undefined
   resource: string | undefined
-  /** The thumbprint of the key that the request has proved (RFC 9449). */
-  dpopJkt: string | undefined
+  proof: DpopProof | undefined
 }
 
 type Found = FamilyWithParties & { token: RefreshToken }
@@ -56,18 +57,19 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   const { token, family, user } = found
   const now = ctx.clock.now()
   if (family.revokedAt !== null || user.blockedAt !== null || hasEnded(token, now)) throw refused()
-  if (family.dpopJkt !== null && family.dpopJkt !== given.dpopJkt)
+  if (family.dpopJkt !== null && family.dpopJkt !== given.proof?.jkt)
     throw refused('The refresh token is bound to a key: send a DPoP proof of that key.')
   requireSameResource(family.audience, given.resource)
-  const boundSteps = await continueBinding(ctx, family, given.dpopJkt)
+  const boundSteps = await continueBinding(ctx, family, given.proof?.jkt)
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
-  if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND) throw await replayed(ctx, found)
+  if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND)
+    throw await replayed(ctx, found, given.proof)
 
   const { target, scope } = await standingScope(ctx, found, given.requested)
   const { tokens, steps } = await createUserTokens(
     ctx,
-    { client, user, api: target.api, family, scope, gty: 'refresh_token', dpopJkt: given.dpopJkt },
+    { client, user, api: target.api, family, scope, gty: 'refresh_token', dpopJkt: given.proof?.jkt },
     rotates ? { ...token, presented: given.refreshToken } : 'none',
   )
   const replace: Step = rotates
@@ -75,6 +77,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
     : also(extendRefreshToken({ tokenHash: token.tokenHash, idleExpiresAt: idleEnd(client, now) }))
   try {
     await ctx.db.atomically([
+      ...takenSteps(given.proof),
       ...(isRepeat ? [] : [replace]),
       // Before the family, as whoever removes a device takes it first.
       ...boundSteps,
@@ -85,7 +88,7 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   } catch (error) {
     // Within the leeway who comes second gets what the first one got.
     if (error instanceof LostRace && client.refreshToken.leeway > 0) return refreshTokens(ctx, client, given)
-    if (error instanceof LostRace) throw await replayed(ctx, found)
+    if (error instanceof LostRace) throw await replayed(ctx, found, given.proof)
     throw error
   }
   return tokens
@@ -110,11 +113,13 @@ async function standingScope(ctx: AppContext, found: Found, requested: string[] 
   return { target, scope: requested ? scope.filter((value) => requested.includes(value)) : scope }
 }
 
-async function replayed(ctx: AppContext, found: Found): Promise<DomainError> {
+/** A request that is repeated as it was, with its proof, is refused for that and ends nothing. */
+async function replayed(ctx: AppContext, found: Found, proof: DpopProof | undefined): Promise<DomainError> {
   const { family, client, user } = found
   const event = tokenEvent(ctx, 'token.replayed', found, {})
   try {
     await ctx.db.atomically([
+      ...takenSteps(proof),
       must(revokeFamily(family.id, ctx.clock.now()), () => new EndedBefore()),
       also(event),
       ...(await tellingSteps(ctx, client, user)),
@@ -141,7 +146,7 @@ async function teamTellingSteps(ctx: AppContext, { clientId, name: appName }: Cl
   const partner = await findPartnerOfClient(ctx.db, clientId)
   if (!partner) return []
   try {
-    await ctx.throttle.take('mail', `replay:${clientId}`)
+    await takeMail(ctx, `replay:${clientId}`)
   } catch (error) {
     if (error instanceof DomainError) return []
     throw error

@@ -5,6 +5,7 @@ import type { Client } from '~db/queries/clients'
 import { touchGrant } from '~db/queries/grants'
 import { insertTokenFamily, type TokenFamily } from '~db/queries/tokens'
 import type { User } from '~db/queries/users'
+import type { DpopProof } from './dpop'
 import { bindToKey } from './key-binding'
 
 /** What tokens begin with: who lets whom do what, and the consent and the session that it rests on, where there are. */
@@ -16,8 +17,7 @@ export type Beginning = Pick<
   user: User
   /** Where it was given away before, with a code. */
   id?: string
-  /** The thumbprint of the key that the request has proved (RFC 9449). */
-  dpopJkt?: string
+  proof?: DpopProof
 }
 
 /**
@@ -26,11 +26,11 @@ export type Beginning = Pick<
  */
 export async function beginFamily(
   ctx: AppContext,
-  { client, user, id = newId('fam', 24), dpopJkt, ...given }: Beginning,
+  { client, user, id = newId('fam', 24), proof, ...given }: Beginning,
   ended: () => Error,
 ): Promise<{ family: TokenFamily; steps: Step[] }> {
   const now = ctx.clock.now()
-  const { binding, steps: bound } = await bindToKey(ctx, { client, user }, dpopJkt)
+  const { binding, steps: bound } = await bindToKey(ctx, { client, user }, proof?.jkt)
   const family: TokenFamily = {
     id,
     clientId: client.clientId,

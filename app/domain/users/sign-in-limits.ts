@@ -4,6 +4,7 @@ import type { Limit, ThrottleKey } from '~/domain/rate-limits/stored-limit'
 import { MINUTE } from '~/platform/durations'
 import { networkOf } from '~/platform/network'
 import type { Connection } from '~db/queries/connections'
+import { listAddressesOfSessions } from '~db/queries/sessions'
 import { type AttemptRate, findTenantSettings, type TenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
 
@@ -14,6 +15,8 @@ export type SignInLimit = {
   within: Limit
   blocks: boolean
   tells: boolean
+  /** What becomes of the points when the password is right. */
+  afterSuccess: 'reset' | 'giveBack'
 }
 
 /** From one network, behind which there may be an office: as many as Auth0's. */
@@ -21,6 +24,9 @@ const FIXED_NETWORK: Limit = { points: 100, duration: 15 * MINUTE, blockDuration
 
 /** Of what is protected whatever the tenant says: the people of the portal and of the owners' area. */
 const FIXED: Limit = { points: 10, duration: 15 * MINUTE, blockDuration: 15 * MINUTE }
+
+/** So many times what one network has: for all networks where the person never was. */
+const NETWORKS = 10
 
 /** So many attempts in the time in which as many come back one by one; then as long none. */
 const limitOf = ({ max_attempts: points, rate }: AttemptRate): Limit => ({
@@ -46,29 +52,42 @@ export async function signInLimits(ctx: AppContext, attempt: Attempt): Promise<S
   const isOfEndUsers = attempt.connections.every(({ area }) => area === null)
   const { bruteForceProtection, suspiciousIpThrottling } = await findTenantSettings(ctx.db)
   const network = networkOf(ctx.request.ip)
-  // Where the person signed in last has a count of its own: nobody can lock them out from elsewhere.
-  const isKnown = !byClient && user !== undefined && network === networkOf(user.lastIp ?? undefined)
-  const isCountedApart = isOfEndUsers && bruteForceProtection.mode === 'count_per_identifier_and_ip' && !byClient
+  const within = isOfEndUsers ? { ...FIXED, points: bruteForceProtection.max_attempts } : FIXED
   const account = {
     of: 'account' as const,
-    key: { of, from: isKnown || isCountedApart ? network : '' },
-    within: isOfEndUsers ? { ...FIXED, points: bruteForceProtection.max_attempts } : FIXED,
     blocks: !isOfEndUsers || bruteForceProtection.shields.includes('block'),
     tells: isOfEndUsers && bruteForceProtection.shields.includes('user_notification'),
   }
+  // Each network has a count of its own: nobody can lock a person out from elsewhere.
+  const here = { ...account, key: { of, from: network }, within, afterSuccess: 'reset' as const }
+  const everywhere = {
+    ...account,
+    key: { of, from: '' },
+    within: { ...within, points: within.points * NETWORKS },
+    afterSuccess: 'giveBack' as const,
+  }
+  const isCountedTogether = !isOfEndUsers || bruteForceProtection.mode === 'count_per_identifier'
+  const isNew = isCountedTogether && !(user && (await wasThere(ctx, user, network)))
   const address = {
     of: 'network' as const,
     key: `address:${network}`,
     within: isOfEndUsers ? limitOf(suspiciousIpThrottling.stage['pre-login']) : FIXED_NETWORK,
     blocks: true,
     tells: false,
+    afterSuccess: 'giveBack' as const,
   }
   // The network first: one that is closed spends nothing of the accounts that it asks for.
   return [
     // A client that proved itself sends what the person typed: its address is that of many.
     ...(byClient || (isOfEndUsers && !throttles(ctx, suspiciousIpThrottling)) ? [] : [address]),
-    ...(isOfEndUsers && !isOn(ctx, bruteForceProtection) ? [] : [account]),
+    ...(isOfEndUsers && !isOn(ctx, bruteForceProtection) ? [] : [here, ...(isNew ? [everywhere] : [])]),
   ]
+}
+
+/** Whether a person has signed in from a network before, and lately: what strangers do elsewhere closes nothing there. */
+async function wasThere({ db }: AppContext, { userId, lastIp }: User, network: string): Promise<boolean> {
+  if (lastIp !== null && networkOf(lastIp) === network) return true
+  return (await listAddressesOfSessions(db, { userId })).some(({ ip }) => ip !== null && networkOf(ip) === network)
 }
 
 /** How many accounts may be made from one network; any number, where the tenant says so. */

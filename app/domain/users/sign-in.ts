@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
-import { recordSome } from '~/domain/audit/record-some'
 import { asUser } from '~/domain/audit/who'
 import { blockedAccountMail, breachedPasswordMail } from '~/domain/mail/mails'
 import { mailStep } from '~/domain/mail/outbox'
@@ -44,21 +43,23 @@ export async function authenticateByPassword(
     await ctx.throttle.take('sign-in', key, within).catch(async (error) => {
       const notice = typeof key === 'string' ? key : `${key.of}:${key.from}`
       const event = auditEvent(ctx, 'user.sign-in-limited', target, { ...subjects, details: { of } })
-      await recordSome(ctx, 'sign-in-notice', notice, event)
-      if (blocks) throw error
+      if (await isFirst(ctx, notice)) await ctx.db.run(event)
+      if (!blocks) return
+      await failing
+      throw error
     })
   }
   const { matches, isOutdated } = await ctx.passwords.verify(found?.identity.passwordHash, password)
   if (!found || !matches) {
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, subjects))
-    if (found) await tellOfBlock(ctx, found.user, limits)
+    if (found) await tellOfBlock(ctx, found, limits)
     await failing
     throw new DomainError('wrong_credentials', 'Wrong e-mail address or password. Check both, or reset the password.', {
       field: 'password',
     })
   }
   if (isOutdated) await renewHash(ctx, found.identity, password)
-  for (const { of, key } of limits) await ctx.throttle[of === 'account' ? 'reset' : 'giveBack']('sign-in', key)
+  for (const { key, afterSuccess } of limits) await ctx.throttle[afterSuccess]('sign-in', key)
   if (found.user.blockedAt !== null) {
     const details = { reason: 'blocked' }
     await ctx.db.run(auditEvent(ctx, 'user.sign-in-failed', target, { ...subjects, details }))
@@ -69,7 +70,7 @@ export async function authenticateByPassword(
 }
 
 /**
- * How long a wrong password takes at least: longer than any hash takes to compare, of ours or made elsewhere, so that the
+ * How long a wrong password, and one that is not compared, takes at least: longer than any hash takes to compare, of ours or made elsewhere, so that the
  * time does not say whether there is an account, and how its password is kept. It costs no work.
  */
 const failureTakes = () => sleep(400, undefined, { ref: false })
@@ -82,14 +83,18 @@ async function renewHash({ db, passwords }: AppContext, identity: Identity, pass
 }
 
 /** Writes to a person once when too many wrong passwords have closed their account. */
-async function tellOfBlock(ctx: AppContext, { email, name }: User, limits: SignInLimit[]): Promise<void> {
-  const limit = limits.find(({ tells }) => tells)
-  if (!limit || !email) return
-  const isClosed = await ctx.throttle.requireFree('sign-in', [limit.key]).then(
+async function tellOfBlock(
+  ctx: AppContext,
+  { user: { email, name }, identity }: { user: User; identity: Identity },
+  limits: SignInLimit[],
+): Promise<void> {
+  const told = limits.filter(({ tells }) => tells).map(({ key }) => key)
+  if (told.length === 0 || !email) return
+  const isClosed = await ctx.throttle.requireFree('sign-in', told).then(
     () => false,
     () => true,
   )
-  if (!isClosed || !(await isFirst(ctx, `mail:${JSON.stringify(limit.key)}`))) return
+  if (!isClosed || !(await isFirst(ctx, `mail:${identity.id}`))) return
   const link = `${ctx.config.issuer}u/reset-password`
   await ctx.db.atomically([await mailStep(ctx, await blockedAccountMail(ctx, { to: email, name, area: null, link }))])
 }

@@ -1,8 +1,8 @@
+import { countRequestOfAnybody } from '~/domain/clients/requests-of-anybody'
 import { createDeviceCode } from '~/domain/grants/device-code'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { toSeconds } from '~/platform/durations'
 import { json, machineEndpoint } from '../endpoint'
-import { countPublicRequest } from '../public-requests'
 import { readRequestedAccess } from '../requested-access'
 import { authenticateClient } from '../token/client-authentication/authenticate-client'
 import { requireGrantType, requireNotSuspended } from '../token/grant-types'
@@ -12,7 +12,7 @@ export const deviceAuthorizationEndpoint = machineEndpoint('/oauth/device/code',
   const client = await authenticateClient(ctx, params, request)
   requireGrantType(client, DEVICE_GRANT)
   requireNotSuspended(client, DEVICE_GRANT)
-  await countPublicRequest(ctx, client)
+  await countRequestOfAnybody(ctx, client)
   const access = await readRequestedAccess(ctx, client, params, { endpoint: '/oauth/device/code' })
   const { deviceCode, userCode, expiresIn, interval } = await createDeviceCode(ctx, { client, ...access })
   const page = `${ctx.config.issuer}activate`

@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
+import type { DpopProof } from '~/domain/tokens/dpop'
 import type { IssuedTokens } from '~/domain/tokens/user-tokens'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
@@ -20,8 +21,8 @@ import { refreshTokenGrant } from './grants/refresh-token'
 export type TokenRequest = {
   client: Client
   params: Parameters
-  /** The thumbprint of the key that the request has proved (RFC 9449). */
-  dpopJkt: string | undefined
+  /** Of the key that the tokens will be bound to (RFC 9449); the grant takes it together with what it is for. */
+  proof: DpopProof | undefined
 }
 
 export type Grant = (
@@ -54,19 +55,19 @@ async function answerTokenRequest(ctx: AppContext, params: Parameters, request: 
   requireGrantType(client, grantType)
   requireNotSuspended(client, grantType)
   requireNoDetails(params)
-  const tokens = await grant(ctx, { client, params, dpopJkt: await requireProof(ctx, client, request) })
+  const tokens = await grant(ctx, { client, params, proof: await requireProof(ctx, client, request) })
   return json(200, tokenResponse(tokens))
 }
 
 /** The key that the tokens will be bound to (RFC 9449 §5), which some clients have to prove (§5.2). */
-async function requireProof(ctx: AppContext, client: Client, request: HttpRequest): Promise<string | undefined> {
-  const jkt = await readDpopHeader(ctx, request)
-  if (jkt === undefined && client.dpopBoundAccessTokens)
+async function requireProof(ctx: AppContext, client: Client, request: HttpRequest): Promise<DpopProof | undefined> {
+  const proof = await readDpopHeader(ctx, request)
+  if (proof === undefined && client.dpopBoundAccessTokens)
     throw new OAuthError(
       'invalid_dpop_proof',
       'This app has to bind its tokens to a key: send a proof in the header DPoP.',
     )
-  return jkt
+  return proof
 }
 
 /** RFC 6749 §5.1. */

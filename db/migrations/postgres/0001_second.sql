@@ -51,3 +51,6 @@ UPDATE app_testers SET user_id = (
 UPDATE app_testers SET accepted_at = created_at WHERE user_id IS NOT NULL;
 --> statement-breakpoint
 UPDATE "connections" SET "has_shared_callback" = true WHERE "strategy" <> 'auth0';
+--> statement-breakpoint
+-- The limit of a network was 10 by default: an office behind one address closed itself.
+UPDATE "tenant_settings" SET "suspicious_ip_throttling" = jsonb_set("suspicious_ip_throttling"::jsonb, '{stage,pre-login}', '{"max_attempts":100,"rate":9000}')::json WHERE "suspicious_ip_throttling" #>> '{stage,pre-login,max_attempts}' = '10' AND "suspicious_ip_throttling" #>> '{stage,pre-login,rate}' = '90000';

@@ -70,7 +70,11 @@ it('sessions and tokens of the second account end, and apps are told', async () 
   expect((await userinfo(world, tokens)).status).toBe(401)
   expect((await refresh(world, client, tokens.refresh_token)).json.error).toBe('invalid_grant')
   expect(await findSession(visitorContext(world.services, { cookies }), 'account')).toBeUndefined()
-  const due = await listDueLogoutDeliveries(world.services.db, { now: world.services.clock.now(), limit: 100 })
+  const due = await listDueLogoutDeliveries(world.services.db, {
+    now: world.services.clock.now(),
+    limit: 100,
+    each: 100,
+  })
   expect(due.map(({ clientId, userId }) => ({ clientId, userId }))).toContainEqual({
     clientId: client.clientId,
     userId: second.user.userId,

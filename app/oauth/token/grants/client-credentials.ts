@@ -4,11 +4,11 @@ import { readScope } from '../../scope-parameter'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 6749 §4.4, with the API by `audience` or `resource` (RFC 8707 §2). */
-export const clientCredentialsGrant: Grant = async (ctx, { client, params, dpopJkt }) => {
+export const clientCredentialsGrant: Grant = async (ctx, { client, params, proof }) => {
   const scope = params.get('scope')
   return issueClientTokens(ctx, client, {
     audience: await readAudience(ctx, params),
     requested: scope === undefined ? undefined : readScope(scope),
-    dpopJkt,
+    proof,
   })
 }

@@ -4,8 +4,8 @@ import { OAuthError } from '../../errors'
 import type { Grant } from '../token-endpoint'
 
 /** RFC 8628 §3.4, §3.5; the statuses and texts are Auth0's. */
-export const deviceCodeGrant: Grant = async (ctx, { client, params, dpopJkt }) => {
-  const poll = await redeemPolledCode(ctx, client, { deviceCode: requireParameter(params, 'device_code'), dpopJkt })
+export const deviceCodeGrant: Grant = async (ctx, { client, params, proof }) => {
+  const poll = await redeemPolledCode(ctx, client, { deviceCode: requireParameter(params, 'device_code'), proof })
   switch (poll.state) {
     case 'allowed':
       return poll.tokens

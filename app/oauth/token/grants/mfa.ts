@@ -36,7 +36,7 @@ export const mfaRecoveryCodeGrant: Grant = async (ctx, request) => {
 
 async function goOn(
   ctx: AppContext,
-  { client, dpopJkt }: TokenRequest,
+  { client, proof }: TokenRequest,
   halfWay: HalfWay,
   how: 'otp' | 'recovery',
   replacement?: ReturnType<typeof replacementCode>,
@@ -46,9 +46,9 @@ async function goOn(
   if (!target) throw refused('The API that was asked for is no longer there.')
   const asked = { client, user: halfWay.user, connectionId, target, scope, givenAt }
   const { grantId, authorization } = await requireConsent(ctx, asked)
-  const proof = { grantId, amr: multiFactorAmr(how), dpopJkt }
+  const proved = { grantId, amr: multiFactorAmr(how), proof }
   const steps = [endHalfWay(ctx, halfWay), ...(replacement ? [replacement.step] : [])]
-  return issuePasswordTokens(ctx, authorization, proof, steps)
+  return issuePasswordTokens(ctx, authorization, proved, steps)
 }
 
 /** @throws OAuthError `invalid_grant` for a token that has ended, was used, or was given to another client */

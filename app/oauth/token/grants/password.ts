@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { createMfaToken } from '~/domain/authenticators/mfa-token'
 import { connectionsForClient, isRealm } from '~/domain/connections/connections-for-client'
+import { isConfidential } from '~/domain/policy/client-policy'
 import {
   issuePasswordTokens,
   type PasswordAuthorization,
@@ -43,14 +44,14 @@ async function findDatabase(ctx: AppContext, client: Client, name: string): Prom
   return usable.find((connection) => connection.strategy === 'auth0' && isRealm(connection, name))
 }
 
-async function takePassword(ctx: AppContext, { client, params, dpopJkt }: TokenRequest, connection: Connection) {
+async function takePassword(ctx: AppContext, { client, params, proof }: TokenRequest, connection: Connection) {
   const given = requireCredentials(params)
   const access = await readAccess(ctx, client, params)
-  const { user } = await prove(ctx, connection, given)
+  const { user } = await prove(ctx, connection, { ...given, byClient: isConfidential(client) })
   const asked = { client, user, connectionId: connection.id, ...access, givenAt: ctx.clock.now() }
   const { grantId, authorization } = await requireConsent(ctx, asked)
   if (await hasAuthenticator(ctx, user.userId)) throw await secondFactorDue(ctx, authorization)
-  return issuePasswordTokens(ctx, authorization, { grantId, amr: ['pwd'], dpopJkt })
+  return issuePasswordTokens(ctx, authorization, { grantId, amr: ['pwd'], proof })
 }
 
 /** Without `scope`, everything that OpenID Connect has of a profile, as Auth0 gives it. */
@@ -69,9 +70,13 @@ async function readAccess(ctx: AppContext, client: Client, params: Parameters): 
 }
 
 /** The texts are Auth0's, which its SDKs' users know. */
-async function prove(ctx: AppContext, connection: Connection, given: { login: string; password: string }) {
+async function prove(
+  ctx: AppContext,
+  connection: Connection,
+  given: { login: string; password: string; byClient: boolean },
+) {
   try {
-    return await authenticateByPassword(ctx, [connection], { ...given, byClient: true })
+    return await authenticateByPassword(ctx, [connection], given)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const refused = (description: string) => new OAuthError('invalid_grant', description, { status: 403, cause: error })

@@ -1,7 +1,6 @@
 import type { AppContext } from '~/context'
 import { type DpopProof, USED_BEFORE, verifyDpopProof } from '~/domain/tokens/dpop'
 import type { HttpRequest } from '~/platform/http'
-import { must } from '~db/database'
 import { OAuthError } from './errors'
 
 /**
@@ -14,7 +13,7 @@ export async function readDpopHeader(ctx: AppContext, request: HttpRequest): Pro
   const { method, path } = request
   const verified = await verifyDpopProof(ctx, String(proof), { method, path })
   if ('problem' in verified) throw refused(verified.problem)
-  return { jkt: verified.jkt, taken: must(verified.taking, () => refused(USED_BEFORE)) }
+  return { jkt: verified.jkt, taken: { write: verified.taking, otherwise: () => refused(USED_BEFORE) } }
 }
 
 const refused = (problem: string) => new OAuthError('invalid_dpop_proof', `The DPoP proof was refused: ${problem}.`)

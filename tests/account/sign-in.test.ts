@@ -236,7 +236,12 @@ it('an answer that was given in full goes back to the app', async () => {
   const id = await begin(world, visitor, app, 'login', { scope: 'openid' })
   await visitor.send(login, path(id), { username: person.email, password: PASSWORD })
   const page = await visitor.load(consent, `/u/consent?request=${id}`)
-  const given = await visitor.send(consent, `/u/consent?request=${id}`, { decision: 'allow' }, { token: tokenOf(page) })
+  const given = await visitor.send(
+    consent,
+    `/u/consent?request=${id}`,
+    { decision: 'allow', scope: ['openid'], shown: (page.value as { shown: string }).shown },
+    { token: tokenOf(page) },
+  )
   expect(answerOf(await follow(world, visitor, given.location ?? ''))).toMatchObject({ state: 'the state' })
 })
 

@@ -170,7 +170,7 @@ export const reviewMail = (
     subject: `${withoutLinks(appName)} was ${outcome}`,
     paragraphs: [
       `Your app ${withoutLinks(appName)} was ${outcome}.`,
-      ...(message ? [`The reviewer writes: “${withoutLinks(message)}”`] : []),
+      ...(message ? [`The reviewer writes: “${message}”`] : []),
     ],
     link: { label: 'Open the app', href: link },
   })

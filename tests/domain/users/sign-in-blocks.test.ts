@@ -12,6 +12,8 @@ import { visitorContext } from '~tests/support/context'
 import { createEndUser, findOwner, PASSWORD, type Person } from '~tests/support/people'
 import { createTestServices, type TestServices } from '~tests/support/services'
 
+const NETWORK = '203.0.113.7'
+
 type World = { services: TestServices; ctx: AppContext; person: Person }
 
 async function createWorld(): Promise<World> {
@@ -20,7 +22,7 @@ async function createWorld(): Promise<World> {
 }
 
 /** What becomes of a password that is sent from some address, the same one unless it is given. */
-async function attempt({ services }: Pick<World, 'services'>, login: string, password: string, ip = '203.0.113.7') {
+async function attempt({ services }: Pick<World, 'services'>, login: string, password: string, ip = NETWORK) {
   const connections = await listDomainConnections(services.db, {})
   return authenticateByPassword(visitorContext(services, { ip }), connections, { login, password }).then(
     () => 'let in',
@@ -58,7 +60,9 @@ it('a block is found by the person and by what they type, and is theirs alone', 
   const world = await createWorld()
   const other = await createEndUser(world.services)
   await block(world)
-  const expected = [{ identifier: world.person.email.toLowerCase(), connection: 'Username-Password-Authentication' }]
+  const expected = [
+    { identifier: world.person.email.toLowerCase(), ip: NETWORK, connection: 'Username-Password-Authentication' },
+  ]
   expect(await listSignInBlocks(world.ctx, { userId: world.person.user.userId })).toEqual(expected)
   expect(await listSignInBlocks(world.ctx, { login: ` ${world.person.email.toUpperCase()} ` })).toEqual(expected)
   expect(await listSignInBlocks(world.ctx, { userId: other.user.userId })).toEqual([])
@@ -85,7 +89,7 @@ it('a login that nobody has is closed too, and can be looked at and opened', asy
   const world = await createWorld()
   await block(world, 'nobody@example.com')
   expect(await listSignInBlocks(world.ctx, { login: 'nobody@example.com' })).toEqual([
-    { identifier: 'nobody@example.com' },
+    { identifier: 'nobody@example.com', ip: NETWORK },
   ])
   await liftSignInBlocks(world.ctx, { login: 'nobody@example.com' })
   expect(await attempt(world, 'nobody@example.com', 'wrong password')).toBe('wrong_credentials')

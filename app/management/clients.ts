@@ -5,6 +5,7 @@ import { readSecrets, rotateClientSecret } from '~/domain/clients/client-secrets
 import { createClient } from '~/domain/clients/create-client'
 import { deleteClient } from '~/domain/clients/delete-client'
 import { authMethodFor, newClientRow } from '~/domain/clients/new-client'
+import { requirePkceChoice } from '~/domain/clients/pkce'
 import type { NewClientKey } from '~/domain/clients/registered-keys'
 import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
 import { partyColumns } from '~/domain/policy/client-policy'
@@ -242,6 +243,7 @@ export const clientEndpoints = [
         if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
         else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
           change.tokenEndpointAuthMethod ??= 'client_secret_post'
+        requirePkceChoice({ ...client, ...change }, change.pkce)
         if (await changesNothing(ctx, client, change, { secret, keyIds })) return client
         return updateClient(ctx, client, change, { secret, keyIds })
       })

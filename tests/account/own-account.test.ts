@@ -9,7 +9,7 @@ import * as signOut from '~/routes/account.sign-out'
 import * as verifyEmail from '~/routes/account.verify-email'
 import { listAuditEvents } from '~db/queries/audit'
 import { API, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
-import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
+import { createEndUser, findOwner, openVisitorOf, PASSWORD, type Person, signIn } from '~tests/support/people'
 import { openVisitor } from '~tests/support/visitor'
 import { createWorld, errorsOf, obtainTokens, refresh, userinfo, type World } from './account-world'
 
@@ -67,7 +67,8 @@ describe('the profile', () => {
 
   it('sends the verification mail again, only the newest link works, and not without end', async () => {
     const person = await newPerson()
-    const visitor = await visitorOf(person)
+    const cookies = await signIn(world.services, 'account', person)
+    const visitor = openVisitor(world.services, { cookies, ip: '203.0.113.9' })
     const first = world.services.mailer.link(person.email)
     const answer = await visitor.send(profile, '/account', { intent: 'send-verification' })
     expect(answer.location).toBe('/account?done=mail-sent')

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { createApi, createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import {
+  ALL_SCOPES,
   API,
   answerOf,
   authorizeParams,
@@ -161,7 +162,7 @@ describe('the code flow', () => {
   it('answers a request once', async () => {
     const browser = await openBrowser(world, world.user)
     const id = pendingId(await browser.authorize(authorizeParams(app, { prompt: 'consent' })), 'consent')
-    answerOf(await decide(world, browser, id, ['profile']))
+    answerOf(await decide(world, browser, id, ALL_SCOPES.split(' ')))
     expect((await browser.get(`/authorize/resume?request=${id}`)).status).toBe(400)
   })
 

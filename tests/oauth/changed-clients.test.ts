@@ -152,7 +152,7 @@ it('what was allowed at the page is not good for the look that the client got be
     await opened.change({ name: 'Bank of boats' })
     return resume(path)
   }
-  pendingId(await decide(world, browser, id, ['openid']), 'consent')
+  expect(answerOf(await decide(world, browser, id, ['openid'])).error).toBe('access_denied')
 })
 
 describe('a change of how a client proves itself', () => {

@@ -88,7 +88,7 @@ describe('text that not every database and no header takes', () => {
 
   it('in a request object', async () => {
     const signer = await registerSigner(world.services, app)
-    const { jti: _, ...claims } = assertionClaims(world.services, app.clientId)
+    const { jti: _jti, sub: _sub, ...claims } = assertionClaims(world.services, app.clientId)
     const sign = (given: Record<string, string>) =>
       signer.sign({ ...claims, ...Object.fromEntries(authorizeParams(app)), client_id: app.clientId, ...given })
     for (const name of ['state', 'nonce', 'audience', 'login_hint', 'connection']) {

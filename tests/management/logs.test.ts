@@ -69,7 +69,7 @@ describe('an entry of the log', () => {
 
   it('tells of a closed account once, and of a blocked person who knew the password', async () => {
     const closed = await createEndUser(world.services)
-    const visitor = openVisitor(world.services)
+    const visitor = openVisitor(world.services, { ip: '203.0.113.8' })
     const attempt = () =>
       visitor.send(signIn, '/account/sign-in', { username: closed.user.email ?? '', password: 'wrong wrong wrong' })
     for (let n = 0; n < 13; n += 1) await attempt()

@@ -19,7 +19,7 @@ const ON_BOTH_DATABASES = [
 const setupFiles = ['tests/support/setup.ts']
 
 /** One after the other where they have different numbers, as the flows start servers and browsers of their own. */
-const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 120_000 }
+const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 }
 
 export default defineConfig({
   root: project,

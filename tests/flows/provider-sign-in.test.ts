@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import { findFreePort } from '~tests/support/free-port'
+import { confirmByPage } from '~tests/support/mailed-link'
 import { type Program, startProgram } from '~tests/support/process'
 import { MANAGEMENT_CLIENT } from '~tests/support/test-environment'
 
@@ -53,6 +54,12 @@ afterAll(() => expect(portal.stderr() + provider.stderr()).toBe(''))
 const arrives = (page: Page, program: Program, path: string) =>
   page.waitForURL((url) => `${url.origin}/` === program.issuer && url.pathname === path)
 
+/** Accounts are linked only where both addresses are confirmed. */
+async function confirm(page: Page, link: string): Promise<void> {
+  await confirmByPage(page, link)
+  await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
+}
+
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 it('signs in with an account of another site, cancels it, and adds one to the account that they have', async () => {
@@ -73,7 +80,9 @@ it('signs in with an account of another site, cancels it, and adds one to the ac
   await press(page, 'Deny')
   await arrives(page, portal, '/account/sign-in')
   expect(await page.getByRole('status').textContent()).toContain('The sign-in was cancelled')
+  await confirm(page, await provider.mailedLink('robin@staff.example'))
 
+  await page.goto('/account/sign-in')
   await press(page, 'Continue with Staff accounts')
   await arrives(page, provider, '/u/consent')
   await press(page, 'Allow')
@@ -87,6 +96,7 @@ it('signs in with an account of another site, cancels it, and adds one to the ac
   await other.fill('input[name=password]', PASSWORD)
   await press(other, 'Create account')
   await arrives(other, portal, '/account')
+  await confirm(other, await portal.mailedLink('robin@home.example'))
   await other.goto('/account/security')
   await press(other, 'Add Staff accounts')
   await arrives(other, provider, '/u/login')

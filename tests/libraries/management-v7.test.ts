@@ -84,7 +84,8 @@ describe('APIs and client grants', () => {
 
 describe('users', () => {
   it('are made, found, changed, linked, parted and deleted', async () => {
-    const make = (email: string) => auth0.users.create({ connection: CONNECTION, email, password: PASSWORD })
+    const make = (email: string) =>
+      auth0.users.create({ connection: CONNECTION, email, password: PASSWORD, email_verified: true })
     const [first, second] = [await make('first.v7@example.com'), await make('second.v7@example.com')]
     const [id = '', other = ''] = [first.user_id, second.user_id]
     expect((await auth0.users.get(id)).email).toBe('first.v7@example.com')

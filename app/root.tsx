@@ -11,7 +11,7 @@ import {
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { readBrand } from './account/brand'
-import { createFormToken } from './platform/form-token'
+import { pageFormToken } from './pages/form-token'
 import stylesHref from './styles.css'
 import { isBranded } from './ui/branded'
 import { ErrorPage, errorTitle } from './ui/error-page'
@@ -24,7 +24,7 @@ export const meta: MetaFunction = ({ error }) => [{ title: error ? errorTitle(er
 
 export async function loader({ context }: LoaderFunctionArgs) {
   return {
-    formToken: createFormToken(context.encryption, context.request.visitorId),
+    formToken: await pageFormToken(context),
     requestId: context.request.id,
     brand: await readBrand(context),
   }

@@ -43,7 +43,11 @@ export async function enterAccountPage({ request, context }: LoaderFunctionArgs)
 /** A signed-in end user, and the form they sent from a page of ours. */
 export async function enterAccountForm(args: ActionFunctionArgs): Promise<FormVisit> {
   const visit = await enterAccountPage(args)
-  return { ...visit, form: await enterAccountPublicForm(args), page: pageOf(args.request) }
+  return {
+    ...visit,
+    form: await readPageForm(args.request, visit.ctx, { by: visit.session }),
+    page: pageOf(args.request),
+  }
 }
 
 /** A page that is open to everybody. */
@@ -98,7 +102,7 @@ export async function enterSecondFactorPage({ request, context }: LoaderFunction
 
 export async function enterSecondFactorForm(args: ActionFunctionArgs): Promise<SecondFactorVisit & { form: FormData }> {
   const visit = await enterSecondFactorPage(args)
-  return { ...visit, form: await enterAccountPublicForm(args) }
+  return { ...visit, form: await readPageForm(args.request, visit.ctx, { by: visit.live?.session }) }
 }
 
 /** @throws a redirect to the authorization where nobody is signed in, or the question has been answered */
@@ -110,17 +114,18 @@ export async function enterConsentPage(args: LoaderFunctionArgs): Promise<Consen
 }
 
 /**
- * The answer to the consent page. Its token holds for this request and this session alone: an answer that was meant for
- * another app, or that another person gave in this browser, is refused (RFC 6749 §10.12).
+ * The answer to the consent page. Its token holds for this request and this person alone: an answer that was meant for
+ * another app is refused, and one that another person gave in this browser asks again (RFC 6749 §10.12).
  */
 export async function enterConsentForm(args: ActionFunctionArgs): Promise<ConsentVisit & { form: FormData }> {
   const visit = await enterConsentPage(args)
-  return { ...visit, form: await readPageForm(args.request, visit.ctx, decisionOf(visit)) }
+  const { ctx, session, pending } = visit
+  return { ...visit, form: await readPageForm(args.request, ctx, { by: session, about: decisionOn(pending) }) }
 }
 
 /** The hidden input of the consent form. */
-export const consentFormToken = (visit: ConsentVisit): string =>
-  createFormToken(visit.ctx.encryption, visit.ctx.request.visitorId, decisionOf(visit))
+export const consentFormToken = ({ ctx, session, pending }: ConsentVisit): string =>
+  createFormToken(ctx.encryption, ctx.request.visitorId, { about: decisionOn(pending), holders: [session] })
 
 /** Back to the authorization, which decides what comes next; it is no page of Remix. */
 export const resumeAuthorization = ({ request }: PendingAuthorization, headers?: HeadersInit): Response =>
@@ -128,7 +133,7 @@ export const resumeAuthorization = ({ request }: PendingAuthorization, headers?:
 
 const expiredRequest = () => data({ problem: 'expired-request' }, { status: 400 })
 
-const decisionOf = ({ pending, session }: ConsentVisit): string => `consent ${pending.request.id} ${session.id}`
+const decisionOn = ({ request }: PendingAuthorization): string => `consent ${request.id}`
 
 export const actingAs = (context: AppContext, { user }: Pick<LiveSession, 'user'>): AppContext => ({
   ...context,

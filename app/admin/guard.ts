@@ -31,7 +31,11 @@ export type AdminForm = AdminVisit & { form: FormData; page: string }
 /** A member of the tenant, and the form they sent from a page of ours. */
 export async function enterAdminForm(args: ActionFunctionArgs): Promise<AdminForm> {
   const visit = await enterAdminPage(args)
-  return { ...visit, form: await enterAdminPublicForm(args), page: pageOf(args.request) }
+  return {
+    ...visit,
+    form: await readPageForm(args.request, visit.ctx, { by: visit.session }),
+    page: pageOf(args.request),
+  }
 }
 
 /** A member who has given the password at least: for the page of the second factor alone, and for signing out. */
@@ -48,7 +52,7 @@ export async function enterAdminHalfWay(args: LoaderFunctionArgs): Promise<Admin
 
 export async function enterAdminHalfWayForm(args: ActionFunctionArgs): Promise<AdminVisit & { form: FormData }> {
   const visit = await enterAdminHalfWay(args)
-  return { ...visit, form: await enterAdminPublicForm(args) }
+  return { ...visit, form: await readPageForm(args.request, visit.ctx, { by: visit.session }) }
 }
 
 /** A page that is open to everybody, and whether a member is signed in, if only half. */

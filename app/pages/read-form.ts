@@ -1,7 +1,9 @@
-/** The form that a page was sent. @throws a 400 or 403 `Response` for what is no form of ours */
+import { redirect } from '@remix-run/node'
 import type { Encryption } from '~/platform/encryption'
 import { FormProblem, readFormBody } from '~/platform/form-body'
-import { FORM_TOKEN_FIELD, isFormToken } from '~/platform/form-token'
+import { FORM_TOKEN_FIELD, type Holder, isFormToken, isMadeFor } from '~/platform/form-token'
+import { MADE_FOR_ANOTHER } from '~/ui/made-for-another'
+import { pageOf } from './acts'
 
 /** The largest form of ours has 500 scopes of five fields. */
 const MAX_FIELDS = 2600
@@ -15,14 +17,26 @@ const MAX_VALUE_LENGTH = 32 * 1024
  */
 const FIELD_NAME = /^[a-zA-Z]\w{0,49}(\[\d{1,3}\])?(\.[a-zA-Z]\w{0,49}){0,2}$/
 
+/**
+ * The form that a page was sent.
+ * @param options.by who is signed in now, where the form acts for them: one that was made for another person changes nothing
+ * @param options.about what the form decides on alone
+ * @throws a 400 or 403 `Response` for what is no form of ours; a redirect that shows the page again, with a sentence
+ *   about it, where it was made for another person
+ */
 export async function readPageForm(
   given: Request,
   { encryption, request: { visitorIds } }: { encryption: Encryption; request: { visitorIds: readonly string[] } },
-  about?: string,
+  { by, about }: { by?: Holder; about?: string } = {},
 ): Promise<FormData> {
   const form = await readFields(given)
-  if (!isFormToken(encryption, visitorIds, form.get(FORM_TOKEN_FIELD), about)) {
+  const token = form.get(FORM_TOKEN_FIELD)
+  if (!isFormToken(encryption, visitorIds, token, about)) {
     throw new Response('This form is out of date. Go back, reload the page and send it again.', { status: 403 })
+  }
+  if (by && !isMadeFor(encryption, token, by)) {
+    const page = pageOf(given)
+    throw redirect(`${page}${page.includes('?') ? '&' : '?'}notice=${MADE_FOR_ANOTHER}`, { status: 303 })
   }
   return form
 }

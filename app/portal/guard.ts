@@ -29,7 +29,11 @@ export type PortalForm = PortalVisit & { form: FormData; page: string }
 /** A person of a partner's team, and the form they sent from a page of ours. */
 export async function enterPortalForm(args: ActionFunctionArgs): Promise<PortalForm> {
   const visit = await enterPortalPage(args)
-  return { ...visit, form: await enterPortalPublicForm(args), page: pageOf(args.request) }
+  return {
+    ...visit,
+    form: await readPageForm(args.request, visit.ctx, { by: visit.session }),
+    page: pageOf(args.request),
+  }
 }
 
 /** Anybody who is signed in to the portal: for the pages that say why they cannot go on, and for signing out. */
@@ -41,7 +45,7 @@ export async function enterPortalAsGuest({ request, context }: LoaderFunctionArg
 
 export async function enterPortalFormAsGuest(args: ActionFunctionArgs): Promise<PortalGuest & { form: FormData }> {
   const guest = await enterPortalAsGuest(args)
-  return { ...guest, form: await enterPortalPublicForm(args) }
+  return { ...guest, form: await readPageForm(args.request, guest.ctx, { by: guest.session }) }
 }
 
 /** A page that is open to everybody, and who is signed in, if anybody is. */

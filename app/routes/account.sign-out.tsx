@@ -5,7 +5,7 @@ import { enterAccountForm, enterAccountPublicPage } from '~/account/guard'
 /** Signing out is a form; who follows a link here loses nothing. */
 export async function loader(args: LoaderFunctionArgs) {
   enterAccountPublicPage(args)
-  return redirect('/account')
+  return redirect(`/account${new URL(args.request.url).search}`)
 }
 
 export async function action(args: ActionFunctionArgs) {

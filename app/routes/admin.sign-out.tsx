@@ -5,7 +5,7 @@ import { signOut } from '~/domain/sessions/sessions'
 
 export async function loader(args: LoaderFunctionArgs) {
   const { isSignedIn } = await enterAdminPublicPage(args)
-  return redirect(isSignedIn ? '/admin' : '/admin/sign-in')
+  return redirect(isSignedIn ? `/admin${new URL(args.request.url).search}` : '/admin/sign-in')
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -5,7 +5,7 @@ import { leaveTo } from '~/portal/session-cookie'
 
 export async function loader(args: LoaderFunctionArgs) {
   const { found } = await enterPortalPublicPage(args)
-  return redirect(found ? '/portal/apps' : '/portal/sign-in')
+  return redirect(found ? `/portal/apps${new URL(args.request.url).search}` : '/portal/sign-in')
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -2,6 +2,7 @@ import { Link, useLocation, useRouteLoaderData } from '@remix-run/react'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { isBranded } from './branded'
+import { MadeForAnother } from './made-for-another'
 import { Arches, Mark } from './mark'
 
 type FocusLayoutProps = {
@@ -30,6 +31,7 @@ export function FocusLayout({ tenantName, title, children, footer, wide = false 
         )}
         <div className="rounded-card border border-line bg-raised p-6 shadow-raised sm:p-8">
           {title ? <h1 className="mb-5 text-2xl font-semibold tracking-tight">{title}</h1> : null}
+          <MadeForAnother />
           {children}
         </div>
         {footer ? <div className="focus-outside mt-6 text-center text-sm text-muted">{footer}</div> : null}

@@ -1,6 +1,7 @@
 import clsx from 'clsx'
 import { Menu, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { MadeForAnother } from './made-for-another'
 import { Mark } from './mark'
 import { Navigation, type NavigationItem } from './navigation'
 import { Person } from './person'
@@ -52,7 +53,10 @@ export function AreaLayout({ area, tenantName, navigation, person, signOutAction
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-8 sm:py-9 lg:px-10">
-        <div className="mx-auto max-w-5xl">{children}</div>
+        <div className="mx-auto max-w-5xl">
+          <MadeForAnother />
+          {children}
+        </div>
       </main>
     </div>
   )

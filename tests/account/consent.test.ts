@@ -180,7 +180,7 @@ describe('denying', () => {
   })
 })
 
-describe('an answer counts for its request and its session alone (RFC 6749 §10.12)', () => {
+describe('an answer counts for its request and its person alone (RFC 6749 §10.12)', () => {
   const allow = { decision: 'allow', scope: ['profile', 'write:items'] }
 
   it('not for another request of the same person in the same browser', async () => {
@@ -195,7 +195,8 @@ describe('an answer counts for its request and its session alone (RFC 6749 §10.
     const other = await createEndUser(world.services)
     const at = `/u/login?request=${asked.id}`
     await asked.visitor.send(login, at, { username: other.email, password: PASSWORD })
-    expect((await answer(asked, allow)).status).toBe(403)
+    const { status, location } = await answer(asked, allow)
+    expect({ status, location }).toEqual({ status: 303, location: `${path(asked.id)}&notice=made-for-another` })
     expect(await findGrant(world.services.db, other.user.userId, app.clientId, API)).toBeUndefined()
     expect(await grantedTo(asked)).toBeUndefined()
   })

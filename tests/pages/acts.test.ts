@@ -1,12 +1,13 @@
 /** Every act of every page with a form, walked by its door: who may do it, when, and from where. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createWebhook } from '~/domain/webhooks/webhooks'
+import { pageFormToken } from '~/pages/form-token'
 import { MINUTE } from '~/platform/durations'
 import { insertPartnerMember, insertTenantMember } from '~db/queries/teams'
 import { createApi } from '~tests/support/fixtures'
-import { createEndUser, createPartner, openVisitorOf, type Person } from '~tests/support/people'
+import { createEndUser, createPartner, openVisitorOf, type Person, signIn } from '~tests/support/people'
 import { openVisitor, type PageRoute, type Visitor } from '~tests/support/visitor'
 import { freshTenant, submittedApp, type Tenant } from '../admin/fixtures'
 
@@ -73,6 +74,7 @@ let pages: Page[]
 let sooner: Record<Area, Visitor>
 let people: Record<Area, Person>
 let lower: Record<'admin' | 'portal', Person>
+let others: Record<Area, Person>
 
 /** The pages of the areas with a form, and the acts that each of them names. */
 async function readPages(ids: Record<string, string>): Promise<Page[]> {
@@ -116,6 +118,7 @@ beforeAll(async () => {
   await services.db.run(insertPartnerMember(joined))
   people = { admin: owner, portal: partnerPerson, account: endUser }
   lower = { admin: reviewer, portal: developer }
+  others = { ...lower, account: await createEndUser(services, { isVerified: true }) }
   sooner = {
     admin: await openVisitorOf(services, 'admin', owner),
     portal: await openVisitorOf(services, 'portal', partnerPerson),
@@ -134,8 +137,8 @@ beforeAll(async () => {
   tenant.clock.advance(50 * MINUTE)
 })
 
-const press = (visitor: Visitor, { route, path, params }: Page, intent: string) =>
-  visitor.send(route, path, intent === 'send' ? {} : { intent }, { params })
+const press = (visitor: Visitor, { route, path, params }: Page, intent: string, token?: string) =>
+  visitor.send(route, path, intent === 'send' ? {} : { intent }, { params, token })
 
 const everyAct = () => pages.flatMap((page) => page.intents.map((intent) => ({ page, intent })))
 
@@ -182,4 +185,67 @@ it('a page does nothing that it does not name', async () => {
       }
     }
   }
+})
+
+describe('a form of a page that was made for another person', () => {
+  /** The browser of one person, and the token of the pages that another was shown in it. */
+  async function takenOver(area: Area): Promise<{ visitor: Visitor; token: string }> {
+    const visitor = await openVisitorOf(tenant.services, area, others[area])
+    const token = await pageFormToken(visitor.context())
+    Object.assign(visitor.cookies, await signIn(tenant.services, area, people[area]))
+    return { visitor, token }
+  }
+
+  it('changes nothing, for every act: the page is shown again, and says so', async () => {
+    const browsers = {
+      admin: await takenOver('admin'),
+      portal: await takenOver('portal'),
+      account: await takenOver('account'),
+    }
+    for (const { page, intent } of everyAct()) {
+      const { visitor, token } = browsers[page.area]
+      const { status, location } = await press(visitor, page, intent, token)
+      expect({ act: `${page.name} ${intent}`, status, location }).toEqual({
+        act: `${page.name} ${intent}`,
+        status: 303,
+        location: `${page.path}?notice=made-for-another`,
+      })
+    }
+  })
+
+  it('does neither at the pages outside of the areas that act for who is signed in', async () => {
+    const outside = readdirSync(ROUTES).filter(
+      (file) =>
+        !/^(admin|portal|account)\._/.test(file) &&
+        /enter\w*(?<!Public|Authorization)Form(AsGuest)?\(/.test(readFileSync(resolve(ROUTES, file), 'utf8')),
+    )
+    expect(outside.map((file) => file.replace(/\.tsx$/, '')).toSorted()).toEqual([
+      'account.confirm',
+      'account.second-factor',
+      'account.sign-out',
+      'admin.second-factor',
+      'admin.sign-out',
+      'portal.check-mail',
+      'portal.sign-out',
+      // Their requests are those of an authorization; the tests of consent and the second factor send them.
+      'u.consent',
+      'u.second-factor',
+    ])
+    for (const file of outside.filter((one) => !one.startsWith('u.'))) {
+      const { visitor, token } = await takenOver(file.split('.')[0] as Area)
+      const path = `/${file.replace(/\.tsx$/, '').replaceAll('.', '/')}`
+      const route: PageRoute = await import(resolve(ROUTES, file))
+      const { status, location } = await visitor.send(route, path, {}, { token })
+      expect({ status, location }).toEqual({ status: 303, location: `${path}?notice=made-for-another` })
+    }
+  })
+
+  it('counts where the same person has signed in anew', async () => {
+    const visitor = await openVisitorOf(tenant.services, 'account', people.account)
+    const token = await pageFormToken(visitor.context())
+    Object.assign(visitor.cookies, await signIn(tenant.services, 'account', people.account))
+    const page = pages.find(({ name }) => name === 'account._area._index')
+    if (!page) throw new Error('there is no such page')
+    expect((await press(visitor, page, 'end-other-sessions', token)).location).toBe('/account?done=others-ended')
+  })
 })

@@ -4,7 +4,7 @@ import type { AppContext } from '~/context'
 import { signUpPartner } from '~/domain/partners/sign-up-partner'
 import { startSession } from '~/domain/sessions/sessions'
 import { verifyEmail } from '~/domain/users/verify-email'
-import { createFormToken } from '~/platform/form-token'
+import { pageFormToken } from '~/pages/form-token'
 import type { Mail } from '~/platform/mailer'
 import { backgroundContext } from '~/services'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
@@ -86,8 +86,8 @@ export const get = (world: World, route: Route, call: Call): Promise<Asked> =>
   ask(route.loader, world, call, new Request(new URL(call.path, world.services.config.issuer)))
 
 /** Sends a form of ours to a page's action. */
-export function post(world: World, route: Route, fields: Record<string, string>, call: Call): Promise<Asked> {
-  const token = createFormToken(world.services.encryption, 'visitor')
+export async function post(world: World, route: Route, fields: Record<string, string>, call: Call): Promise<Asked> {
+  const token = await pageFormToken(browserContext(world, call.cookies))
   const body = new URLSearchParams({ form_token: token, ...fields })
   return ask(
     route.action,

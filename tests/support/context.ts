@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import type { Actor, AppContext, Services } from '~/context'
-import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
+import { pageFormToken } from '~/pages/form-token'
+import { FORM_TOKEN_FIELD } from '~/platform/form-token'
 import { visitorOf } from '~/platform/visitors'
 
 export type Cookies = Record<string, string>
@@ -48,19 +49,17 @@ export function pageRequest(context: AppContext, path: string, params: Params = 
 }
 
 /**
- * What Remix gives to the action of a page, with the token that the page would have put into the form.
- * @param options.about of a form whose token is narrowed to a decision
+ * What Remix gives to the action of a page, with the token that a page would have put into the form at this moment.
  * @param options.token in place of the right one; `null` sends none
  */
-export function pageForm(
+export async function pageForm(
   context: AppContext,
   path: string,
   fields: Fields = {},
-  { params = {}, about, token }: { params?: Params; about?: string; token?: string | null } = {},
-): ActionFunctionArgs {
+  { params = {}, token }: { params?: Params; token?: string | null } = {},
+): Promise<ActionFunctionArgs> {
   const body = new URLSearchParams()
-  const right = createFormToken(context.encryption, context.request.visitorId, about)
-  const given = token === undefined ? (fields[FORM_TOKEN_FIELD] ?? right) : token
+  const given = token === undefined ? (fields[FORM_TOKEN_FIELD] ?? (await pageFormToken(context))) : token
   if (given !== null) body.append(FORM_TOKEN_FIELD, String(given))
   for (const [name, values] of Object.entries(fields)) {
     if (name !== FORM_TOKEN_FIELD) for (const value of [values].flat()) body.append(name, value)

@@ -39,7 +39,7 @@ export type Visitor = {
     route: PageRoute,
     path: string,
     fields?: Fields,
-    options?: { params?: Params; about?: string; token?: string | null },
+    options?: { params?: Params; token?: string | null },
   ): Promise<PageAnswer>
 }
 
@@ -63,7 +63,7 @@ export function openVisitor(services: Services, { cookies: given = {}, ip, userA
     send(route, path, fields, options) {
       const { action } = route
       if (!action) throw new Error(`the page at ${path} has no action`)
-      return ask(() => action(pageForm(context(), path, fields, options)))
+      return ask(async () => action(await pageForm(context(), path, fields, options)))
     },
   }
 }

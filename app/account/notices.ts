@@ -11,6 +11,7 @@ export const NOTICES = {
   'identity-removed':
     'You no longer sign in by it: it is an account of its own again. Other sessions have ended, and apps have to ask you to sign in again.',
   'testing-accepted': 'You are a tester of the app now. Open it, and sign in there.',
+  'change-denied': 'You have said no. The app cannot change how you sign in.',
   'app-removed': 'The app no longer has access. It is in force already.',
 } as const
 

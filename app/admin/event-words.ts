@@ -20,6 +20,8 @@ export const EVENT_WORDS: Record<AuditAction, string> = {
   'user.unblocked': 'Unblocked a person',
   'identity.linked': 'Linked a way to sign in',
   'identity.unlinked': 'Removed a way to sign in',
+  'identity.change-allowed': 'Allowed an app to change the ways to sign in',
+  'identity.change-denied': 'Denied an app to change the ways to sign in',
   'user.attempts-forgotten': 'Lifted a block of failed sign-ins',
   'member.invited': 'Invited somebody to a team',
   'member.invitation-taken-back': 'Took back an invitation',

@@ -125,6 +125,16 @@ export function openApiDocument(issuer: string, endpoints: ManagementEndpoint[])
             errorCode: { type: 'string' },
             acr_values: { type: 'string', description: 'With insufficient_user_authentication: what to ask for.' },
             max_age: { type: 'integer', description: 'With acr_values: how old the sign-in may be, in seconds.' },
+            page: {
+              type: 'string',
+              description:
+                'Of an app of others that links or unlinks: where the user has to allow it. Call again once they have.',
+            },
+            expires_at: {
+              type: 'string',
+              format: 'date-time',
+              description: 'With page: until when it can be allowed and done.',
+            },
           },
         },
       },

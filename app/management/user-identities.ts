@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
-import { linkIdentities } from '~/domain/identities/link-identities'
+import { askForChange, isAllowed, pageOfChange } from '~/domain/identities/asked-change'
+import { linkAsAllowed, unlinkAsAllowed } from '~/domain/identities/carry-out-change'
+import { linkIdentities, requireBothLinkable } from '~/domain/identities/link-identities'
 import { readLinkedSubject } from '~/domain/identities/read-linked-subject'
-import { unlinkIdentity } from '~/domain/identities/unlink-identity'
+import { requireUnlinkable, unlinkIdentity } from '~/domain/identities/unlink-identity'
 import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
+import type { AskedChange, IdentityChange } from '~db/queries/identity-changes'
 import { findEndUser, listIdentitiesOf } from '~db/queries/user-search'
 import type { Access } from './access'
 import { endpoint } from './endpoint'
@@ -52,14 +55,23 @@ async function secondaryOf(ctx: AppContext, body: Body, { reach, client }: Acces
 }
 
 /**
- * Whoever signs in by an identity is the person, so a person links and unlinks for an app of others at our own page alone:
- * there they have signed in just now, and prove the other account.
+ * Whoever signs in by an identity is the person: so an app of others links and unlinks by a yes that the person has given
+ * at our own page, signed in to each of the accounts.
+ * @returns the yes to use up; none where the client needs none
+ * @throws ManagementError 403 with the address of that page
  */
-function requireOwnWord({ config }: AppContext, { reach, client }: Access): void {
-  if (reach.of !== 'user' || policyFor(client).linksIdentities) return
-  const page = new URL('/account/security', config.issuer).href
-  const message = `An app cannot change how its users sign in. Send the user to ${page}, where they link and unlink accounts themselves.`
-  throw new ManagementError(403, 'operation_not_supported', message)
+async function ownWordFor(
+  ctx: AppContext,
+  { client, reach }: Access,
+  asked: Pick<AskedChange, 'userId' | 'change' | 'subject'>,
+): Promise<IdentityChange | undefined> {
+  if (reach.of !== 'user' || !policyFor(client).asksBeforeLinking) return undefined
+  const row = await askForChange(ctx, { ...asked, clientId: client.clientId })
+  if (isAllowed(row)) return row
+  const page = pageOfChange(ctx, row)
+  const message = `The user has to allow this at ${page}. Open it in their browser, and call again with the same body once they have said yes.`
+  const members = { page, expires_at: new Date(row.expiresAt).toISOString() }
+  throw new ManagementError(403, 'operation_not_supported', message, { members })
 }
 
 export const userIdentityEndpoints = [
@@ -76,7 +88,6 @@ export const userIdentityEndpoints = [
     answer: z.array(identityAnswer),
     status: 201,
     async run(ctx, { params: { id }, body, access }) {
-      requireOwnWord(ctx, access)
       await requireUser(ctx, id)
       const secondary = await secondaryOf(ctx, body, access)
       if (secondary === id) throw refused('Main identity and the new one are the same.')
@@ -85,7 +96,11 @@ export const userIdentityEndpoints = [
       )
       if (known.includes(secondary)) throw new ManagementError(409, 'conflict', 'Specified identity already exists.')
       if (!(await findEndUser(ctx.db, secondary))) throw refused('Provided secondary account not found.')
-      await linkIdentities(ctx, id, secondary, { dropsSecondFactor: access.reach.of === 'tenant' })
+      const rights = { dropsSecondFactor: access.reach.of === 'tenant' }
+      await requireBothLinkable(ctx, id, secondary, rights)
+      const yes = await ownWordFor(ctx, access, { userId: id, change: 'link', subject: secondary })
+      if (yes) await linkAsAllowed(ctx, access.client, yes)
+      else await linkIdentities(ctx, id, secondary, rights)
       return identitiesOf(ctx, id)
     },
   }),
@@ -100,13 +115,15 @@ export const userIdentityEndpoints = [
     params: z.object({ id: z.string(), provider: z.string(), user_id: z.string() }),
     answer: z.array(identityAnswer),
     async run(ctx, { params: { id, provider, user_id }, access }) {
-      requireOwnWord(ctx, access)
       await requireUser(ctx, id)
       const [main] = await listIdentitiesOf(ctx.db, [id])
       if (main?.identity.provider === provider && main.identity.providerUserId === user_id)
         throw refused('Main identity cannot be removed.')
       const own = { familyId: access.family?.id, sessionId: access.family?.sessionId ?? undefined }
-      await unlinkIdentity(ctx, id, provider, user_id, own)
+      await requireUnlinkable(ctx, id, provider, user_id)
+      const yes = await ownWordFor(ctx, access, { userId: id, change: 'unlink', subject: `${provider}|${user_id}` })
+      if (yes) await unlinkAsAllowed(ctx, access.client, yes, own)
+      else await unlinkIdentity(ctx, id, provider, user_id, own)
       return identitiesOf(ctx, id)
     },
   }),

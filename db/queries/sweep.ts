@@ -14,6 +14,7 @@ const ENDING = {
   accessTokens: ({ accessTokens: a }: Tables) => ({ from: a, key: a.tokenHash, end: a.expiresAt }),
   authorizationCodes: ({ authorizationCodes: c }: Tables) => ({ from: c, key: c.codeHash, end: c.expiresAt }),
   authorizationRequests: ({ authorizationRequests: r }: Tables) => ({ from: r, key: r.id, end: r.expiresAt }),
+  identityChanges: ({ identityChanges: c }: Tables) => ({ from: c, key: c.id, end: c.expiresAt }),
   deviceCodes: ({ deviceCodes: d }: Tables) => ({ from: d, key: d.deviceCodeHash, end: d.expiresAt }),
   loginTickets: ({ loginTickets: l }: Tables) => ({ from: l, key: l.ticketHash, end: l.expiresAt }),
   mfaTokens: ({ mfaTokens: m }: Tables) => ({ from: m, key: m.tokenHash, end: m.expiresAt }),

@@ -24,6 +24,7 @@ export const {
   users,
   identities,
   tickets,
+  identityChanges,
   authenticators,
   recoveryCodes,
   sessions,

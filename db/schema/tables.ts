@@ -6,6 +6,7 @@ import { clientTables } from './tables/clients'
 import { connectionTables } from './tables/connections'
 import { eventReceiverTables } from './tables/event-receivers'
 import { grantTables } from './tables/grants'
+import { identityChangeTables } from './tables/identity-changes'
 import { jobTables } from './tables/jobs'
 import { keyTables } from './tables/keys'
 import { mailTables } from './tables/mails'
@@ -34,6 +35,7 @@ export function allTables(kit: ColumnKit) {
     ...sessionTables(kit, clients, users),
     ...grantTables(kit, clients, users),
     ...tokenTables(kit, clients, users),
+    ...identityChangeTables(kit, users),
     ...keyTables(kit),
     ...partners,
     ...appTables(kit, clients, partners),

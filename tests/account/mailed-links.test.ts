@@ -1,9 +1,12 @@
 /** Mail programs and scanners follow every link of a mail, without cookies, by GET or HEAD: nothing changes by it. */
 import { beforeAll, expect, it } from 'vitest'
+import { allowChange, askForChange } from '~/domain/identities/asked-change'
+import { linkAsAllowed } from '~/domain/identities/carry-out-change'
 import { findSession } from '~/domain/sessions/sessions'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { changePassword } from '~/domain/users/change-password'
 import { createTicket } from '~/domain/users/tickets'
+import * as undoLinking from '~/routes/account.undo-linking'
 import * as verifyEmail from '~/routes/account.verify-email'
 import * as adminForgotPassword from '~/routes/admin.forgot-password'
 import * as adminJoin from '~/routes/admin.join'
@@ -16,12 +19,14 @@ import * as portalVerifyEmail from '~/routes/portal.verify-email'
 import * as resetPassword from '~/routes/u.reset-password'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
 import { pageRequest, visitorContext } from '~tests/support/context'
+import { createThirdPartyClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, openVisitorOf } from '~tests/support/people'
 import { linkIn } from '~tests/support/test-mailer'
 import { openVisitor, type PageRoute } from '~tests/support/visitor'
 
 /** The pages that mails lead to. */
 const PAGES: Record<string, PageRoute> = {
+  '/account/undo-linking': undoLinking,
   '/account/verify-email': verifyEmail,
   '/admin/forgot-password': adminForgotPassword,
   '/admin/join': adminJoin,
@@ -68,6 +73,15 @@ async function linksOf(): Promise<string[]> {
     if (!live) throw new Error(`nobody is signed in to ${area}`)
     await changePassword(one.ctx, live, { currentPassword: one.password, password: 'another word of mine' })
   }
+  const [one, two] = [
+    await createEndUser(services, { isVerified: true }),
+    await createEndUser(services, { isVerified: true }),
+  ]
+  const app = await createThirdPartyClient(services)
+  const subjects = { userId: one.user.userId, change: 'link', subject: two.user.userId } as const
+  const { id } = await askForChange(one.ctx, { clientId: app.clientId, ...subjects })
+  for (const { ctx, user } of [one, two]) await allowChange(ctx, id, user)
+  await linkAsAllowed(one.ctx, app.client, { id, ...subjects })
   const third = await createEndUser(services)
   const tickets: string[] = []
   for (const more of [{ result_url: RESULT }, { user_id: other.user.userId }]) {

@@ -293,23 +293,6 @@ describe('a user’s own token', () => {
     })
   })
 
-  test('changes how its user signs in for no app of others: it is sent to the page where the user does that', async () => {
-    const app = await createThirdPartyClient(world.services)
-    const second = await createEndUser(world.services, { isVerified: true })
-    const asked = { audience: world.audience, scope: 'openid update:current_user_identities' }
-    const { access_token } = await obtainTokens(world, app, asked, person)
-    const { id_token } = await obtainTokens(world, app, asked, second)
-    const path = `${at(person.user.userId)}/identities`
-    const calls = [
-      await world.call('POST', path, { link_with: id_token }, access_token),
-      await world.call('DELETE', `${path}/auth0/${second.user.userId.slice(6)}`, undefined, access_token),
-    ]
-    for (const { json } of calls) {
-      expect(json).toMatchObject({ statusCode: 403, message: expect.stringContaining('/account/security') })
-    }
-    expect((await world.call('GET', at(second.user.userId))).status).toBe(200)
-  })
-
   test('links an account that its ID token proves, and unlinks it', async () => {
     const app = await createFirstPartyClient(world.services)
     const second = await createEndUser(world.services, { isVerified: true })

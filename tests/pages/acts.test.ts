@@ -16,6 +16,8 @@ const AT_ANY_TIME = new Set([
   'account._area._index: send-verification end-session end-other-sessions',
   'account._area.apps._index: revoke',
   'account._area.testing: accept',
+  // A no.
+  'account._area.linking: deny',
   // A password or a code is asked for in the form.
   'account._area.security: send replace-recovery-codes remove-authenticator',
   'admin._area.settings: replace-recovery-codes remove-authenticator',

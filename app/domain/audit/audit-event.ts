@@ -24,6 +24,8 @@ export type AuditAction =
   | 'user.unblocked'
   | 'identity.linked'
   | 'identity.unlinked'
+  | 'identity.change-allowed'
+  | 'identity.change-denied'
   | 'user.attempts-forgotten'
   | 'member.invited'
   | 'member.invitation-taken-back'

@@ -24,6 +24,7 @@ import { tellingSteps } from './tell-person'
  * say of the person. The second account goes away, with its sessions, tokens, consents, second factor and metadata; apps
  * that knew it are told that its sessions ended. Who calls this has proof of both accounts.
  * @param dropsSecondFactor for the tenant's own programs, which may link an account that asks for a second factor
+ * @param steps what else belongs to the transaction; without it the person is told by mail of the new ways to sign in
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
  * portal's own areas, and where an address is not confirmed, `conflict` when either changed meanwhile
@@ -32,14 +33,12 @@ export async function linkIdentities(
   ctx: AppContext,
   primaryUserId: string,
   secondaryUserId: string,
-  { dropsSecondFactor = false }: { dropsSecondFactor?: boolean } = {},
+  {
+    dropsSecondFactor = false,
+    steps,
+  }: { dropsSecondFactor?: boolean; steps?: (both: Linkable) => Promise<Step[]> } = {},
 ): Promise<Identity[]> {
-  if (primaryUserId === secondaryUserId) {
-    throw new DomainError('invalid', 'Main identity and the new one are the same.')
-  }
-  const primary = await requireLinkable(ctx, primaryUserId)
-  const secondary = await requireLinkable(ctx, secondaryUserId)
-  if (!dropsSecondFactor) await requireNoSecondFactor(ctx, secondaryUserId)
+  const { primary, secondary } = await requireBothLinkable(ctx, primaryUserId, secondaryUserId, { dropsSecondFactor })
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
   const target = asUser({ userId: primaryUserId, name: primary.user.name })
@@ -60,9 +59,27 @@ export async function linkIdentities(
     ...deliveries.flat(),
     must(deleteUserWithoutIdentity(secondaryUserId), changed),
     also(auditEvent(ctx, 'identity.linked', target, { userId: primaryUserId, details })),
-    ...(await tellingSteps(ctx, primary.user, 'added', added)),
+    ...(steps ? await steps({ primary, secondary }) : await tellingSteps(ctx, primary.user, 'added', added)),
   ])
   return listIdentities(ctx.db, { userId: primaryUserId })
+}
+
+/** An account with its ways to sign in. */
+type Account = { user: User; identities: Identity[] }
+type Linkable = { primary: Account; secondary: Account }
+
+/** Both accounts, if `linkIdentities` would make them one. @throws DomainError as it does */
+export async function requireBothLinkable(
+  ctx: Pick<AppContext, 'db'>,
+  primaryUserId: string,
+  secondaryUserId: string,
+  { dropsSecondFactor = false } = {},
+): Promise<Linkable> {
+  if (primaryUserId === secondaryUserId) throw new DomainError('invalid', 'Main identity and the new one are the same.')
+  const primary = await requireLinkable(ctx, primaryUserId)
+  const secondary = await requireLinkable(ctx, secondaryUserId)
+  if (!dropsSecondFactor) await requireNoSecondFactor(ctx, secondaryUserId)
+  return { primary, secondary }
 }
 
 /** A second factor would go away with the account, and half of what protects its identities with it. */
@@ -75,10 +92,7 @@ async function requireNoSecondFactor(ctx: Pick<AppContext, 'db'>, userId: string
 }
 
 /** An account that can be linked, as it stands. @throws DomainError `not_found`, `not_allowed` */
-export async function requireLinkable(
-  ctx: Pick<AppContext, 'db'>,
-  userId: string,
-): Promise<{ user: User; identities: Identity[] }> {
+async function requireLinkable(ctx: Pick<AppContext, 'db'>, userId: string): Promise<Account> {
   const user = await findUser(ctx.db, userId)
   if (!user) throw new DomainError('not_found', 'There is no such account.')
   if (user.blockedAt !== null) {

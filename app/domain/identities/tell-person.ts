@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { signInMethodMail } from '~/domain/mail/mails'
+import { signInMethodMail } from '~/domain/mail/identity-mails'
 import { mailStep } from '~/domain/mail/outbox'
 import type { Step } from '~db/database'
 import type { IdentityProfile, User } from '~db/queries/users'

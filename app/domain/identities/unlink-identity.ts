@@ -3,8 +3,16 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { endCredentialsSteps } from '~/domain/users/end-credentials'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
-import { findUser, type Identity, insertUser, listIdentities, moveIdentity } from '~db/queries/users'
+import { also, must, type Step } from '~db/database'
+import {
+  findUser,
+  type Identity,
+  type IdentityProfile,
+  insertUser,
+  listIdentities,
+  moveIdentity,
+  type User,
+} from '~db/queries/users'
 import { subjectOf, userOfIdentity } from './identity-profile'
 import { tellingSteps } from './tell-person'
 
@@ -12,6 +20,7 @@ import { tellingSteps } from './tell-person'
  * Takes a linked identity off an account: it is an account of its own again, under the id and with the profile that it
  * had. The account that it leaves has one way to sign in less, so its sessions and all tokens that apps have of it end.
  * @param keep the session in which the person does this, or by the tokens of which: those continue
+ * @param steps what else belongs to the transaction; without it the person is told by mail
  * @returns the identities that are left, the main one first
  * @throws DomainError `not_found`, `not_allowed` for the main identity, `conflict` when it was changed meanwhile
  */
@@ -20,15 +29,9 @@ export async function unlinkIdentity(
   userId: string,
   provider: string,
   providerUserId: string,
-  keep: { sessionId?: string; familyId?: string } = {},
+  { steps, ...keep }: { sessionId?: string; familyId?: string; steps?: Step[] } = {},
 ): Promise<Identity[]> {
-  const user = await findUser(ctx.db, userId)
-  if (!user) throw new DomainError('not_found', 'There is no such account.')
-  const identity = (await listIdentities(ctx.db, { userId })).find(
-    (known) => known.provider === provider && known.providerUserId === providerUserId,
-  )
-  if (!identity) throw new DomainError('not_found', 'The account has no such identity. Look again.')
-  if (identity.profile === null) throw new DomainError('not_allowed', 'Main identity cannot be removed.')
+  const { user, identity } = await requireUnlinkable(ctx, userId, provider, providerUserId)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'The account was changed meanwhile. Look at it again.')
   const target = asUser({ userId, name: user.name })
@@ -41,7 +44,25 @@ export async function unlinkIdentity(
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
     ),
-    ...(await tellingSteps(ctx, user, 'removed', [identity])),
+    ...(steps ?? (await tellingSteps(ctx, user, 'removed', [identity]))),
   ])
   return listIdentities(ctx.db, { userId })
+}
+
+/** An identity that can be unlinked, and the account that it is linked to. @throws DomainError as `unlinkIdentity` does */
+export async function requireUnlinkable(
+  ctx: Pick<AppContext, 'db'>,
+  userId: string,
+  provider: string,
+  providerUserId: string,
+): Promise<{ user: User; identity: Identity & { profile: IdentityProfile } }> {
+  const user = await findUser(ctx.db, userId)
+  if (!user) throw new DomainError('not_found', 'There is no such account.')
+  const identity = (await listIdentities(ctx.db, { userId })).find(
+    (known) => known.provider === provider && known.providerUserId === providerUserId,
+  )
+  if (!identity) throw new DomainError('not_found', 'The account has no such identity. Look again.')
+  const { profile } = identity
+  if (profile === null) throw new DomainError('not_allowed', 'Main identity cannot be removed.')
+  return { user, identity: { ...identity, profile } }
 }

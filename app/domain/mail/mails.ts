@@ -5,8 +5,8 @@ import { withoutLinks } from '~/platform/shown-text'
 import { findTenantSettings } from '~db/queries/tenant'
 import { ownMail, type Reader } from './email-templates'
 
-type MailContext = Pick<AppContext, 'db' | 'log'>
-type Person = { to: string; name: string }
+export type MailContext = Pick<AppContext, 'db' | 'log'>
+export type Person = { to: string; name: string }
 type Linked = Reader & { link: string }
 type Content = { subject: string; paragraphs: string[]; link?: { label: string; href: string } }
 
@@ -134,20 +134,6 @@ export const confirmationMail = (ctx: MailContext, { code, ...person }: Person &
       `Enter this code on the page that asked for it: ${code}`,
       'It works for 15 minutes. If you did not ask for it, somebody is at a browser in which you are signed in: sign out there.',
     ],
-  })
-
-export const signInMethodMail = (
-  ctx: MailContext,
-  { what, identities, link, ...person }: Person & { what: 'added' | 'removed'; identities: string[]; link: string },
-) =>
-  compose(ctx, person, {
-    subject: `A way to sign in was ${what}`,
-    paragraphs: [
-      what === 'added'
-        ? `Your account can be signed in to as ${identities.map(withoutLinks).join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
-        : `Your account can no longer be signed in to as ${identities.map(withoutLinks).join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
-    ],
-    link: { label: 'See how you sign in', href: link },
   })
 
 /** What an act of the owners means for an app, told to its team. */
@@ -279,7 +265,8 @@ export const tokenReplayMail = (
     link: { label: 'See the details', href: link },
   })
 
-async function compose(ctx: MailContext, person: Person, { subject, paragraphs, link }: Content): Promise<Mail> {
+/** A mail in the program's own form. */
+export async function compose(ctx: MailContext, person: Person, { subject, paragraphs, link }: Content): Promise<Mail> {
   const { friendlyName } = await findTenantSettings(ctx.db)
   const greeting = person.name ? `Hello ${withoutLinks(person.name)},` : 'Hello,'
   const text = [greeting, ...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), friendlyName]

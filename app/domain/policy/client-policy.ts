@@ -29,8 +29,8 @@ export type ClientPolicy = {
   connections: 'domain' | 'enabled'
   /** The scopes of the Management API that a user can let the client have: over the user's own data. */
   managementScopes: ReadonlySet<string>
-  /** Whether the client links and unlinks identities of a person by its token, or sends them to the page of their account. */
-  linksIdentities: boolean
+  /** Whether linking and unlinking identities by a token of the client takes the person's yes at our own page. */
+  asksBeforeLinking: boolean
   /** Whether the client changes how a person proves who they are only where they have just given a second factor. */
   stepsUpForProofs: boolean
   /** The APIs that the client may ask for with a user's leave: every one, or those that are open to partners. */
@@ -121,7 +121,7 @@ const FIRST_PARTY: ClientPolicy = {
     'delete:current_user_metadata',
     'delete:current_user',
   ]),
-  linksIdentities: true,
+  asksBeforeLinking: false,
   stepsUpForProofs: false,
   apis: 'all',
   manages: 'tenant',
@@ -149,7 +149,7 @@ const PERMISSIVE: ClientPolicy = {
   idTokenClaims: 'protocol',
   connections: 'domain',
   managementScopes: new Set(OWN_DATA),
-  linksIdentities: false,
+  asksBeforeLinking: true,
   stepsUpForProofs: true,
   apis: 'all',
   manages: 'nothing',
@@ -177,7 +177,7 @@ const STRICT: ClientPolicy = {
   idTokenClaims: 'none',
   connections: 'domain',
   managementScopes: NONE,
-  linksIdentities: false,
+  asksBeforeLinking: true,
   stepsUpForProofs: true,
   apis: 'all',
   manages: 'nothing',

@@ -25,6 +25,7 @@ const KEPT: Record<Ending, number> = {
   authorizationCodes: 1 * DAY,
   authorizationRequests: 1 * DAY,
   deviceCodes: 1 * DAY,
+  identityChanges: 1 * DAY,
   loginTickets: 1 * DAY,
   mfaTokens: 1 * DAY,
   pushedRequests: 1 * DAY,

@@ -1,0 +1,74 @@
+import type { AppContext } from '~/context'
+import { auditEvent } from '~/domain/audit/audit-event'
+import { asUser } from '~/domain/audit/who'
+import { endCredentialsSteps } from '~/domain/users/end-credentials'
+import { DomainError } from '~/platform/errors'
+import { hashSecret } from '~/platform/secrets'
+import { also, must, type Step } from '~db/database'
+import {
+  deleteUndoableChange,
+  findUndoableChange,
+  type IdentityChange,
+  type KeptAccount,
+} from '~db/queries/identity-changes'
+import { findUser, insertUser, moveIdentity, type User } from '~db/queries/users'
+import { partsOf } from './carry-out-change'
+import { linkIdentities } from './link-identities'
+import { tellingSteps } from './tell-person'
+
+/** A change that a mailed link undoes, and the account that it was made to. */
+export type Undoable = { row: IdentityChange; user: User }
+
+/** @throws DomainError `expired` for a link that was used, is too old, or was never made */
+export async function findUndoable(ctx: Pick<AppContext, 'db' | 'clock'>, ticket: string): Promise<Undoable> {
+  const row = await findUndoableChange(ctx.db, hashSecret(ticket), ctx.clock.now())
+  const user = row && (await findUser(ctx.db, row.userId))
+  if (!user) throw over()
+  return { row, user }
+}
+
+/**
+ * Undoes what the link is of, once. An account that was linked is one of its own again, as it was: its profile, metadata
+ * and ways to sign in. Its sessions, consents and second factor do not come back. What the other account is signed in to
+ * ends, as one of its ways to sign in does. An identity that was unlinked is linked again.
+ * @throws DomainError `expired`, `conflict` when either account was changed since, and what `linkIdentities` does
+ */
+export async function undoChange(ctx: AppContext, ticket: string): Promise<void> {
+  const { row, user } = await findUndoable(ctx, ticket)
+  const taken = must(deleteUndoableChange(hashSecret(ticket), ctx.clock.now()), over)
+  if (row.kept) return restore(ctx, user, row.kept, taken)
+  await linkIdentities(ctx, row.userId, row.subject, {
+    steps: async () => [
+      taken,
+      ...(await tellingSteps(ctx, user, 'added', [{ ...partsOf(row.subject), profile: null }])),
+    ],
+  })
+}
+
+async function restore(ctx: AppContext, user: User, kept: KeptAccount, taken: Step): Promise<void> {
+  const { userId } = user
+  const restored = { ...kept.user, blockedAt: user.blockedAt, updatedAt: ctx.clock.now() }
+  const changed = () =>
+    new DomainError(
+      'conflict',
+      'The accounts were changed since, so this link can no longer undo it. Sign in, and look at the ways to sign in of your account.',
+    )
+  await ctx.db.atomically([
+    taken,
+    must(insertUser(restored), changed),
+    ...kept.identities.map(({ id, profile, linkedAt }) =>
+      must(moveIdentity({ id, userId }, restored.userId, { profile, linkedAt }), changed),
+    ),
+    ...endCredentialsSteps(ctx, userId),
+    also(
+      auditEvent(ctx, 'identity.unlinked', asUser(user), {
+        userId,
+        details: { undone: true, identity: restored.userId },
+      }),
+    ),
+    ...(await tellingSteps(ctx, user, 'removed', [{ ...partsOf(restored.userId), profile: restored }])),
+  ])
+}
+
+const over = () =>
+  new DomainError('expired', 'This link was used already, or is older than seven days. Sign in to see your account.')

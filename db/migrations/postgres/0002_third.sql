@@ -1,0 +1,21 @@
+CREATE TABLE "identity_changes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"client_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"change" text NOT NULL,
+	"subject" text NOT NULL,
+	"allowed_at" bigint,
+	"allowed_by_subject_at" bigint,
+	"done_at" bigint,
+	"undo_hash" text,
+	"kept" json,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "identity_changes" ADD CONSTRAINT "identity_changes_client_id_clients_client_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("client_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity_changes" ADD CONSTRAINT "identity_changes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "identity_changes_undo" ON "identity_changes" USING btree ("undo_hash");--> statement-breakpoint
+CREATE INDEX "identity_changes_user" ON "identity_changes" USING btree ("user_id","client_id");--> statement-breakpoint
+CREATE INDEX "identity_changes_client" ON "identity_changes" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "identity_changes_expires" ON "identity_changes" USING btree ("expires_at");

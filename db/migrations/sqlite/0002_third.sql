@@ -11,11 +11,9 @@ CREATE TABLE `identity_changes` (
 	`kept` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
-	FOREIGN KEY (`client_id`) REFERENCES `clients`(`client_id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`user_id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `identity_changes_undo` ON `identity_changes` (`undo_hash`);--> statement-breakpoint
 CREATE INDEX `identity_changes_user` ON `identity_changes` (`user_id`,`client_id`);--> statement-breakpoint
-CREATE INDEX `identity_changes_client` ON `identity_changes` (`client_id`);--> statement-breakpoint
 CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);

@@ -2,7 +2,12 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect, redir
 import type { AppContext } from '~/context'
 import { asUser } from '~/domain/audit/who'
 import { findHalfWayAtPage, type HalfWay } from '~/domain/authenticators/mfa-token'
-import { findPendingAuthorization, isAnswered, type PendingAuthorization } from '~/domain/grants/pending-authorization'
+import {
+  cancelAuthorization,
+  findPendingAuthorization,
+  isAnswered,
+  type PendingAuthorization,
+} from '~/domain/grants/pending-authorization'
 import { findSession, type LiveSession } from '~/domain/sessions/sessions'
 import { pageOf } from '~/pages/acts'
 import { readPageForm } from '~/pages/read-form'
@@ -118,9 +123,16 @@ export async function enterConsentPage(args: LoaderFunctionArgs): Promise<Consen
  * another app is refused, and one that another person gave in this browser asks again (RFC 6749 §10.12).
  */
 export async function enterConsentForm(args: ActionFunctionArgs): Promise<ConsentVisit & { form: FormData }> {
-  const visit = await enterConsentPage(args)
-  const { ctx, session, pending } = visit
-  return { ...visit, form: await readPageForm(args.request, ctx, { by: session, about: decisionOn(pending) }) }
+  const { ctx, pending } = await enterAuthorizationPage(args)
+  const found = await findSession(ctx, 'account')
+  const form = await readPageForm(args.request, ctx, { by: found?.session, about: decisionOn(pending) })
+  if (!found) {
+    // Signed out, blocked or deleted since: a no takes nobody.
+    if (form.get('decision') === 'deny') await cancelAuthorization(ctx, pending)
+    throw resumeAuthorization(pending)
+  }
+  if (isAnswered(pending, found.user)) throw resumeAuthorization(pending)
+  return { ...found, pending, ctx: actingAs(ctx, found), form }
 }
 
 /** The hidden input of the consent form. */

@@ -153,7 +153,7 @@ export const insertAuthorizationRequest = statement<AuthorizationRequestRow>(
 /** Records a person's answer; touches no row when they have given one, or the request was refused or completed. */
 export const answerAuthorizationRequest = (
   id: string,
-  userId: string,
+  userId: string | undefined,
   answer: Pick<AuthorizationRequestRow, 'consentedScope' | 'consentedBy'> | { deniedAt: number },
 ) =>
   write(({ sql, t: { authorizationRequests: r } }) =>
@@ -164,7 +164,7 @@ export const answerAuthorizationRequest = (
         and(
           eq(r.id, id),
           isNull(r.completedAt),
-          or(isNull(r.consentedBy), ne(r.consentedBy, userId)),
+          or(isNull(r.consentedBy), userId === undefined ? undefined : ne(r.consentedBy, userId)),
           isNull(r.deniedAt),
         ),
       ),

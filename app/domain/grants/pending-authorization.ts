@@ -123,13 +123,12 @@ export async function noteSignIn(ctx: AppContext, { request }: PendingAuthorizat
   await ctx.db.run(updateAuthorizationRequest(request.id, { sessionId: session.id }))
 }
 
-/** Ends the request as if the person had refused it, without a word on what the app may have. */
-export async function cancelAuthorization(
-  ctx: AppContext,
-  { request }: PendingAuthorization,
-  { userId }: User,
-): Promise<void> {
-  await ctx.db.run(answerAuthorizationRequest(request.id, userId, { deniedAt: ctx.clock.now() }))
+/**
+ * Ends the request as if it had been refused, without a word on what the app may have.
+ * @param user who says so; left out for somebody who is signed in no more
+ */
+export async function cancelAuthorization(ctx: AppContext, { request }: PendingAuthorization, user?: User) {
+  await ctx.db.run(answerAuthorizationRequest(request.id, user?.userId, { deniedAt: ctx.clock.now() }))
 }
 
 /** Whether the person has answered: the first answer counts, whatever comes later from a page that is still open. */

@@ -12,15 +12,23 @@ export type ScopeRow = {
   reason: string
   required: boolean
 }
-export type ScopeGroup = { name: string; audience: string; description: string | null; rows: ScopeRow[] }
+export type ScopeGroup = {
+  name: string
+  audience: string
+  description: string | null
+  rows: ScopeRow[]
+  /** Whether a request for the API may ask for `offline_access`. */
+  allowOfflineAccess: boolean
+}
 
 /** The scopes that can be asked for, by API, with what is asked for already. */
 export async function scopeGroups(ctx: AppContext, requests: ScopeRequest[]): Promise<ScopeGroup[]> {
   const askable = await listAskableApis(ctx)
-  const groups = askable.map(({ audience, name, description, scopes }) => ({
+  const groups = askable.map(({ audience, name, description, scopes, allowOfflineAccess }) => ({
     name,
     audience,
     description,
+    allowOfflineAccess,
     rows: scopes.map(({ value, description, sensitivity }): ScopeRow => {
       const request = requests.find((asked) => asked.audience === audience && asked.scope === value)
       return {
@@ -39,5 +47,5 @@ export async function scopeGroups(ctx: AppContext, requests: ScopeRequest[]): Pr
     .map((request): ScopeRow => ({ ...request, description: '', sensitivity: 'gone', asked: true }))
   if (gone.length === 0) return groups
   const description = 'Partners can no longer ask for these. Untick them before you save.'
-  return [...groups, { name: 'No longer available', audience: '', description, rows: gone }]
+  return [...groups, { name: 'No longer available', audience: '', description, rows: gone, allowOfflineAccess: true }]
 }

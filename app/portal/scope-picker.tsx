@@ -26,6 +26,13 @@ export function ScopePicker({ groups, fields }: Props) {
         <fieldset key={group.name} className="min-w-0">
           <legend className="font-semibold">{group.name}</legend>
           {group.description ? <p className="text-sm text-muted">{group.description}</p> : null}
+          {group.allowOfflineAccess ? null : (
+            <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
+              <code className="font-mono">offline_access</code>
+              <Badge>Not with this API</Badge>
+              Its tokens cannot be refreshed: people sign in again when one has ended.
+            </p>
+          )}
           <div className="mt-3 divide-y divide-line rounded-card border border-line">
             {group.rows.map((row, index) => {
               const position = (offsets[groupIndex] ?? 0) + index

@@ -4,6 +4,7 @@ import * as consent from '~/routes/u.consent'
 import * as login from '~/routes/u.login'
 import { findClient, updateClient } from '~db/queries/clients'
 import { findGrant } from '~db/queries/grants'
+import { findResourceServer, updateResourceServer } from '~db/queries/resource-servers'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { API, createApprovedApp, createPortalApp, requireApp, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf, PASSWORD, type Person } from '~tests/support/people'
@@ -97,6 +98,25 @@ describe('the consent page', () => {
     await answer(asked, { decision: 'allow', scope: ['delete:items'] })
     const again = await ask({ scope: `${SCOPE} delete:items`, prompt: 'consent' }, asked.person)
     expect(await tickedFor(again)).toContain('delete:items')
+  })
+
+  it('does not ask to keep access where the API does not allow it', async () => {
+    const scope = `${SCOPE} offline_access`
+    const { services } = world
+    const api = await findResourceServer(services.db, API)
+    const allow = (allowOfflineAccess: boolean) =>
+      services.db.run(updateResourceServer(api?.id ?? '', { allowOfflineAccess }))
+    const textOf = async ({ visitor, id }: Asked) => JSON.stringify((await visitor.load(consent, path(id))).value)
+    const open = await ask({ scope })
+    expect(await textOf(open)).toContain('offline_access')
+    await allow(false)
+    // Whether the page is open already, or is opened now.
+    expect(await textOf(open)).not.toContain('offline_access')
+    const later = await ask({ scope })
+    expect(await textOf(later)).not.toContain('offline_access')
+    await answer(later, { decision: 'allow', scope: ['profile', 'offline_access'] })
+    expect(await grantedTo(later)).toEqual(['openid', 'profile', 'read:items'])
+    await allow(true)
   })
 
   it('holds no row of the database: no hash, no secret, no callback but the one in use', async () => {

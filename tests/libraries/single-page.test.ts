@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { decodeJwt } from 'jose'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
@@ -12,6 +13,9 @@ import { listenTls, PASSWORD, type Prepared, startTenant } from './tenant'
 const require = createRequire(import.meta.url)
 const SPA_JS = join(dirname(require.resolve('@auth0/auth0-spa-js/package.json')), 'dist/auth0-spa-js.production.js')
 const OIDC_CLIENT = join(dirname(require.resolve('oidc-client-ts/package.json')), 'dist/browser/oidc-client-ts.min.js')
+
+/** An API that does not let apps keep access. */
+const ONLINE_API = 'https://online.example.com/'
 
 let tenant: Prepared<{ own: TestClient; thirdParty: TestClient }>
 let origin: string
@@ -25,10 +29,10 @@ beforeAll(async () => {
     allowedLogoutUrls: [`${origin}/`],
     grantTypes: ['authorization_code', 'refresh_token'],
   }
-  tenant = await startTenant(async ({ firstParty, thirdParty }) => ({
-    own: await firstParty(settings),
-    thirdParty: await thirdParty(settings),
-  }))
+  tenant = await startTenant(async ({ firstParty, thirdParty, api }) => {
+    await api(ONLINE_API, { allowOfflineAccess: false })
+    return { own: await firstParty(settings), thirdParty: await thirdParty(settings) }
+  })
   const scripts: Record<string, string> = { '/spa.js': SPA_JS, '/oidc.js': OIDC_CLIENT }
   await listenTls(port, (request, response) => {
     const file = scripts[new URL(request.url ?? '/', origin).pathname]
@@ -61,12 +65,12 @@ async function signIn(page: Page, { asksForConsent = false } = {}): Promise<void
 }
 
 describe('@auth0/auth0-spa-js', () => {
-  type Choice = { useRefreshTokens?: boolean; client?: TestClient }
+  type Choice = { useRefreshTokens?: boolean; client?: TestClient; audience?: string }
 
   /** Runs in the page: what an app does with the library. */
   const withClient = <Result>(
     page: Page,
-    { useRefreshTokens = false, client = tenant.made.own }: Choice,
+    { useRefreshTokens = false, client = tenant.made.own, audience }: Choice,
     act: string,
   ): Promise<Result> =>
     page.evaluate(
@@ -76,7 +80,11 @@ describe('@auth0/auth0-spa-js', () => {
           clientId: ${JSON.stringify(client.clientId)},
           useRefreshTokens: ${useRefreshTokens},
           cacheLocation: 'localstorage',
-          authorizationParams: { redirect_uri: location.origin + '/', scope: 'openid profile email' },
+          authorizationParams: {
+            redirect_uri: location.origin + '/',
+            scope: 'openid profile email',
+            ...${JSON.stringify({ audience })},
+          },
         })
         ${act}
       })()`,
@@ -85,7 +93,7 @@ describe('@auth0/auth0-spa-js', () => {
   async function openSignedIn(choice: Choice = {}): Promise<Page> {
     const page = await openApp()
     await withClient(page, choice, 'await client.loginWithRedirect()')
-    await signIn(page, { asksForConsent: choice.client === tenant.made.thirdParty })
+    await signIn(page, { asksForConsent: choice.client === tenant.made.thirdParty || choice.audience !== undefined })
     await withClient(page, choice, 'await client.handleRedirectCallback()')
     return page
   }
@@ -133,6 +141,23 @@ describe('@auth0/auth0-spa-js', () => {
     expect(await withClient(page, choice, RENEW)).toMatch(/^at_/)
     expect(await withClient(page, { client: tenant.made.thirdParty }, REFUSAL)).toBe('consent_required')
   })
+
+  it.each([
+    ['the tenant', 'own'],
+    ['somebody else', 'thirdParty'],
+  ] as const)(
+    'that wants refresh tokens works without at an API that gives none, in an app of %s',
+    async (_, whose) => {
+      const choice = { useRefreshTokens: true, client: tenant.made[whose], audience: ONLINE_API }
+      const page = await openSignedIn(choice)
+      const token = await withClient<string>(page, choice, 'return client.getTokenSilently()')
+      expect(decodeJwt(token)).toMatchObject({
+        aud: expect.arrayContaining([ONLINE_API]),
+        scope: 'openid profile email',
+      })
+      expect(await refreshTokenOf(page)).toBe('')
+    },
+  )
 
   it('signs out, and the frame finds nobody any more', async () => {
     const page = await openSignedIn()

@@ -42,7 +42,7 @@ type Kit = {
   /** Lets a client have scopes of the API in its own name. */
   grant(client: TestClient, scope: string[]): Promise<void>
   /** An API whose scopes clients can ask for. */
-  api(identifier: string): Promise<void>
+  api(identifier: string, given?: Parameters<typeof createApi>[1]): Promise<void>
   /** Lets programs register clients. */
   openRegistration(): Promise<void>
   /** A program of the tenant that may do everything at the Management API. */
@@ -84,8 +84,8 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
       return { ...(await registerSigner(services, client)), client }
     },
     grant: (client, scope) => grantToClient(services, client, scope),
-    async api(identifier) {
-      await createApi(services, { identifier, name: identifier })
+    async api(identifier, given) {
+      await createApi(services, { identifier, name: identifier, ...given })
     },
     async openRegistration() {
       const { flags } = await findTenantSettings(services.db)

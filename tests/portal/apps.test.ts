@@ -19,6 +19,7 @@ import { listAuditEvents } from '~db/queries/audit'
 import { listClientSecrets } from '~db/queries/client-secrets'
 import { findClient } from '~db/queries/clients'
 import { upsertGrant } from '~db/queries/grants'
+import { updateResourceServer } from '~db/queries/resource-servers'
 import { settle } from '~tests/support/counted'
 import { createEndUser } from '~tests/support/people'
 import { API, createPartner, createWorld, get, post, type World } from './portal-world'
@@ -110,6 +111,21 @@ describe('a new app', () => {
     expect((await create({ ...fields, ...elsewhere, 'scopes[0].asked': 'on' })).status).toBe(400)
     const silent = await create({ ...fields, ...row(0, 'read:items', 'short'), 'scopes[0].asked': 'on' })
     expect(errorsOf(silent.value)?.['scopes[0].reason']?.[0]).toMatch(/at least 10/)
+  })
+
+  it('is shown at each API whether offline_access can be asked for with it', async () => {
+    const marks = async () => {
+      const { value } = await get(world, newApp, { path: '/portal/apps/new', cookies: ann.cookies })
+      const { groups } = value as { groups: { name: string; allowOfflineAccess: boolean }[] }
+      return groups.map(({ name, allowOfflineAccess }) => [name, allowOfflineAccess])
+    }
+    const [profile, account] = [
+      ['Sign-in and profile', true],
+      ['The person’s account here', false],
+    ]
+    expect(await marks()).toEqual([profile, ['Example API', true], account])
+    await world.services.db.run(updateResourceServer('api_open', { allowOfflineAccess: false }))
+    expect(await marks()).toEqual([profile, ['Example API', false], account])
   })
 })
 

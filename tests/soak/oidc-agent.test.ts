@@ -53,12 +53,7 @@ type Run = {
 
 /** A command of the package, which prints line by line. */
 function run(command: string, ...given: string[]): Run {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: home,
-    OIDC_SOCK: join(home, 'socket'),
-    OIDC_ENCRYPTION_PW: 'of this test',
-  }
+  const env = { ...process.env, HOME: home, OIDC_SOCK: join(home, 'socket'), OIDC_ENCRYPTION_PW: 'of this test' }
   const child = spawn('stdbuf', ['-oL', command, ...given], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))

@@ -209,7 +209,8 @@ export function changeOf(body: ClientBody, before: Client): Partial<Client> {
       ? {}
       : partyColumns({
           isFirstParty: is_first_party ?? before.isFirstParty,
-          thirdPartySecurityMode: third_party_security_mode ?? before.thirdPartySecurityMode,
+          thirdPartySecurityMode:
+            third_party_security_mode ?? before.thirdPartySecurityMode ?? before.formerSecurityMode,
         })),
     tokenEndpointAuthMethod: body.token_endpoint_auth_method,
     callbacks: body.callbacks,

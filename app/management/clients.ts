@@ -238,7 +238,6 @@ export const clientEndpoints = [
       const keyIds = methods?.private_key_jwt.credentials.map(({ id }) => id)
       const changed = await untilUnchanged(async () => {
         const client = await requireClient(ctx, client_id)
-        requireSameMode(client, rest.third_party_security_mode)
         const change = changeOf(rest, client)
         if (keyIds) change.tokenEndpointAuthMethod = 'private_key_jwt'
         else if (methods === null && client.tokenEndpointAuthMethod === 'private_key_jwt')
@@ -298,13 +297,3 @@ export const readKey = (given: z.output<typeof newCredential>): NewClientKey => 
   expiresAt: given.expires_at === undefined ? undefined : Date.parse(given.expires_at),
   expiresWithCertificate: given.parse_expiry_from_cert,
 })
-
-/** What a third-party client may do is set once, and changed by who moderates it. */
-function requireSameMode(
-  { thirdPartySecurityMode: mode }: Client,
-  given: Client['thirdPartySecurityMode'] | undefined,
-) {
-  if (given === undefined || mode === null || given === mode) return
-  const message = `Payload validation error: 'It is set once: change it at /api/v2/third-party-clients/{client_id}' on property third_party_security_mode.`
-  throw new ManagementError(400, 'invalid_body', message)
-}

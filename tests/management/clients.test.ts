@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as dashboard from '~/routes/admin._area._index'
+import { listAuditEvents } from '~db/queries/audit'
 import { obtainTokens, userinfo } from '~tests/oauth/authorization-world'
 import { API, CALLBACK, createApprovedApp, createPortalApp, type TestClient } from '~tests/support/fixtures'
 import { createPartner, findOwner, openVisitorOf } from '~tests/support/people'
@@ -207,6 +208,30 @@ describe('a change', () => {
       message: expect.stringContaining('/api/v2/third-party-clients'),
     })
     expect((await world.call('PATCH', path, { third_party_security_mode: 'permissive' })).status).toBe(200)
+  })
+
+  test('to a first party’s and back leaves the profile as it was, and each change of it is recorded', async () => {
+    const strict = { is_first_party: false, third_party_security_mode: 'strict' }
+    const made = await create({ ...strict, app_type: 'regular_web', callbacks: [CALLBACK] })
+    const path = `/clients/${made.client_id}`
+    const away = await world.call('PATCH', path, { is_first_party: true })
+    expect(away.json).toMatchObject({ is_first_party: true })
+    const back = { is_first_party: false, third_party_security_mode: 'permissive' }
+    expect((await world.call('PATCH', path, back)).json).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('set once'),
+    })
+    expect((await world.call('PATCH', path, { is_first_party: false })).json).toMatchObject(strict)
+    expect(
+      (await world.call('PATCH', `/third-party-${path.slice(1)}`, { third_party_security_mode: 'permissive' })).status,
+    ).toBe(200)
+    const filter = { clientId: made.client_id, action: 'client.mode-changed' } as const
+    const events = await listAuditEvents(world.services.db, filter, 5)
+    expect(events.map(({ details }) => details)).toEqual([
+      { from: 'strict', to: 'permissive' },
+      { from: null, to: 'strict' },
+      { from: 'strict', to: null },
+    ])
   })
 
   test('of the algorithm of ID tokens has its key made, where the tenant has none', async () => {

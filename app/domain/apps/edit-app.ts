@@ -47,7 +47,7 @@ export async function editApp(ctx: AppContext, details: AppDetails, manifest: Ap
     : await draftSteps(ctx, app.clientId, manifest)
   await ctx.db.atomically([
     ...steps,
-    ...(live ? [] : changeClientSteps(client, clientChangeFrom(client.appType, manifest, now))),
+    ...(live ? [] : changeClientSteps(ctx, client, clientChangeFrom(client.appType, manifest, now))),
     also(
       auditEvent(ctx, 'app.edited', asClient({ clientId: client.clientId, name: manifest.name }), {
         clientId: client.clientId,

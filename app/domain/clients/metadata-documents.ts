@@ -160,7 +160,7 @@ async function storeClient(
   const event = known ? 'client.registration-changed' : 'client.registered'
   const target = asClient({ clientId, name: row.name })
   await ctx.db.atomically([
-    ...(known ? changeClientSteps(known, change) : newClientSteps(row)),
+    ...(known ? changeClientSteps(ctx, known, change) : newClientSteps(row)),
     ...keySteps(ctx, clientId, metadata),
     also(auditEvent(ctx, event, target, { clientId, details: { source } })),
   ])

@@ -76,6 +76,7 @@ export function newClientRow(now: number, given: NewClient): Client {
   const { infiniteRefreshTokens } = policyFor({ ...party, tokenEndpointAuthMethod })
   return {
     ...party,
+    formerSecurityMode: null,
     clientId: given.clientId ?? newClientId(),
     name: given.name,
     description: given.description ?? null,

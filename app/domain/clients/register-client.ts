@@ -130,7 +130,7 @@ export async function replaceRegistration(ctx: AppContext, client: Client, metad
   const availability = availabilityOf(await findTenantSettings(ctx.db))
   const change = { ...columns, availability, reviewedAt: null, updatedAt: ctx.clock.now() }
   await ctx.db.atomically([
-    ...changeClientSteps(client, change),
+    ...changeClientSteps(ctx, client, change),
     ...keySteps(ctx, client.clientId, metadata),
     also(registrationEvent(ctx, 'client.registration-changed', client)),
   ])

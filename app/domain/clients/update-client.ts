@@ -31,6 +31,7 @@ export async function updateClient(
   const updatedAt = changedAt(ctx.clock.now(), client)
   const after = { ...client, ...change, updatedAt }
   if (client.source === 'registration' && policyFor(after).consent !== 'always') throw staysThirdParty()
+  requireSameMode(client, after)
   requireSoundClient(after)
   requirePkceChoice(after, change.pkce)
   if (secret !== undefined && !holdsSecret(after)) throw hasNoSecret()
@@ -39,7 +40,7 @@ export async function updateClient(
   )
   await ctx.db.atomically([
     ...(await idTokenKeySteps(ctx, after)),
-    ...changeClientSteps(client, { ...change, updatedAt }),
+    ...changeClientSteps(ctx, client, { ...change, updatedAt }),
     ...(secret === undefined && holdsSecret(client) ? [] : await newSecretSteps(ctx, after, secret)),
     ...(keyIds ? [await enableKeysStep(ctx, client.clientId, keyIds)] : []),
     also(
@@ -50,6 +51,15 @@ export async function updateClient(
     ),
   ])
   return after
+}
+
+/** What a third-party client may do is set once, and changed by who moderates it: a stay with the first party changes nothing. */
+function requireSameMode({ thirdPartySecurityMode, formerSecurityMode }: Client, after: Client): void {
+  const mode = thirdPartySecurityMode ?? formerSecurityMode
+  if (mode === null || after.thirdPartySecurityMode === null || after.thirdPartySecurityMode === mode) return
+  throw new DomainError('invalid', 'It is set once: change it at /api/v2/third-party-clients/{client_id}', {
+    field: 'third_party_security_mode',
+  })
 }
 
 const staysThirdParty = () =>

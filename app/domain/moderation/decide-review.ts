@@ -80,7 +80,7 @@ async function goLive(ctx: AppContext, { app, client, live }: AppDetails, versio
   return [
     ...(live ? [also(updateAppVersion(live.id, ['approved'], { state: 'superseded', updatedAt: now }))] : []),
     also(updateApp(app.clientId, { liveVersionId: version.id, proposedVersionId: null, updatedAt: now })),
-    ...changeClientSteps(client, {
+    ...changeClientSteps(ctx, client, {
       ...clientChangeFrom(client.appType, version.manifest, now),
       availability: 'everyone',
     }),

@@ -11,8 +11,6 @@ import { requireThirdPartyClient } from './third-party-client'
 /** @property pkce null leaves it to the tenant */
 type ClientRules = { thirdPartySecurityMode?: 'permissive' | 'strict'; pkce?: Client['pkce'] }
 
-const EVENTS = { thirdPartySecurityMode: 'client.mode-changed', pkce: 'client.pkce-changed' } as const
-
 /**
  * Chooses the profile of rules for one app of a third party, and whether it needs PKCE, in force from the next request on.
  * @throws DomainError `not_found`, `invalid` for an app of a kind that has no choice of PKCE
@@ -21,21 +19,16 @@ export async function setClientRules(ctx: AppContext, clientId: string, rules: C
   const { client, details } = await requireThirdPartyClient(ctx, clientId)
   const after = { ...client, ...rules }
   requirePkceChoice(after, rules.pkce)
-  const changed = (['thirdPartySecurityMode', 'pkce'] as const).filter((rule) => after[rule] !== client[rule])
-  if (changed.length === 0) return
-  const target = asClient({ clientId, name: client.name })
+  const changesPkce = after.pkce !== client.pkce
+  if (!changesPkce && after.thirdPartySecurityMode === client.thirdPartySecurityMode) return
+  const partnerId = details?.partner.id
+  const pkce = { from: client.pkce, to: after.pkce }
   await ctx.db.atomically([
-    ...changeClientSteps(client, { ...rules, updatedAt: ctx.clock.now() }),
+    ...changeClientSteps(ctx, client, { ...rules, updatedAt: ctx.clock.now() }, { partnerId }),
     // What was approved of each API holds on: the strict row asks for a client grant.
     ...(details?.live ? await clientGrantSteps(ctx, after, details.live.manifest) : []),
-    ...changed.map((rule) =>
-      also(
-        auditEvent(ctx, EVENTS[rule], target, {
-          clientId,
-          partnerId: details?.partner.id,
-          details: { from: client[rule], to: after[rule] },
-        }),
-      ),
-    ),
+    ...(changesPkce
+      ? [also(auditEvent(ctx, 'client.pkce-changed', asClient(client), { clientId, partnerId, details: pkce }))]
+      : []),
   ])
 }

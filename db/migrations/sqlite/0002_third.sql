@@ -16,4 +16,5 @@ CREATE TABLE `identity_changes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `identity_changes_undo` ON `identity_changes` (`undo_hash`);--> statement-breakpoint
 CREATE INDEX `identity_changes_user` ON `identity_changes` (`user_id`,`client_id`);--> statement-breakpoint
-CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);
+CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);--> statement-breakpoint
+ALTER TABLE `clients` ADD `former_security_mode` text;

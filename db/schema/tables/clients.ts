@@ -37,6 +37,8 @@ export function clientTables(c: ColumnKit) {
       appType: c.text().$type<AppType>(),
       isFirstParty: c.bool().notNull(),
       thirdPartySecurityMode: c.text().$type<'permissive' | 'strict'>(),
+      /** Of a first-party client that was a third party's: the mode that it had, and has again when it is one again. */
+      formerSecurityMode: c.text().$type<'permissive' | 'strict'>(),
       /** Null: confidential, and either transport of the secret is taken. */
       tokenEndpointAuthMethod: c.text().$type<TokenEndpointAuthMethod>(),
       callbacks: c.json<string[]>().notNull(),

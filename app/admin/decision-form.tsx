@@ -1,13 +1,13 @@
 import { useForm } from '@conform-to/react'
 import { type Answer, Button, Buttons, PostForm, TextAreaField } from './form-parts'
 
-type Props = { submittedAt: number | null; isLive: boolean; answer: Answer | undefined }
+type Props = { seen: string; isLive: boolean; answer: Answer | undefined }
 
-export function DecisionForm({ submittedAt, isLive, answer }: Props) {
+export function DecisionForm({ seen, isLive, answer }: Props) {
   const [form, fields] = useForm<{ message: string }>({ lastResult: answer?.lastResult })
   return (
     <PostForm form={form}>
-      <input type="hidden" name="submitted_at" value={submittedAt ?? ''} />
+      <input type="hidden" name="seen" value={seen} />
       <TextAreaField
         field={fields.message}
         label="Message to the partner"

@@ -71,10 +71,8 @@ export const codeForm = z.object({
   continue: z.string().optional(),
 })
 
-/** `submitted_at` says which submission was read: a newer one is not decided by this form. */
-export const decisionForm = decision.and(
-  z.object({ submitted_at: z.coerce.number({ error: 'Reload the page.' }).optional() }),
-)
+/** `seen` says what was read: nothing else is decided by this form. */
+export const decisionForm = decision.and(z.object({ seen: z.string({ error: 'Reload the page, and read it again.' }) }))
 
 /** `updated_at` says what was looked at: what has changed since is not approved by this form. */
 export const approvalForm = z.object({ updated_at: z.coerce.number({ error: 'Reload the page.' }).int() })

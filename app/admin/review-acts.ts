@@ -15,7 +15,7 @@ export const reviewActs = { send: { by: 'everybody', fresh: true, run: decide } 
 async function decide({ ctx, form, versionId }: ReviewForm) {
   const parsed = parseWithZod(form, { schema: decisionForm })
   if (parsed.status !== 'success') return refusedForm(parsed)
-  const { decision, message, submitted_at: readAt } = parsed.value
-  await decideReview(ctx, versionId, { decision, message, readAt })
-  return redirect(`/admin/reviews/${encodeURIComponent(versionId)}?notice=${noticeOfDecision(decision)}`)
+  await decideReview(ctx, versionId, parsed.value)
+  const notice = noticeOfDecision(parsed.value.decision)
+  return redirect(`/admin/reviews/${encodeURIComponent(versionId)}?notice=${notice}`)
 }

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
 import { openidSensitivity } from '~/domain/apps/askable-scopes'
 import { diffManifests } from '~/domain/apps/manifest-diff'
+import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { userinfoAudience } from '~/domain/resource-servers/userinfo'
 import {
   type AppManifest,
@@ -55,6 +56,7 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
   const { scopeRequests, callbacks, ...fields } = version.manifest
   return {
     now: ctx.clock.now(),
+    seen: await seenSubmission(ctx, details, version),
     version: {
       id: version.id,
       number: version.number,

@@ -14,6 +14,7 @@ import { APP_TYPES, durationText, VERSION_STATES } from './words'
 
 type Props = {
   now: number
+  seen: string
   version: {
     id: string
     number: number
@@ -113,7 +114,7 @@ export function ReviewView(props: Props) {
       </Section>
       {version.state === 'submitted' && (
         <Section title="Decide">
-          <DecisionForm submittedAt={version.submittedAt} isLive={app.isLive} answer={answer} />
+          <DecisionForm seen={props.seen} isLive={app.isLive} answer={answer} />
         </Section>
       )}
     </Page>

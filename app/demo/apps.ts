@@ -6,6 +6,7 @@ import { submitVersion } from '~/domain/apps/submit-version'
 import { acceptInvitation, addTester } from '~/domain/apps/testers'
 import { decideReview } from '~/domain/moderation/decide-review'
 import type { Decision } from '~/domain/moderation/review-fields'
+import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { suspendApp } from '~/domain/moderation/suspend-app'
 import { createResourceServer } from '~/domain/resource-servers/create-resource-server'
 import { userinfoAudience } from '~/domain/resource-servers/userinfo'
@@ -232,7 +233,8 @@ async function seedApp(
   const { proposed } = await details()
   if (!plan.decision || !proposed) return details()
   daysAgo(plan.createdAt - 2)
-  await decideReview(as(ctx, owner), proposed.id, plan.decision)
+  const seen = await seenSubmission(ctx, await details(), proposed)
+  await decideReview(as(ctx, owner), proposed.id, { ...plan.decision, seen })
   if (plan.decision.suspendedBecause) {
     daysAgo(4)
     await suspendApp(as(ctx, owner), client.clientId, plan.decision.suspendedBecause)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { decideReview } from '~/domain/moderation/decide-review'
 import { DECISIONS, decision } from '~/domain/moderation/review-fields'
+import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { listSubmissionSlice, type Submission } from '~db/queries/app-list'
 import { countSubmittedVersions, findApp, findAppVersion, listReviewMessages } from '~db/queries/apps'
 import type { Access } from './access'
@@ -31,6 +32,7 @@ const review = z.object({
   client_id: z.string(),
   partner_id: z.string(),
   messages: z.array(messageAnswer).describe('The last hundred.'),
+  seen: z.string().describe('Stands for all that a decision is made on; a decision sends it along.'),
 })
 
 const serialize = ({ version, app, partner }: Submission): z.input<typeof submission> =>
@@ -56,21 +58,24 @@ async function reviewOf(ctx: AppContext, access: Access, id: string): Promise<z.
     client_id: version.clientId,
     partner_id: details.partner.id,
     messages: messages.slice(-100).map((message) => serializeMessage(message, access)),
+    seen: await seenSubmission(ctx, details, version),
   }
 }
 
 const body = z.strictObject({
   decision: z.enum(DECISIONS),
   message: z.string().max(2000).optional().describe('What the partner reads; needed unless the decision is approve.'),
-  submitted_at: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe('Decides only if what was submitted then still waits: as it stood in what was read.'),
+  seen: z
+    .string()
+    .max(200)
+    .describe(
+      'As it stood in the submission that was read. If anything of it is other by now, nothing is decided (409).',
+    ),
 })
 
 function readVerdict(given: z.output<typeof body>) {
   const parsed = decision.safeParse({ decision: given.decision, message: given.message })
-  if (parsed.success) return { ...parsed.data, readAt: given.submitted_at && Date.parse(given.submitted_at) }
+  if (parsed.success) return { ...parsed.data, seen: given.seen }
   const message = parsed.error.issues[0]?.message ?? ''
   throw new ManagementError(400, 'invalid_body', `Payload validation error: '${message}' on property message.`)
 }
@@ -111,7 +116,7 @@ export const appReviewEndpoints = [
     async run(ctx, { params: { id }, body: given, access }) {
       const verdict = readVerdict(given)
       await reviewOf(ctx, access, id)
-      await decideReview(ctx, id, { ...verdict, readAt: verdict.readAt || undefined })
+      await decideReview(ctx, id, verdict)
       return reviewOf(ctx, access, id)
     },
   }),

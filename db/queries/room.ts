@@ -31,6 +31,15 @@ export const liveAppsOfPartner = (id: string) => (t: Tables) => ({
   things: and(eq(t.apps.partnerId, id), isNotNull(t.apps.liveVersionId)),
 })
 
+/** Apps of which a version waits for a decision. */
+export const submittedAppsOfPartner = (id: string) => (t: Tables) => ({
+  ...appsOfPartner(id)(t),
+  things: and(
+    eq(t.apps.partnerId, id),
+    raw`exists (select 1 from ${t.appVersions} where ${t.appVersions.id} = ${t.apps.proposedVersionId} and ${t.appVersions.state} = 'submitted')`,
+  ),
+})
+
 export const apiClientsOfPartner = (id: string) => (t: Tables) => ({
   holder: t.partners,
   is: eq(t.partners.id, id),

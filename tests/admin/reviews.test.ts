@@ -1,20 +1,38 @@
 import { expect, it } from 'vitest'
 import { currentManifest, editApp } from '~/domain/apps/edit-app'
 import { submitVersion } from '~/domain/apps/submit-version'
+import { addTester } from '~/domain/apps/testers'
 import { withdrawVersion } from '~/domain/apps/withdraw-version'
+import { suspendPartner } from '~/domain/moderation/suspend-partner'
+import { editPartner } from '~/domain/partners/edit-partner'
 import { DAY, MINUTE } from '~/platform/durations'
 import * as dashboard from '~/routes/admin._area._index'
 import * as reviews from '~/routes/admin._area.reviews._index'
 import * as review from '~/routes/admin._area.reviews.$id'
 import { findClient } from '~db/queries/clients'
-import { insertTenantMember } from '~db/queries/teams'
-import { API, createApi, createApprovedApp, createSubmittedApp, requireApp } from '~tests/support/fixtures'
-import { createPartner, openVisitorOf } from '~tests/support/people'
+import { insertPartnerMember, insertTenantMember } from '~db/queries/teams'
+import {
+  API,
+  createApi,
+  createApprovedApp,
+  createPortalApp,
+  createSubmittedApp,
+  readSubmission,
+  requireApp,
+} from '~tests/support/fixtures'
+import { createEndUser, createPartner, openVisitorOf } from '~tests/support/people'
+import type { Visitor } from '~tests/support/visitor'
 import { freshTenant, submittedApp } from './fixtures'
 
 async function reviewer() {
   const tenant = await freshTenant()
   return { ...tenant, visitor: await openVisitorOf(tenant.services, 'admin', tenant.person) }
+}
+
+/** Presses a button of the page as it is at this moment, or as it was read before. */
+async function decide(visitor: Visitor, versionId: string, given: Record<string, string>) {
+  const seen = await readSubmission(visitor.services, versionId)
+  return visitor.send(review, pathOf(versionId), { seen, ...given }, { params: { id: versionId } })
 }
 
 const pathOf = (versionId: string) => `/admin/reviews/${versionId}`
@@ -66,7 +84,7 @@ it('a second submission says so, and shows what changed since the first was sent
   const person = await createPartner(services)
   const { clientId, versionId } = await createSubmittedApp(person)
   const message = 'Name the privacy policy, please.'
-  await visitor.send(review, pathOf(versionId), { decision: 'request_changes', message }, { params: { id: versionId } })
+  await decide(visitor, versionId, { decision: 'request_changes', message })
   const sentBack = await requireApp(services, clientId)
   const privacyPolicyUri = 'https://app.example.com/privacy'
   await editApp(person.ctx, sentBack, { ...currentManifest(sentBack), privacyPolicyUri })
@@ -86,7 +104,7 @@ it.each([
   const { services, visitor } = await reviewer()
   const { versionId } = await submittedApp({ services })
   const params = { id: versionId }
-  const answer = await visitor.send(review, pathOf(versionId), { decision, message }, { params })
+  const answer = await decide(visitor, versionId, { decision, message })
   expect(answer.location).toBe(`${pathOf(versionId)}?notice=${notice}`)
   const page = await visitor.load(review, answer.location ?? '', params)
   expect(page.value).toMatchObject({ version: { state, decidedBy: 'owner' }, notice: expect.any(String) })
@@ -98,7 +116,7 @@ it.each(['request_changes', 'reject'])(
     const { services, visitor } = await reviewer()
     const { versionId, clientId } = await submittedApp({ services })
     for (const message of ['', 'too short', 'x'.repeat(2001)]) {
-      const answer = await visitor.send(review, pathOf(versionId), { decision, message }, { params: { id: versionId } })
+      const answer = await decide(visitor, versionId, { decision, message })
       expect(answer.status).toBe(400)
       expect(answer.value).toMatchObject({ lastResult: { error: { message: [expect.any(String)] } } })
       if (message) expect(answer.value).toMatchObject({ lastResult: { initialValue: { message } } })
@@ -112,13 +130,8 @@ it('of two owners who decide at once one wins, and the other reads what happened
   const other = await openVisitorOf(services, 'admin', person)
   const { versionId } = await submittedApp({ services })
   const answers = await Promise.all([
-    visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } }),
-    other.send(
-      review,
-      pathOf(versionId),
-      { decision: 'reject', message: 'Not like this.' },
-      { params: { id: versionId } },
-    ),
+    decide(visitor, versionId, { decision: 'approve' }),
+    decide(other, versionId, { decision: 'reject', message: 'Not like this.' }),
   ])
   expect(answers.map(({ status }) => status).sort()).toEqual([302, 409])
   const late = answers.find(({ status }) => status === 409)
@@ -129,25 +142,102 @@ it('a version that the partner withdrew cannot be approved', async () => {
   const { services, visitor } = await reviewer()
   const { versionId, clientId, partnerCtx } = await submittedApp({ services })
   await withdrawVersion(partnerCtx, await requireApp(services, clientId))
-  const answer = await visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } })
+  const answer = await decide(visitor, versionId, { decision: 'approve' })
   expect(answer.status).toBe(409)
   expect(await findClient(services.db, clientId)).toMatchObject({ availability: 'testers' })
 })
 
-it('what was submitted anew after the page was opened is not approved by its form', async () => {
-  const { services, visitor } = await reviewer()
-  const { version, versionId, clientId, partnerCtx } = await submittedApp({ services })
+it.each<[what: string, said: string, (given: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>]>([
+  [
+    'the submission',
+    'what is submitted',
+    async ({ services, partnerCtx, clientId }) => {
+      await withdrawVersion(partnerCtx, await requireApp(services, clientId))
+      services.clock.advance(MINUTE)
+      await submitVersion(partnerCtx, await requireApp(services, clientId), '')
+    },
+  ],
+  [
+    'the name of the organization',
+    'its organization',
+    ({ ctx, partner }) =>
+      editPartner(ctx, partner, { name: 'Travelbase Payments', websiteUri: partner.websiteUri }, { byTenant: true }),
+  ],
+  [
+    'the organization, by its suspension',
+    'its organization',
+    ({ ctx, partner }) => suspendPartner(ctx, partner.id, 'Because.'),
+  ],
+  [
+    'the team',
+    'its team',
+    async ({ services, partner }) => {
+      const { user } = await createEndUser(services, { isVerified: true })
+      await services.db.run(
+        insertPartnerMember({ partnerId: partner.id, userId: user.userId, role: 'owner', createdAt: 0 }),
+      )
+    },
+  ],
+  [
+    'the testers',
+    'its testers',
+    async ({ services, partnerCtx, clientId }) =>
+      addTester(partnerCtx, await requireApp(services, clientId), 'new@tester.example'),
+  ],
+  [
+    'another app of the organization',
+    'another app',
+    ({ partnerPerson }) => createPortalApp(partnerPerson, { name: 'Other' }),
+  ],
+])(
+  'what was read is decided: %s is other by now, so the page says so, and nothing is approved',
+  async (_, said, change) => {
+    const given = await waiting()
+    const { value } = await given.visitor.load(review, pathOf(given.versionId), { id: given.versionId })
+    const { seen } = value as { seen: string }
+    await change(given)
+    const fields = { decision: 'approve', message: 'Welcome to all of you.', seen }
+    const answer = await decide(given.visitor, given.versionId, fields)
+    expect({ status: answer.status, value: answer.value }).toMatchObject({
+      status: 409,
+      value: {
+        problem: expect.stringContaining(said),
+        lastResult: { initialValue: { message: fields.message } },
+      },
+    })
+    expect(await findClient(given.services.db, given.clientId)).toMatchObject({ availability: 'testers' })
+    const again = await given.visitor.load(review, pathOf(given.versionId), { id: given.versionId })
+    const now = { ...fields, seen: (again.value as { seen: string }).seen }
+    expect((await decide(given.visitor, given.versionId, now)).status).toBe(302)
+  },
+)
+
+/** A submission that an owner has open. */
+async function waiting() {
+  const tenant = await reviewer()
+  return { ...tenant, ...(await submittedApp({ services: tenant.services })) }
+}
+
+it('a form without what was read decides nothing', async () => {
+  const { visitor, versionId } = await waiting()
+  const answer = await visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } })
+  expect(answer.status).toBe(400)
+})
+
+it('while a submission waits, its organization keeps the name and website that reviewers read', async () => {
+  const { services, partnerCtx, partner, clientId } = await waiting()
+  for (const change of [{ name: 'Travelbase Payments' }, { websiteUri: 'https://other.example/' }]) {
+    const edited = editPartner(partnerCtx, partner, { name: partner.name, websiteUri: partner.websiteUri, ...change })
+    await expect(edited).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('in review') })
+  }
   await withdrawVersion(partnerCtx, await requireApp(services, clientId))
-  await submitVersion(partnerCtx, await requireApp(services, clientId), '')
-  const fields = { decision: 'approve', submitted_at: String(version.submittedAt) }
-  const answer = await visitor.send(review, pathOf(versionId), fields, { params: { id: versionId } })
-  expect(answer.status).toBe(409)
+  await editPartner(partnerCtx, partner, { name: 'Travelbase Payments', websiteUri: null })
 })
 
 it('a submission that there is not is a 404', async () => {
   const { visitor } = await reviewer()
   expect((await visitor.load(review, pathOf('ver_none'), { id: 'ver_none' })).status).toBe(404)
-  const answer = await visitor.send(review, pathOf('ver_none'), { decision: 'approve' }, { params: { id: 'ver_none' } })
+  const answer = await decide(visitor, 'ver_none', { decision: 'approve', seen: 'nothing' })
   expect(answer.status).toBe(404)
 })
 
@@ -157,6 +247,6 @@ it('a reviewer who is no owner decides reviews too', async () => {
   await services.db.run(insertTenantMember({ userId: person.user.userId, role: 'reviewer', createdAt: 0 }))
   const visitor = await openVisitorOf(services, 'admin', person)
   const { versionId } = await submittedApp({ services })
-  const answer = await visitor.send(review, pathOf(versionId), { decision: 'approve' }, { params: { id: versionId } })
+  const answer = await decide(visitor, versionId, { decision: 'approve' })
   expect(answer.status).toBe(302)
 })

@@ -18,7 +18,13 @@ const listOf = (text: string) => JSON.parse(text) as Record<string, unknown>[]
 /** Submits an app, and has the tenant's program decide. */
 async function decide(clientId: string, body: object) {
   const submitted = await partner.call('POST', `/apps/${clientId}/submit`, { message: 'Please look.' })
-  return world.call('POST', `/app-reviews/${submitted.json.proposed_version_id}/decision`, body)
+  return decideOn(String(submitted.json.proposed_version_id), body)
+}
+
+/** Decides on what has just been read. */
+async function decideOn(versionId: string, body: object) {
+  const { seen } = (await world.call('GET', `/app-reviews/${versionId}`)).json
+  return world.call('POST', `/app-reviews/${versionId}/decision`, { seen, ...body })
 }
 
 test('an app goes its whole way by program', async () => {
@@ -65,7 +71,7 @@ test('an app goes its whole way by program', async () => {
 
   const approved = await world.call('POST', `/app-reviews/${waiting?.id}/decision`, {
     decision: 'approve',
-    submitted_at: waiting?.submitted_at,
+    seen: review.json.seen,
   })
   expect(approved.json).toMatchObject({ state: 'approved', is_live: true })
   expect((await partner.call('GET', `/apps/${clientId}`)).json).toMatchObject({ state: 'live' })
@@ -159,17 +165,27 @@ describe('a decision', () => {
 
   test('is about what was read', async () => {
     const clientId = await partner.createApp()
-    const refused = await decide(clientId, { decision: 'approve', submitted_at: '2020-01-01T00:00:00.000Z' })
-    expect(refused.json).toMatchObject({ statusCode: 409 })
+    const { json } = await partner.call('POST', `/apps/${clientId}/submit`, {})
+    const path = `/app-reviews/${json.proposed_version_id}`
+    const { seen } = (await world.call('GET', path)).json
+    const renamed = await world.call('PATCH', `/partners/${partner.partner.id}`, { name: 'Travelbase Payments' })
+    expect(renamed.status).toBe(200)
+    for (const { status, read } of [
+      { status: 400, read: {} },
+      { status: 409, read: { seen } },
+    ])
+      expect((await world.call('POST', `${path}/decision`, { decision: 'approve', ...read })).status).toBe(status)
+    expect((await partner.call('GET', `/apps/${clientId}`)).json.state).toBe('in_review')
+    expect((await decideOn(String(json.proposed_version_id), { decision: 'approve' })).status).toBe(200)
   })
 
   test('is made once', async () => {
     const clientId = await partner.createApp()
     const { json } = await partner.call('POST', `/apps/${clientId}/submit`, {})
-    const path = `/app-reviews/${json.proposed_version_id}/decision`
+    const id = String(json.proposed_version_id)
     const both = await Promise.all([
-      world.call('POST', path, { decision: 'approve' }),
-      world.call('POST', path, { decision: 'reject', message: 'We have such an app.' }),
+      decideOn(id, { decision: 'approve' }),
+      decideOn(id, { decision: 'reject', message: 'We have such an app.' }),
     ])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
   })

@@ -225,7 +225,7 @@ describe('a change', () => {
     expect(
       (await world.call('PATCH', `/third-party-${path.slice(1)}`, { third_party_security_mode: 'permissive' })).status,
     ).toBe(200)
-    const filter = { clientId: made.client_id, action: 'client.mode-changed' } as const
+    const filter = { clientId: String(made.client_id), action: 'client.mode-changed' } as const
     const events = await listAuditEvents(world.services.db, filter, 5)
     expect(events.map(({ details }) => details)).toEqual([
       { from: 'strict', to: 'permissive' },

@@ -5,7 +5,13 @@ import * as consent from '~/routes/u.consent'
 import { updateClient } from '~db/queries/clients'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
-import { createApprovedApp, createPortalApp, requireApp, type TestClient } from '~tests/support/fixtures'
+import {
+  createApprovedApp,
+  createPortalApp,
+  readSubmission,
+  requireApp,
+  type TestClient,
+} from '~tests/support/fixtures'
 import { createPartner, openVisitorOf, type PartnerPerson } from '~tests/support/people'
 import { begin } from '../account/account-world'
 import {
@@ -76,7 +82,12 @@ const DOORS = {
         if (!details.proposed) return 200
         await submitVersion(partner.ctx, details, 'Please have a look.')
         const path = `/app-reviews/${details.proposed.id}/decision`
-        return (await world.call('POST', path, { decision: 'approve' })).status
+        return (
+          await world.call('POST', path, {
+            decision: 'approve',
+            seen: await readSubmission(world.services, details.proposed.id),
+          })
+        ).status
       },
     }
   },

@@ -1,5 +1,5 @@
 /** APIs, clients and apps of a test tenant, made as the program makes them. */
-import type { Services } from '~/context'
+import type { AppContext, Services } from '~/context'
 import { createApp } from '~/domain/apps/create-app'
 import { newManifest } from '~/domain/apps/manifest'
 import { submitVersion } from '~/domain/apps/submit-version'
@@ -7,10 +7,12 @@ import { createClientSecret } from '~/domain/clients/client-secrets'
 import { type NewClient, newClientRow } from '~/domain/clients/new-client'
 import { newClientSteps } from '~/domain/clients/save-client'
 import { decideReview } from '~/domain/moderation/decide-review'
+import type { Decision } from '~/domain/moderation/review-fields'
+import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { createResourceServer, type NewResourceServer } from '~/domain/resource-servers/create-resource-server'
 import { newId } from '~/platform/ids'
 import { also } from '~db/database'
-import { type AppDetails, type AppManifest, findApp } from '~db/queries/apps'
+import { type AppDetails, type AppManifest, findApp, findAppVersion } from '~db/queries/apps'
 import { upsertClientGrant } from '~db/queries/client-grants'
 import type { AppType, Client } from '~db/queries/clients'
 import { enableConnection, listDomainConnections } from '~db/queries/connections'
@@ -129,6 +131,22 @@ export async function createSubmittedApp(
   return { ...made, versionId: proposed?.id ?? '' }
 }
 
+/** Decides on a submission as it is at this moment. */
+export async function decideAsRead(
+  ctx: AppContext,
+  versionId: string,
+  { message = '', ...verdict }: { decision: Decision; message?: string },
+): Promise<void> {
+  await decideReview(ctx, versionId, { ...verdict, message, seen: await readSubmission(ctx, versionId) })
+}
+
+/** What a decision on a submission sends along that was read at this moment. */
+export async function readSubmission(ctx: Pick<AppContext, 'db'>, versionId: string): Promise<string> {
+  const version = await findAppVersion(ctx.db, versionId)
+  if (!version) return ''
+  return seenSubmission(ctx, await requireApp(ctx, version.clientId), version)
+}
+
 /** An app that an owner has approved: live, for everyone. */
 export async function createApprovedApp(
   person: PartnerPerson,
@@ -136,7 +154,7 @@ export async function createApprovedApp(
 ): Promise<TestClient & { versionId: string }> {
   const made = await createSubmittedApp(person, given)
   const { ctx } = await findOwner(person.ctx)
-  await decideReview(ctx, made.versionId, { decision: 'approve', message: '' })
+  await decideAsRead(ctx, made.versionId, { decision: 'approve' })
   const { client } = await requireApp(person.ctx, made.clientId)
   return { ...made, client }
 }

@@ -20,6 +20,7 @@ import {
 } from '~db/queries/apps'
 import { clientGrantSteps } from './approved-client-grants'
 import type { Decision } from './review-fields'
+import { otherThanSeen, seenSubmission } from './seen-submission'
 
 const OUTCOMES = {
   approve: { state: 'approved', action: 'app.approved', words: 'approved' },
@@ -31,18 +32,22 @@ const OUTCOMES = {
   reject: { state: 'rejected', action: 'app.rejected', words: 'rejected' },
 } as const satisfies Record<Decision, { state: AppVersion['state']; action: AuditAction; words: string }>
 
-type Verdict = { decision: Decision; message: string /** When what the owner read was submitted. */; readAt?: number }
+/** @property seen `seenSubmission` of what the owner has read */
+type Verdict = { decision: Decision; message: string; seen: string }
 
 /**
  * Decides on a submitted version and tells the partner's team. An approval makes it the live one in the same
  * transaction: the client obeys it from the next request on, and whoever has consented keeps the tokens that are out. After the
  * other two the app goes on as it was, and the partner can edit and submit again.
- * @throws DomainError `not_found`, `conflict` when somebody was faster: another owner, or the partner
+ * @throws DomainError `not_found`, `conflict` when somebody was faster: another owner, or the partner; or where something
+ * is not as the owner has read it
  */
 export async function decideReview(ctx: AppContext, versionId: string, verdict: Verdict): Promise<void> {
   const version = await findAppVersion(ctx.db, versionId)
   const details = version && (await findApp(ctx.db, version.clientId))
   if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
+  const others = otherThanSeen(verdict.seen, await seenSubmission(ctx, details, version))
+  if (version.state === 'submitted' && others.length > 0) throw isOther(others)
   const { action, state, words: outcome } = OUTCOMES[verdict.decision]
   const now = ctx.clock.now()
   const sentBackManifest = verdict.decision === 'approve' ? null : version.manifest
@@ -50,7 +55,7 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
   const link = `${ctx.config.issuer}portal/apps/${version.clientId}`
   const words = { appName: version.manifest.name, outcome, message: verdict.message, link }
   await ctx.db.atomically([
-    must(decideAppVersion(versionId, verdict.readAt ?? version.submittedAt ?? 0, decided), overtaken),
+    must(decideAppVersion(versionId, version.submittedAt ?? 0, decided), overtaken),
     ...(verdict.decision === 'approve' ? await goLive(ctx, details, version) : []),
     also(
       insertReviewMessage({
@@ -90,6 +95,12 @@ async function goLive(ctx: AppContext, { app, client, live }: AppDetails, versio
 
 /** Who writes into the conversation: a person, or the client of a program that acts for them. */
 const actorId = ({ actor }: AppContext): string => ('id' in actor ? actor.id : actor.type)
+
+const isOther = (parts: string[]) =>
+  new DomainError(
+    'conflict',
+    `While you had it open, this changed: ${parts.join(', ')}. Nothing was decided; read it again, and decide then.`,
+  )
 
 const overtaken = () =>
   new DomainError(

@@ -3,12 +3,13 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { type Partner, updatePartner } from '~db/queries/partners'
-import { liveAppsOfPartner, roomSteps } from '~db/queries/room'
+import { liveAppsOfPartner, roomSteps, submittedAppsOfPartner } from '~db/queries/room'
 
 /**
  * Changes what an organization says about itself. People read its name where its apps ask them, and an owner has
- * approved those apps under it: once one is live, only the tenant changes the name.
- * @throws DomainError `not_found` when it is gone, `not_allowed` at `name`
+ * approved those apps under it: once one is live, only the tenant changes the name, and while one waits for a decision
+ * the organization changes nothing that its reviewers have read.
+ * @throws DomainError `not_found` when it is gone, `not_allowed` and `conflict` at `name`
  */
 export async function editPartner(
   ctx: AppContext,
@@ -19,6 +20,7 @@ export async function editPartner(
   const fields = (['name', 'websiteUri'] as const).filter((field) => partner[field] !== change[field])
   if (fields.length === 0) return
   await ctx.db.atomically([
+    ...(byTenant ? [] : roomSteps(submittedAppsOfPartner(partner.id), 1, isBeingRead)),
     ...(byTenant || !fields.includes('name') ? [] : roomSteps(liveAppsOfPartner(partner.id), 1, nameIsKnown)),
     must(
       updatePartner(partner.id, { ...change, updatedAt: ctx.clock.now() }),
@@ -34,6 +36,13 @@ export async function editPartner(
     ),
   ])
 }
+
+const isBeingRead = () =>
+  new DomainError(
+    'conflict',
+    'An app of yours is in review, and its reviewers read this about you. Withdraw the submission first, or wait for the answer.',
+    { field: 'name' },
+  )
 
 const nameIsKnown = () =>
   new DomainError(

@@ -10,12 +10,12 @@ import { listAuditEvents } from '~db/queries/audit'
 import { listClientGrants } from '~db/queries/client-grants'
 import { findClient } from '~db/queries/clients'
 import { freshTenant, submittedApp } from '~tests/admin/fixtures'
-import { requireApp } from '~tests/support/fixtures'
+import { decideAsRead, readSubmission, requireApp } from '~tests/support/fixtures'
 
 it('an approval makes the submitted version live, for everyone, and tells the partner', async () => {
   const tenant = await freshTenant()
   const { clientId, version, user } = await submittedApp(tenant)
-  await decideReview(tenant.ctx, version.id, { decision: 'approve', message: 'Welcome' })
+  await decideAsRead(tenant.ctx, version.id, { decision: 'approve', message: 'Welcome' })
   const { app, client, live } = await requireApp(tenant.ctx, clientId)
   expect(app).toMatchObject({ liveVersionId: version.id, proposedVersionId: null })
   expect(live).toMatchObject({ state: 'approved', decidedBy: tenant.owner.userId })
@@ -31,14 +31,14 @@ it('an approval makes the submitted version live, for everyone, and tells the pa
 it('a change of a live app takes over in one step, and the client obeys the old version until then', async () => {
   const tenant = await freshTenant()
   const { clientId, version, partnerCtx } = await submittedApp(tenant)
-  await decideReview(tenant.ctx, version.id, { decision: 'approve', message: '' })
+  await decideAsRead(tenant.ctx, version.id, { decision: 'approve' })
   tenant.clock.advance(MINUTE)
   const before = await requireApp(tenant.ctx, clientId)
   await editApp(partnerCtx, before, { ...version.manifest, name: 'Photo Press' })
   await submitVersion(partnerCtx, await requireApp(tenant.ctx, clientId), '')
   const { proposed, client } = await requireApp(tenant.ctx, clientId)
   expect(client.name).toBe('Photo Print')
-  await decideReview(tenant.ctx, proposed?.id ?? '', { decision: 'approve', message: '' })
+  await decideAsRead(tenant.ctx, proposed?.id ?? '', { decision: 'approve' })
   const after = await requireApp(tenant.ctx, clientId)
   expect(after).toMatchObject({ client: { name: 'Photo Press' }, live: { id: proposed?.id, state: 'approved' } })
   expect(await findAppVersion(tenant.ctx.db, version.id)).toMatchObject({ state: 'superseded' })
@@ -47,11 +47,11 @@ it('a change of a live app takes over in one step, and the client obeys the old 
 it('a rejected change leaves the live version as it is', async () => {
   const tenant = await freshTenant()
   const { clientId, version, partnerCtx } = await submittedApp(tenant)
-  await decideReview(tenant.ctx, version.id, { decision: 'approve', message: '' })
+  await decideAsRead(tenant.ctx, version.id, { decision: 'approve' })
   await editApp(partnerCtx, await requireApp(tenant.ctx, clientId), { ...version.manifest, name: 'Bank' })
   await submitVersion(partnerCtx, await requireApp(tenant.ctx, clientId), '')
   const { proposed } = await requireApp(tenant.ctx, clientId)
-  await decideReview(tenant.ctx, proposed?.id ?? '', { decision: 'reject', message: 'This is not your name.' })
+  await decideAsRead(tenant.ctx, proposed?.id ?? '', { decision: 'reject', message: 'This is not your name.' })
   expect(await requireApp(tenant.ctx, clientId)).toMatchObject({
     app: { liveVersionId: version.id },
     client: { name: 'Photo Print', availability: 'everyone' },
@@ -64,7 +64,7 @@ it('of owners who decide at the same moment one wins, and the others are told', 
   const { clientId, version } = await submittedApp(tenant)
   const verdicts = ['approve', 'reject', 'request_changes', 'approve'] as const
   const results = await Promise.allSettled(
-    verdicts.map((decision) => decideReview(tenant.ctx, version.id, { decision, message: 'Because of the name' })),
+    verdicts.map((decision) => decideAsRead(tenant.ctx, version.id, { decision, message: 'Because of the name' })),
   )
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   for (const result of results) {
@@ -78,7 +78,7 @@ it('a withdrawn version cannot be decided, and nothing changes', async () => {
   const tenant = await freshTenant()
   const { clientId, version, partnerCtx } = await submittedApp(tenant)
   await withdrawVersion(partnerCtx, await requireApp(tenant.ctx, clientId))
-  await expect(decideReview(tenant.ctx, version.id, { decision: 'approve', message: '' })).rejects.toMatchObject({
+  await expect(decideAsRead(tenant.ctx, version.id, { decision: 'approve' })).rejects.toMatchObject({
     code: 'conflict',
   })
   expect(await findClient(tenant.ctx.db, clientId)).toMatchObject({ availability: 'testers' })
@@ -87,7 +87,7 @@ it('a withdrawn version cannot be decided, and nothing changes', async () => {
 it('what is approved is what was read: a submission that was changed and sent again meanwhile is not', async () => {
   const tenant = await freshTenant()
   const { clientId, version, partnerCtx } = await submittedApp(tenant)
-  const readAt = version.submittedAt ?? undefined
+  const seen = await readSubmission(tenant.ctx, version.id)
   await withdrawVersion(partnerCtx, await requireApp(tenant.ctx, clientId))
   await editApp(partnerCtx, await requireApp(tenant.ctx, clientId), {
     ...version.manifest,
@@ -95,9 +95,9 @@ it('what is approved is what was read: a submission that was changed and sent ag
   })
   tenant.clock.advance(MINUTE)
   await submitVersion(partnerCtx, await requireApp(tenant.ctx, clientId), '')
-  await expect(
-    decideReview(tenant.ctx, version.id, { decision: 'approve', message: '', readAt }),
-  ).rejects.toMatchObject({ code: 'conflict' })
+  await expect(decideReview(tenant.ctx, version.id, { decision: 'approve', message: '', seen })).rejects.toMatchObject({
+    code: 'conflict',
+  })
   expect(await findClient(tenant.ctx.db, clientId)).toMatchObject({ availability: 'testers' })
 })
 
@@ -120,7 +120,7 @@ it('an app that acts in its own name gets client grants for the approved scopes,
     scopeRequests: [{ ...request, scope: 'read:orders' }],
   })
   expect(await listClientGrants(tenant.ctx.db, clientId)).toEqual([])
-  await decideReview(tenant.ctx, version.id, { decision: 'approve', message: '' })
+  await decideAsRead(tenant.ctx, version.id, { decision: 'approve' })
   expect(await listClientGrants(tenant.ctx.db, clientId)).toMatchObject([
     { audience: identifier, scope: ['read:orders'] },
   ])

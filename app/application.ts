@@ -1,5 +1,4 @@
 /** The HTTP server: machine endpoints as their doors declare them, static files, and Remix for everything else. */
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
@@ -13,6 +12,7 @@ import Fastify, {
 import { brandEndpoints } from './account/brand'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
+import { proxiesOf, warnOfUntrustedProxy } from './forwarded'
 import { logFailure } from './log-failure'
 import { managementEndpoints } from './management/routes'
 import { oauthEndpoints } from './oauth/routes'
@@ -20,6 +20,7 @@ import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
 import { readCookies } from './platform/cookies'
 import type { HttpAnswer, HttpRequest } from './platform/http'
+import { logRefusal } from './platform/log'
 import { newNonce } from './platform/secrets'
 import { visitorCookies, visitorOf } from './platform/visitors'
 import {
@@ -34,6 +35,7 @@ import {
   unknownAddress,
 } from './refused-requests'
 import { prepareToStop } from './stop'
+import { traceRequests } from './trace-requests'
 import { unavailableAnswer } from './unavailable'
 import { sendWebResponse, toWebRequest } from './web-request'
 
@@ -49,14 +51,15 @@ export async function createApplication(
   services: Services,
   { pages, publicFolder }: Options = {},
 ): Promise<FastifyInstance> {
+  const proxies = proxiesOf(services.config)
   const app = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: proxies.requestId,
     // Every line of the program's own names the request; a logger for each would cost more than most requests.
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT,
-    trustProxy: services.config.trustProxy ?? false,
+    trustProxy: proxies.isProxy,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
     frameworkErrors: (_error, request, reply) =>
       send(reply, refusedRequest(request, 400, 'The address is not valid: check what is percent-encoded in it.')),
@@ -65,6 +68,8 @@ export async function createApplication(
     clientErrorHandler: refuseUnreadable,
   })
   prepareToStop(app, services.ending)
+  warnOfUntrustedProxy(app, { log: services.log, isProxy: proxies.isProxy })
+  traceRequests(app, services.log)
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -79,7 +84,7 @@ export async function createApplication(
     const unavailable = unavailableAnswer(error, request)
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
     if (status === 500)
-      logFailure(services.log, error, 'a request failed', { requestId: request.id, path: request.url.split('?', 1)[0] })
+      logFailure(services.log, error, 'a request failed', { requestId: request.id, path: pathOf(request) })
     if (unavailable) return send(reply, unavailable)
     const said =
       status === 500
@@ -88,6 +93,7 @@ export async function createApplication(
     return send(reply, refusedRequest(request, status, said))
   })
 
+  await app.register(fastifyCompress, { global: true, threshold: 1024, encodings: ['gzip'] })
   const endpoints: MachineEndpoint[] = [
     ...operationsEndpoints,
     ...brandEndpoints,
@@ -99,6 +105,8 @@ export async function createApplication(
       method: endpoint.method,
       url: endpoint.path,
       bodyLimit: endpoint.bodyLimit ?? BODY_LIMIT,
+      // Tokens are short, and are not put beside words of the client's into one compressed text.
+      ...(endpoint.method === 'GET' ? {} : { compress: false }),
       async handler(request, reply) {
         const ctx = contextFor(services, request)
         const answer = await endpoint.run(ctx, toHttpRequest(request))
@@ -124,6 +132,8 @@ export async function createApplication(
     await app.register(fastifyStatic, {
       root: publicFolder,
       wildcard: false,
+      // Else the library's own `max-age=0` comes after the header that is set here.
+      cacheControl: false,
       setHeaders(response, path) {
         const isHashed = path.startsWith(join(publicFolder, 'build'))
         response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
@@ -159,12 +169,13 @@ function refuseOtherMethods(app: FastifyInstance, endpoints: MachineEndpoint[]):
 type Pages = { pages: PageHandler; areas: ReadonlySet<string> }
 
 async function registerPages(app: FastifyInstance, services: Services, { pages, areas }: Pages): Promise<void> {
-  await app.register(fastifyCompress, { global: true, threshold: 1024, encodings: ['gzip'] })
   app.all('/*', async (request, reply) => {
     const refusal = areas.has(areaOf(request.url)) ? unknownAddress(request) : refuseForgery(services.config, request)
     if (refusal) return send(reply, refusal)
     const ctx = contextFor(services, request)
     const response = await pages(toWebRequest(request, services.config.issuer), ctx)
+    if (request.method === 'POST' && response.status >= 400 && response.status < 500)
+      logRefusal(ctx, { endpoint: pathOf(request), clientId: undefined, error: String(response.status) })
     if (ctx.failure !== undefined && unavailableAnswer(ctx.failure, request)) {
       await response.body?.cancel()
       throw ctx.failure
@@ -191,6 +202,9 @@ export function contextFor(services: Services, request: FastifyRequest): AppCont
     },
   }
 }
+
+/** An address without its query, which may hold what nobody else is to know. */
+const pathOf = ({ url }: { url: string }): string => splitOnce(url, '?')[0]
 
 function rememberVisitor(ctx: AppContext, reply: FastifyReply): void {
   for (const cookie of visitorCookies(ctx.config, ctx.request)) reply.header('set-cookie', cookie)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { OperatorError } from '~db/database'
 import { isCommonPassword } from './domain/users/common-passwords'
 import { emailAddress } from './domain/users/user-fields'
 import { SECOND } from './platform/durations'
@@ -36,7 +37,10 @@ function isAddressRange(entry: string): boolean {
 }
 
 const PORT_RANGE = 'has to be a whole number from 0 to 65535'
+const POOL_RANGE = 'has to be a whole number from 1 to 1000'
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const SMTP_FORM = 'has to be a URL of a mail server; write for example smtp://user:password@mail.example.com:587'
 
 const SECONDS_RANGE = 'has to be a number of seconds from 0 to 600'
 const seconds = (usual: string) =>
@@ -63,6 +67,10 @@ const environment = z.object({
       .default('file:data/portal.db')
       .refine((value) => /^(file:.|postgres(ql)?:\/\/)/.test(value), 'has to be file:PATH or postgres://…'),
   ),
+  DATABASE_POOL_SIZE: z.preprocess(
+    (value) => blank(value) ?? '10',
+    z.coerce.number(POOL_RANGE).int(POOL_RANGE).min(1, POOL_RANGE).max(1000, POOL_RANGE),
+  ),
   ENCRYPTION_KEYS: text,
   OWNER_EMAIL: z.preprocess(blank, emailAddress.optional()),
   OWNER_PASSWORD: z.preprocess(
@@ -75,11 +83,11 @@ const environment = z.object({
   ),
   MANAGEMENT_CLIENT_ID: text,
   MANAGEMENT_CLIENT_SECRET: z.preprocess(blank, z.string().min(32, 'needs at least 32 characters').optional()),
-  SMTP_URL: z.preprocess(
-    blank,
-    z.url('is not a URL; write for example smtp://user:password@mail.example.com:587').optional(),
+  SMTP_URL: z.preprocess(blank, z.url({ protocol: /^smtps?$/, error: SMTP_FORM }).optional()),
+  MAIL_FROM: text.refine(
+    (value) => value === undefined || /^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value),
+    'has to be an address, as no-reply@example.com or Example <no-reply@example.com>',
   ),
-  MAIL_FROM: text,
   LOG_LEVEL: z.preprocess(blank, z.enum(LOG_LEVELS, `has to be one of ${LOG_LEVELS.join(', ')}`).default('info')),
   REQUIRE_MEMBER_MFA: z.preprocess(blank, z.enum(['true', 'false'], 'has to be true or false').default('true')),
   DRAIN_SECONDS: seconds('0'),
@@ -90,7 +98,7 @@ const environment = z.object({
 export type Config = ReturnType<typeof readConfig>
 
 /** Bad configuration: the message names each variable and what to write instead. */
-export class ConfigError extends Error {}
+export class ConfigError extends OperatorError {}
 
 /**
  * Reads the environment, once, and checks it whole.
@@ -120,6 +128,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     trustProxy: given.TRUST_PROXY?.split(',').map((entry) => entry.trim()),
     databaseUrl: given.DATABASE_URL,
     databasePath,
+    poolSize: given.DATABASE_POOL_SIZE,
     encryptionKeys: readEncryptionKeys(
       given.ENCRYPTION_KEYS,
       isSqlite ? { file: join(dataFolder, 'encryption-key'), databasePath } : undefined,
@@ -134,7 +143,7 @@ export function readConfig(env: Record<string, string | undefined>) {
         : undefined,
     smtpUrl: given.SMTP_URL,
     mailFrom: given.MAIL_FROM ?? `no-reply@${issuerUrl.hostname}`,
-    mailFolder: 'data/mail',
+    mailFolder: join(dataFolder, 'mail'),
     logLevel: given.LOG_LEVEL,
     requireMemberMfa: given.REQUIRE_MEMBER_MFA === 'true',
     metricsToken: given.METRICS_TOKEN,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { collectDefaultMetrics, Gauge, register } from 'prom-client'
 import { countWaitingMails } from '~db/queries/mails'
 import type { AppContext, MachineEndpoint } from './context'
+import { isForwarded } from './forwarded'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { constantTimeEqual } from './platform/secrets'
 
@@ -44,14 +45,20 @@ export const operationsEndpoints: MachineEndpoint[] = [
     interactive: false,
     async run(ctx: AppContext, request: HttpRequest): Promise<HttpAnswer> {
       if (!mayReadMetrics(ctx, request))
-        return text(403, 'Send METRICS_TOKEN as a bearer token, or ask from a loopback address.')
+        return text(
+          403,
+          'Set METRICS_TOKEN and send it as a bearer token, or ask from a loopback address, without a proxy.',
+        )
       mailsWaiting.set(await countWaitingMails(ctx.db).catch(() => Number.NaN))
       return { status: 200, headers: { 'content-type': register.contentType }, body: await register.metrics() }
     },
   },
 ]
 
-function mayReadMetrics({ config, request: { ip } }: AppContext, { headers }: HttpRequest): boolean {
-  if (!config.metricsToken) return LOOPBACK.has(ip ?? '')
-  return constantTimeEqual(String(headers.authorization ?? ''), `Bearer ${config.metricsToken}`)
+/** Without a token the machine itself may; a proxy on it that nobody has named may pass on requests of the whole world. */
+function mayReadMetrics({ config, request: { ip } }: AppContext, http: HttpRequest): boolean {
+  if (config.metricsToken)
+    return constantTimeEqual(String(http.headers.authorization ?? ''), `Bearer ${config.metricsToken}`)
+  const mayBeProxy = config.isSecure && !config.trustProxy
+  return LOOPBACK.has(ip ?? '') && !mayBeProxy && !isForwarded(http)
 }

@@ -5,6 +5,7 @@ import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { requireNotNewer } from '~db/migrate'
 import { createApplication } from './application'
 import { readConfig } from './config'
+import { configWarnings } from './config-warnings'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
@@ -12,7 +13,7 @@ import { followIssuer } from './domain/tenant/follow-issuer'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
-import { explain, NotMigrated } from './explain'
+import { endWithSentence, NotMigrated } from './explain'
 import { logFailure } from './log-failure'
 import { HOUR, SECOND } from './platform/durations'
 import { backgroundContext, createServices } from './services'
@@ -34,6 +35,8 @@ async function start(): Promise<void> {
     log.fatal({ err }, 'an error that nobody handles ends the process')
     process.exit(1)
   })
+
+  for (const warning of configWarnings(config)) log.warn(warning)
 
   const schema = await services.db.schema()
   if (schema === 'older') throw new NotMigrated()
@@ -110,7 +113,4 @@ async function start(): Promise<void> {
   }
 }
 
-start().catch((error) => {
-  console.error(explain(error))
-  process.exit(1)
-})
+start().catch(endWithSentence)

@@ -23,7 +23,7 @@ export function createServices(
 ): Services {
   const log = given.log ?? createLog(config.logLevel)
   const clock = given.clock ?? systemClock
-  const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder)
+  const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder, { connections: config.poolSize })
   const outbound = given.outbound ?? createOutbound()
   const encryption = given.encryption ?? createEncryption(config.encryptionKeys)
   const mailer =

@@ -1,9 +1,11 @@
 import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
+import { OperatorError } from './database'
 
 /** Copies a SQLite database while it is in use; the copy is whole. @throws when there is such a file already */
 export async function backupSqlite(path: string, target: string): Promise<void> {
-  if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`${target} is there already; choose another name`)
+  if (lstatSync(target, { throwIfNoEntry: false }))
+    throw new OperatorError(`${target} is there already; choose another name.`)
   const connection = new Sqlite(path, { fileMustExist: true })
   try {
     await connection.backup(target)
@@ -18,15 +20,16 @@ export async function backupSqlite(path: string, target: string): Promise<void> 
  * @throws when the backup is damaged or is none of this program, or the program runs: its writes would be lost
  */
 export function restoreSqlite(source: string, path: string, at: Date): string | undefined {
-  if (!existsSync(source)) throw new Error(`there is no file ${source}`)
+  if (!existsSync(source))
+    throw new OperatorError(`There is no file ${source}; name one that npm run portal -- backup has made.`)
   const problems = checkSqlite(source)
-  if (problems.length > 0) throw new Error(`the backup is damaged: ${problems.join('; ')}`)
+  if (problems.length > 0) throw new OperatorError(`The backup is damaged, take another one: ${problems.join('; ')}`)
   requireTenant(source)
   let kept: string | undefined
   if (existsSync(path)) {
     requireUnused(path)
     kept = `${path}.before-restore-${at.toISOString().replaceAll(':', '-')}`
-    if (existsSync(kept)) throw new Error(`${kept} is there already; try again in a second`)
+    if (existsSync(kept)) throw new OperatorError(`${kept} is there already; try again in a second.`)
     renameSync(path, kept)
     chmodSync(kept, OWN)
   }
@@ -45,7 +48,7 @@ function requireTenant(path: string): void {
     connection.prepare('select id from tenant_settings').all()
     connection.prepare('select hash from __drizzle_migrations').all()
   } catch {
-    throw new Error(`${path} is no backup of this program: no tenant is in it`)
+    throw new OperatorError(`${path} is no backup of this program: no tenant is in it`)
   } finally {
     connection.close()
   }
@@ -57,7 +60,7 @@ function requireUnused(path: string): void {
   try {
     connection.pragma('journal_mode = DELETE')
   } catch {
-    throw new Error('the database is in use; stop the program first')
+    throw new OperatorError('The database is in use; stop the program first.')
   } finally {
     connection.close()
   }

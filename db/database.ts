@@ -13,6 +13,9 @@ type Prepared<Row> = { execute(values?: Record<string, unknown>): Promise<Row[]>
 type Preparable = { prepare(name: string): { execute(values?: Record<string, unknown>): Promise<unknown> } }
 type Builder = PromiseLike<unknown> & Preparable
 
+/** What is wrong with the installation: the message says to who operates it what to do, and holds nothing secret. */
+export class OperatorError extends Error {}
+
 /** A change that has not been made yet. With a name it is prepared once and run with values. */
 export type Write = { name?: string; build(handle: Handle): Builder; values?: Record<string, unknown> }
 

@@ -7,10 +7,11 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as runPostgresMigrations } from 'drizzle-orm/node-postgres/migrator'
 import { Client } from 'pg'
 import type { SchemaState } from './database'
-import { DatabaseUnavailable } from './outage'
+import { OperatorError } from './database'
+import { CONNECTION_WITHIN, DatabaseUnavailable } from './outage'
 
 /** A later version of the program has migrated the database: what this one would write there cannot be foreseen. */
-export class NewerDatabase extends Error {
+export class NewerDatabase extends OperatorError {
   constructor() {
     super(
       'The database is newer than this program: start the version that it was last used with, or restore a backup from before the update.',
@@ -35,13 +36,15 @@ export function migrateSqlite(connection: BetterSqlite.Database, orm: BetterSQLi
   runSqliteMigrations(orm, { migrationsFolder: folder })
   const broken = connection.pragma('foreign_key_check') as unknown[]
   if (broken.length > 0)
-    throw new Error(`the migration left ${broken.length} rows without the row they refer to; restore the backup`)
+    throw new OperatorError(
+      `The migration left ${broken.length} rows without the row they refer to; restore the backup.`,
+    )
   connection.pragma('foreign_keys = ON')
 }
 
 /** Brings a PostgreSQL database up to date; nodes that try at the same time wait for each other. */
 export async function migratePostgres(url: string, migrationsFolder: string): Promise<void> {
-  const client = new Client({ connectionString: url })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECTION_WITHIN })
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])

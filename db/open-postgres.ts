@@ -4,7 +4,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
 import { postgresSchema } from './migrate'
-import { fromPostgres, isOutage } from './outage'
+import { CONNECTION_WITHIN, fromPostgres, isOutage, STATEMENT_WITHIN } from './outage'
 import { postgresTables } from './schema/postgres'
 
 type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> }
@@ -13,10 +13,6 @@ type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> 
 const RETRY = new Set(['40001', '40P01'])
 const TRIES = 8
 const UNIQUE_VIOLATION = '23505'
-
-/** A server that hangs is an outage too: nobody waits longer, for a connection or for a statement (milliseconds). */
-const CONNECTION_WITHIN = 4_000
-const STATEMENT_WITHIN = 5_000
 
 /** What drizzle and transactions ask of the pool or of one of its connections; an outage is called one. */
 class Link {
@@ -35,11 +31,14 @@ const handleOn = (link: Link): Handle => ({
   t: postgresTables,
 })
 
-/** Connects to PostgreSQL. Its schema is migrated by `npm run db:migrate`, not here. */
-export function openPostgres(url: string, migrationsFolder: string): Database {
+/**
+ * Connects to PostgreSQL. Its schema is migrated by `npm run db:migrate`, not here.
+ * @param connections that are open at most
+ */
+export function openPostgres(url: string, migrationsFolder: string, connections: number): Database {
   const pool = new Pool({
     connectionString: url,
-    max: 10,
+    max: connections,
     keepAlive: true,
     connectionTimeoutMillis: CONNECTION_WITHIN,
     query_timeout: STATEMENT_WITHIN,
@@ -47,7 +46,11 @@ export function openPostgres(url: string, migrationsFolder: string): Database {
   // A connection that breaks is replaced, and whoever waits for its answer is told. Without a listener of its own the
   // event of one that a transaction holds would end the process.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    // A statement that nobody waits for any more is ended on the server too, and lets go of what it has locked.
+    client.query(`set statement_timeout = ${STATEMENT_WITHIN}`).catch(() => {})
+  })
   const handle = handleOn(new Link(pool))
   const ofConnections = new WeakMap<PoolClient, { link: Link; handle: Handle }>()
   const statements = new Map<string, PgPrepared>()

@@ -1,6 +1,10 @@
 /** Which errors of either database say that it cannot be used for the moment, and not that a statement is wrong. */
 import { DatabaseError } from 'pg'
 
+/** A server that hangs is an outage too: nobody waits longer for a connection, or for a statement (milliseconds). */
+export const CONNECTION_WITHIN = 4_000
+export const STATEMENT_WITHIN = 4_500
+
 /**
  * The database cannot be used for the moment: it is down or restarts, has no connection free, does not answer, or is
  * read-only. Nothing was acknowledged; the same request can be made again.

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { connectionOfArea, createTenantOwner, setUpTenant } from '~/domain/tenant/set-up'
 import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { readOptions } from './options'
 
 const options = z.object({
   email: emailAddress,
@@ -11,7 +12,7 @@ const options = z.object({
 })
 
 export async function createOwner(ctx: AppContext, given: unknown): Promise<void> {
-  const { email, name, password } = options.parse(given)
+  const { email, name, password } = readOptions(options, given)
   await setUpTenant(ctx)
   const chosen = password ?? randomBytes(15).toString('base64url')
   const connection = await connectionOfArea(ctx, 'admin')

@@ -1,9 +1,9 @@
 /** `npm run portal -- <command>`: what an operator does at the machine, without a browser. */
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { ZodError } from 'zod'
 import { ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
+import { endWithSentence } from '~/explain'
 import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
 import { backupSqlite, restoreSqlite } from '~db/backup'
@@ -86,9 +86,5 @@ program
   .description('looks whether the configuration, the database and the keys can be used')
   .action(() => withTenant(check))
 
-program.parseAsync().catch((error) => {
-  if (error instanceof ZodError)
-    console.error(error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
-  else console.error(error instanceof Error ? error.message : error)
-  process.exit(1)
-})
+process.on('uncaughtException', endWithSentence)
+program.parseAsync().catch(endWithSentence)

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '~/config'
-import { explain } from '~/explain'
+import { endWithSentence } from '~/explain'
 import { COLLEAGUES, DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
 import { createSampleApi } from './sample-api'
 import { createSampleApp } from './sample-app'
@@ -41,8 +41,7 @@ people      user1@people.example … user50@people.example
 sample app  ${sampleAppOrigin}   (of Northwind Analytics)
 sample API  http://127.0.0.1:${apiPort}/trips`)
 } catch (error) {
-  console.error(explain(error))
-  process.exit(1)
+  endWithSentence(error)
 }
 
 await import('../start.js')

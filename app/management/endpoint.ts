@@ -6,6 +6,7 @@ import { recordRefusedCall } from '~/domain/audit/refused-call'
 import { asClient, asUser } from '~/domain/audit/who'
 import { toSeconds } from '~/platform/durations'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
+import { logRefusal } from '~/platform/log'
 import {
   type AcceptedScopes,
   type Access,
@@ -117,11 +118,9 @@ export function endpoint<
       const call: Call = { headers: { 'cache-control': 'no-cache' } }
       const given = await answerTo(ctx, request, call).catch(async (thrown) => {
         const refusal = toManagementError(thrown)
-        ctx.log.info(
-          { requestId: ctx.request.id, path, status: refusal.status, message: refusal.message },
-          'a Management API call was refused',
-        )
-        const { status, message } = refusal
+        const { status, message, errorCode } = refusal
+        const error = errorCode ?? String(status)
+        logRefusal(ctx, { endpoint: `${method} ${path}`, clientId: call.client?.clientId, error, cause: message })
         await recordRefusedCall(ctx, call.client, { method, path: request.path, status, message })
         return refusalAnswer(refusal)
       })

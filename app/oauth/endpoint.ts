@@ -5,6 +5,7 @@ import { DomainError } from '~/platform/errors'
 import { hasMore } from '~/platform/form-body'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { JsonProblem, readJson } from '~/platform/json'
+import { logRefusal } from '~/platform/log'
 import { MAX_PASSWORD_LENGTH } from '~/platform/passwords'
 import type { Client } from '~db/queries/clients'
 import { fromDomainError, OAuthError, repeated } from './errors'
@@ -42,29 +43,34 @@ export function machineEndpoint(
         return await run(ctx, params, request)
       } catch (error) {
         const client = await namedClient(ctx, params, request)
-        return errorAnswer(ctx, error, client && { client, endpoint: path, sent: params })
+        return errorAnswer(ctx, error, { client, endpoint: path, sent: params })
       }
     },
   }
 }
 
-/** @param about whose request was refused: its makers can then look up why */
+type About = { endpoint: string; client?: Client; sent?: Parameters }
+
+/** @param about the client's makers can look up why the request was refused, where both it and its parameters are known */
 export async function errorAnswer(
   ctx: AppContext,
   thrown: unknown,
-  about?: { client: Client; endpoint: string; sent: Parameters },
+  { endpoint, client, sent }: About,
 ): Promise<HttpAnswer> {
   const error = thrown instanceof DomainError ? fromDomainError(thrown) : thrown
   if (!(error instanceof OAuthError)) throw error
-  ctx.log.info(
-    { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
-    'a request was refused',
-  )
+  logOAuthRefusal(ctx, error, { endpoint, client })
   const { members, headers } = error.options
-  const errorUri = about && (await errorUriOf(ctx, about.client, error, about))
+  const errorUri = client && sent && (await errorUriOf(ctx, client, error, { endpoint, sent }))
   const body = { error: error.error, error_description: error.description, ...members }
   return json(error.status, errorUri ? { ...body, error_uri: errorUri } : body, headers)
 }
+
+export const logOAuthRefusal = (
+  ctx: AppContext,
+  { error, description, options: { detail } }: OAuthError,
+  { endpoint, client }: { endpoint: string; client: Client | undefined },
+): void => logRefusal(ctx, { endpoint, clientId: client?.clientId, error, cause: description, detail })
 
 /**
  * The parameters of a form, or of a JSON object as Auth0's SDKs send it. A parameter that stands twice is refused

@@ -17,7 +17,7 @@ export const formAsGet = (path: string): MachineEndpoint => ({
   interactive: false,
   async run(ctx, request) {
     const query = readParameters(request)
-    if (typeof query !== 'string') return tooMuch(ctx, query)
+    if (typeof query !== 'string') return tooMuch(ctx, path, query)
     return { status: 303, headers: { location: `${path}?${query}`, 'cache-control': 'no-store' } }
   },
 })
@@ -36,7 +36,7 @@ function readParameters({ queryString, contentType, body }: HttpRequest): string
   return query.length > MAX_LENGTH ? tooLong : query
 }
 
-const tooMuch = (ctx: AppContext, { status, description }: Problem): Promise<HttpAnswer> =>
+const tooMuch = (ctx: AppContext, path: string, { status, description }: Problem): Promise<HttpAnswer> =>
   errorPage(
     ctx,
     new AuthorizationRefused(
@@ -45,4 +45,5 @@ const tooMuch = (ctx: AppContext, { status, description }: Problem): Promise<Htt
       'The app sent you with a request that cannot be read',
       'Go back to the app and tell its makers what stands below.',
     ),
+    path,
   )

@@ -1,4 +1,7 @@
 import pino, { type Logger, type LoggerOptions } from 'pino'
+import { SECOND } from './durations'
+import { createLogOutput } from './log-output'
+import { networkOf } from './network'
 
 export type Log = Logger
 
@@ -25,8 +28,8 @@ const SECRET_FIELDS = [
  * cannot be written, on a full disk, stops nothing: its lines are lost.
  */
 export function createLog(level: string): Log {
-  const destination = pino.destination({ dest: 2, sync: false })
-  destination.on('error', () => {})
+  const output = createLogOutput(2, (lines) => `{"level":40,"lines":${lines},"msg":"lines of the log were lost"}\n`)
+  process.on('exit', output.flushSync)
   return pino(
     {
       level,
@@ -36,25 +39,30 @@ export function createLog(level: string): Log {
       serializers: { err: serializeError },
       hooks: { logMethod: sameErrorOnceASecond() },
     },
-    destination,
+    output,
   )
 }
 
-/** What fails every request in the same way is written once a second, so that it fills no disk. */
+/**
+ * What fails every request in the same way is written once, and after a second how often it came again, so that it
+ * fills no disk.
+ */
 function sameErrorOnceASecond(): LogMethod {
-  let second = 0
-  const written = new Set<string>()
+  const again = new Map<string, number>()
   return function logMethod(args, method) {
-    const { err } = args[0] as { err?: unknown }
-    if (err instanceof Error) {
-      const now = Math.floor(performance.now() / 1000)
-      if (now !== second) written.clear()
-      second = now
-      const key = `${args[1]} ${nameOf(err)}`
-      if (written.has(key)) return
-      written.add(key)
-    }
+    const [about, message] = args as unknown as [{ err?: unknown }, string]
+    if (!(about.err instanceof Error)) return method.apply(this, args)
+    const { name } = about.err
+    const key = `${message} ${nameOf(about.err)}`
+    const before = again.get(key)
+    again.set(key, (before ?? -1) + 1)
+    if (before !== undefined) return
     method.apply(this, args)
+    setTimeout(() => {
+      const times = again.get(key) ?? 0
+      again.delete(key)
+      if (times > 0) method.apply(this, [{ type: name, times }, `${message}, again`])
+    }, SECOND).unref()
   }
 }
 
@@ -62,12 +70,25 @@ const nameOf = ({ name, message, query, cause }: LoggedError): string =>
   `${name} ${query ?? message} ${cause instanceof Error ? nameOf(cause) : ''}`
 
 type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>
-type LoggedError = Error & { code?: string; query?: string; cause?: unknown }
+export type LoggedError = Error & { code?: string; query?: string; cause?: unknown }
 
-/** drizzle puts the parameters of a failed query into the message: only its first line, the statement, is kept. */
+/** drizzle puts the parameters of a failed query into the message: only the statement is kept. */
 export function serializeError(error: LoggedError): object {
   const cause = error.cause instanceof Error ? serializeError(error.cause) : undefined
   if (error.query !== undefined) return { type: error.name, message: 'a query failed', query: error.query, cause }
   // Not called `code`, which is that of an authorization wherever it stands.
-  return { type: error.name, message: error.message, reason: error.code, stack: error.stack, cause }
+  const reason = error.code
+  if (namesValues(error)) return { type: error.name, message: 'a value was refused', reason, cause }
+  return { type: error.name, message: error.message, reason, stack: error.stack, cause }
+}
+
+/** The errors of PostgreSQL about data repeat the value in their message (appendix A, class 22). */
+export const namesValues = ({ code }: LoggedError): boolean => typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code)
+
+/** One line for a request that was refused, at any door: whose, where, why. */
+export function logRefusal(
+  { log, request: { id, ip } }: { log: Log; request: { id: string; ip: string | undefined } },
+  refusal: { endpoint: string; clientId: string | undefined; error: string; cause?: string; detail?: string },
+): void {
+  log.info({ requestId: id, ...refusal, network: networkOf(ip) }, 'a request was refused')
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from './free-port'
 import { type ReceivedMail, readMails } from './mail-file'
@@ -45,12 +46,15 @@ type Options = {
   env?: Record<string, string>
   /** A folder with data of an earlier run; without it a fresh one, which is deleted after the test file. */
   folder?: string
+  /** Where its log goes, in place of the pipe that `stderr()` reads: a descriptor. */
+  log?: number
 }
 
 /** Starts the built program and waits until it says `ready`. It ends after the test file. */
 export async function startProgram({
   env = {},
   folder = mkdtempSync(join(tmpdir(), 'portal-flow-')),
+  log,
 }: Options = {}): Promise<Program> {
   if (!existsSync(ENTRY)) throw new Error('The flows run the built program: run npm run build first.')
   const port = Number(env.PORT ?? (await findFreePort()))
@@ -72,12 +76,12 @@ export async function startProgram({
         PORT: String(port),
         ...given,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+      stdio: ['ignore', 'pipe', log ?? 'pipe'],
+    }) as ChildProcessByStdio<null, Readable, Readable | null>
     child = started
     const before = printed.stdout.length
     started.stdout.on('data', (chunk) => (printed.stdout += chunk))
-    started.stderr.on('data', (chunk) => (printed.stderr += chunk))
+    started.stderr?.on('data', (chunk) => (printed.stderr += chunk))
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${why}\n${printed.stdout}${printed.stderr}`))
       const timer = setTimeout(() => fail('the program was not ready in time'), START_TIMEOUT)

@@ -6,6 +6,7 @@ import type { Encryption } from '~/platform/encryption'
 import { readOwnJson } from '~/platform/json'
 import type { AsymmetricAlg, PublicKey, SigningKey } from '~/platform/jwt'
 import type { Database } from '~db/database'
+import { OperatorError } from '~db/database'
 import { listSigningKeys, type SigningKeyRow } from '~db/queries/keys'
 import { stateOfKey } from './signing-keys'
 
@@ -90,7 +91,10 @@ export function createKeyring({
         loaded = undefined
         key = (await current()).signing.get(alg)
       }
-      if (!key) throw new Error(`there is no ${alg} key that signs; npm run portal -- check says what is missing`)
+      if (!key)
+        throw new OperatorError(
+          `There is no ${alg} key that signs; make one: npm run portal -- keys rotate --alg ${alg}`,
+        )
       return key
     },
     verificationKeys: async () => (await current()).verification,

@@ -2,13 +2,13 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import { userinfoAudience } from '~/domain/resource-servers/userinfo'
-import { also, must } from '~db/database'
+import { also, must, OperatorError } from '~db/database'
 import { moveAudience } from '~db/queries/former-addresses'
 import { findResourceServer, findSystemApi } from '~db/queries/resource-servers'
 import { findTenantSettings, rememberIssuer } from '~db/queries/tenant'
 
 /** Why a start cannot take over what stands under the former issuer; the message says what to do. */
-export class IssuerTaken extends Error {}
+export class IssuerTaken extends OperatorError {}
 
 /** Another node was first. */
 class FollowedElsewhere extends Error {}

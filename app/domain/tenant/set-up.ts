@@ -10,7 +10,7 @@ import { createDatabaseUser } from '~/domain/users/create-database-user'
 import { createTicket } from '~/domain/users/tickets'
 import { DAY, HOUR, MINUTE } from '~/platform/durations'
 import { newId } from '~/platform/ids'
-import { also, must, type Step } from '~db/database'
+import { also, must, OperatorError, type Step } from '~db/database'
 import { upsertClientGrant } from '~db/queries/client-grants'
 import { type Connection, findConnectionByArea, insertConnection } from '~db/queries/connections'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
@@ -73,7 +73,8 @@ export async function createTenantOwner(
 /** The connection of the people of an area. */
 export async function connectionOfArea(ctx: Pick<AppContext, 'db'>, area: 'portal' | 'admin'): Promise<Connection> {
   const connection = await findConnectionByArea(ctx.db, area)
-  if (!connection) throw new Error(`the connection of the ${area} is missing; restore the database from a backup`)
+  if (!connection)
+    throw new OperatorError(`The connection of the ${area} is missing; restore the database from a backup.`)
   return connection
 }
 

@@ -8,7 +8,7 @@ import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
 import type { Client } from '~db/queries/clients'
 import type { RedirectedRequest } from '~db/queries/grants'
-import type { Parameters } from '../endpoint'
+import { logOAuthRefusal, type Parameters } from '../endpoint'
 import { fromDomainError, OAuthError } from '../errors'
 import { errorUriOf } from '../explain'
 import type { ResponseMode } from './authorization-request'
@@ -40,10 +40,6 @@ export async function answerAtRedirectUri(
   } catch (thrown) {
     const error = thrown instanceof DomainError ? fromDomainError(thrown) : thrown
     if (!(error instanceof OAuthError)) throw error
-    ctx.log.info(
-      { requestId: ctx.request.id, error: error.error, description: error.description, detail: error.options.detail },
-      'an authorization request was refused',
-    )
     if (!(await mayRedirectRefusal(ctx, client, { isAnswered, isSilent: sent.get('prompt') === 'none' }))) {
       throw new AuthorizationRefused(
         error.status,
@@ -52,6 +48,7 @@ export async function answerAtRedirectUri(
         'Go back to the app and tell its makers what stands below.',
       )
     }
+    logOAuthRefusal(ctx, error, { endpoint: '/authorize', client })
     const errorUri = await errorUriOf(ctx, client, error, { endpoint: '/authorize', sent })
     return authorizationResponse(ctx, destination, {
       error: error.error,

@@ -22,8 +22,7 @@ async function withErrorPage(ctx: AppContext, answer: () => Promise<HttpAnswer>)
     return await answer()
   } catch (error) {
     if (!(error instanceof AuthorizationRefused)) throw error
-    ctx.log.info({ requestId: ctx.request.id, error: error.error }, 'an authorization request was refused with a page')
-    return errorPage(ctx, error)
+    return errorPage(ctx, error, '/authorize')
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { escapeHtml } from '~/platform/html'
 import type { HttpAnswer } from '~/platform/http'
+import { logRefusal } from '~/platform/log'
 import { plainPage } from '~/platform/plain-page'
 import { findTenantSettings } from '~db/queries/tenant'
 
@@ -24,11 +25,12 @@ export class AuthorizationRefused extends Error {
 }
 
 /** The page for it; the tenant's own, where it has one, is told what went wrong in its query as Auth0's is. */
-export async function errorPage(ctx: AppContext, refused: AuthorizationRefused): Promise<HttpAnswer> {
+export async function errorPage(ctx: AppContext, refused: AuthorizationRefused, endpoint: string): Promise<HttpAnswer> {
+  const [error = '', ...description] = refused.error.split(': ')
+  logRefusal(ctx, { endpoint, clientId: refused.clientId, error, cause: description.join(': ') || refused.title })
   const { errorPageUrl } = await findTenantSettings(ctx.db)
   if (errorPageUrl === null) return ownPage(ctx, refused)
   const location = new URL(errorPageUrl)
-  const [error = '', ...description] = refused.error.split(': ')
   if (refused.clientId !== undefined) location.searchParams.set('client_id', refused.clientId)
   location.searchParams.set('lang', 'en')
   location.searchParams.set('error', error)

@@ -145,7 +145,7 @@ const endpoint = (path: string, run: MachineEndpoint['run']): MachineEndpoint =>
   path,
   interactive: false,
   cors: 'registered-origins',
-  run: (ctx, request) => run(ctx, request).catch((error) => errorAnswer(ctx, error)),
+  run: (ctx, request) => run(ctx, request).catch((error) => errorAnswer(ctx, error, { endpoint: path })),
 })
 
 export const databaseConnectionEndpoints: MachineEndpoint[] = [

@@ -39,13 +39,13 @@ export function logoutEndpoints(path: string, run: Run): MachineEndpoint[] {
       method: 'GET',
       path,
       interactive: true,
-      run: (ctx, { queryString }) => answerWithPage(ctx, async () => run(ctx, readForm(queryString))),
+      run: (ctx, { queryString }) => answerWithPage(ctx, path, async () => run(ctx, readForm(queryString))),
     },
     formAsGet(path),
   ]
 }
 
-async function answerWithPage(ctx: AppContext, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+async function answerWithPage(ctx: AppContext, path: string, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   try {
     return await answer()
   } catch (error) {
@@ -56,6 +56,6 @@ async function answerWithPage(ctx: AppContext, answer: () => Promise<HttpAnswer>
       'You could not be signed out from here',
       'The app sent you with a request that is not right. To sign out, open your account on this site.',
     )
-    return errorPage(ctx, refused)
+    return errorPage(ctx, refused, path)
   }
 }

@@ -47,6 +47,7 @@ export const mfaEndpoints: MachineEndpoint[] = [
     method: 'GET',
     path: '/mfa/authenticators',
     interactive: false,
-    run: (ctx, request) => authenticators(ctx, request).catch((error) => errorAnswer(ctx, error)),
+    run: (ctx, request) =>
+      authenticators(ctx, request).catch((error) => errorAnswer(ctx, error, { endpoint: '/mfa/authenticators' })),
   },
 ]

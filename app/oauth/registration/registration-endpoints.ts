@@ -93,21 +93,21 @@ function readMetadata(body: Record<string, unknown>): ClientMetadata {
 }
 
 /** At this door a refused token is a 401, and what is wrong with the metadata has the code of RFC 7591. */
-async function refuse(ctx: AppContext, error: unknown): Promise<HttpAnswer> {
-  if (!(error instanceof DomainError)) return errorAnswer(ctx, error)
+async function refuse(ctx: AppContext, error: unknown, endpoint: string): Promise<HttpAnswer> {
+  if (!(error instanceof DomainError)) return errorAnswer(ctx, error, { endpoint })
   if (error.code === 'wrong_credentials') {
     const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
-    return errorAnswer(ctx, new OAuthError('invalid_token', error.message, { status: 401, headers }))
+    return errorAnswer(ctx, new OAuthError('invalid_token', error.message, { status: 401, headers }), { endpoint })
   }
   if (error.code === 'not_allowed') {
-    return errorAnswer(ctx, new OAuthError('access_denied', error.message, { status: 403 }))
+    return errorAnswer(ctx, new OAuthError('access_denied', error.message, { status: 403 }), { endpoint })
   }
   if (error.code === 'invalid') {
     const { field } = error.options
     const description = field ? `${field}: ${error.message}` : error.message
-    return errorAnswer(ctx, new OAuthError('invalid_client_metadata', description))
+    return errorAnswer(ctx, new OAuthError('invalid_client_metadata', description), { endpoint })
   }
-  return errorAnswer(ctx, error)
+  return errorAnswer(ctx, error, { endpoint })
 }
 
 const endpoint = (
@@ -118,7 +118,7 @@ const endpoint = (
   method,
   path,
   interactive: false,
-  run: (ctx, request) => run(ctx, request).catch((error) => refuse(ctx, error)),
+  run: (ctx, request) => run(ctx, request).catch((error) => refuse(ctx, error, path)),
 })
 
 export const registrationEndpoints: MachineEndpoint[] = [

@@ -75,5 +75,5 @@ export const userinfoEndpoints: MachineEndpoint[] = (['GET', 'POST'] as const).m
   path: '/userinfo',
   interactive: false,
   cors: 'registered-origins',
-  run: (ctx, request) => userinfo(ctx, request).catch((error) => errorAnswer(ctx, error)),
+  run: (ctx, request) => userinfo(ctx, request).catch((error) => errorAnswer(ctx, error, { endpoint: '/userinfo' })),
 }))

@@ -1,0 +1,14 @@
+/** How a request is followed through the logs of the proxy in front and of the program. */
+import type { FastifyInstance } from 'fastify'
+import type { Log } from './platform/log'
+import { networkOf } from './platform/network'
+
+/** Each answer names its request; at the level `debug` each leaves a line, without its query, which may hold secrets. */
+export function traceRequests(app: FastifyInstance, log: Log): void {
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  if (!log.isLevelEnabled('debug')) return
+  app.addHook('onResponse', async ({ id, ip, method, url }, { statusCode, elapsedTime }) => {
+    const about = { requestId: id, method, path: url.split('?', 1)[0], status: statusCode }
+    log.debug({ ...about, milliseconds: Math.round(elapsedTime), network: networkOf(ip) }, 'a request was answered')
+  })
+}

@@ -1,11 +1,10 @@
 /** The operator's command line, beside a program that runs. */
-import { spawnSync } from 'node:child_process'
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
+import { runPortal } from '~tests/support/portal-command'
 import { type Program, startProgram } from '~tests/support/process'
-import { PROJECT_FOLDER } from '~tests/support/tenant-template'
 
 let program: Program
 
@@ -14,17 +13,8 @@ beforeAll(async () => {
 })
 
 /** `npm run portal -- …` with the environment of the program. */
-function portal(...words: string[]) {
-  const env = {
-    ...process.env,
-    NODE_ENV: 'production' as const,
-    ISSUER: program.issuer,
-    DATABASE_URL: `file:${join(program.folder, 'data/portal.db')}`,
-  }
-  const given = ['--import', 'tsx', 'app/cli/main.ts', ...words]
-  const { status, stdout, stderr } = spawnSync(process.execPath, given, { cwd: PROJECT_FOLDER, env, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
+const portal = (...words: string[]) =>
+  runPortal({ ISSUER: program.issuer, DATABASE_URL: `file:${join(program.folder, 'data/portal.db')}` }, ...words)
 
 it('makes an owner, who can sign in with the password that it prints', async () => {
   expect(portal('owner', 'create', '--email', 'no address')).toMatchObject({ status: 1, stderr: /^--email: / })

@@ -28,8 +28,8 @@ const SETTINGS = [
 export type TestPostgres = {
   url(database: string): string
   create(database: string, template?: string): Promise<void>
-  /** Runs statements as the administrator. */
-  query(text: string): Promise<unknown[]>
+  /** Runs statements as the administrator, in a database of its own unless another is named. */
+  query(text: string, database?: string): Promise<unknown[]>
   /** `fast` ends its sessions, `immediate` its processes (PostgreSQL, section 18.5). Returns when it is down. */
   shutDown(how: 'fast' | 'immediate'): Promise<void>
   /** Starts it again, on the same port and data. */
@@ -99,8 +99,8 @@ export async function startPostgres({ settings = QUICK }: { settings?: string[] 
   }
 
   const url = (database: string) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`
-  async function query(text: string): Promise<unknown[]> {
-    const client = new Client({ connectionString: url('postgres') })
+  async function query(text: string, database = 'postgres'): Promise<unknown[]> {
+    const client = new Client({ connectionString: url(database) })
     await client.connect()
     try {
       return (await client.query(text)).rows

@@ -104,4 +104,5 @@ it.each([
     })
     expect(stdout).toContain('No schema changes')
   },
+  120_000,
 )

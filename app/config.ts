@@ -175,7 +175,10 @@ function readEncryptionKeys(
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   }
-  return [decodeKey(readFileSync(file, 'utf8').trim(), file)]
+  const keys = readFileSync(file, 'utf8')
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  return keys.map((key) => decodeKey(key, file))
 }
 
 function decodeKey(key: string, source: string): Uint8Array {

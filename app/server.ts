@@ -8,6 +8,7 @@ import { readConfig } from './config'
 import { configWarnings } from './config-warnings'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
+import { requireReadable } from './domain/keys/stored-ciphertexts'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
 import { followIssuer } from './domain/tenant/follow-issuer'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
@@ -42,10 +43,9 @@ async function start(): Promise<void> {
   if (schema === 'older') throw new NotMigrated()
   requireNotNewer(schema)
   const ctx = backgroundContext(services)
+  await requireReadable(ctx)
   await setUpTenant(ctx)
   await followIssuer(ctx)
-  // Without the key that they were encrypted with, no token could be signed.
-  await ctx.keyring.signingKey('RS256')
   const setUpLink = await ownerSetUpLink(ctx)
   const pages = createRequestHandler(build as never, process.env.NODE_ENV) as never
   const app = await createApplication(services, { pages, publicFolder: join(projectFolder, 'public') })

@@ -99,6 +99,8 @@ export const EVENT_WORDS: Record<AuditAction, string> = {
   'client.authentication-failed': 'Failed to prove which client it is',
   'key.created': 'Made a signing key',
   'key.rotated': 'Rotated the signing key',
+  'encryption.rotated': 'Encrypted what is stored with a new key',
+  'encryption.reset': 'Removed what a lost encryption key had encrypted',
   'key.revoked': 'Revoked a signing key',
   'job.created': 'Began a job',
   'job.finished': 'Finished a job',

@@ -1,5 +1,6 @@
 import { configWarnings } from '~/config-warnings'
 import type { AppContext } from '~/context'
+import { inspectCiphertexts, requireReadable } from '~/domain/keys/stored-ciphertexts'
 import { NotMigrated } from '~/explain'
 import { checkSqlite } from '~db/backup'
 import { OperatorError } from '~db/database'
@@ -16,8 +17,22 @@ export async function check(ctx: AppContext): Promise<void> {
   const problems = ctx.config.databasePath ? checkSqlite(ctx.config.databasePath) : []
   if (problems.length > 0) throw new OperatorError(`The database is damaged, restore a backup: ${problems.join('; ')}`)
   console.log(`database       migrated, whole; tenant “${(await findTenantSettings(ctx.db)).friendlyName}”`)
+  await requireReadable(ctx)
   await ctx.keyring.signingKey('RS256')
-  console.log(
-    `keys           ${(await ctx.keyring.verificationKeys()).length} published, the private ones can be decrypted`,
-  )
+  console.log(`keys           ${(await ctx.keyring.verificationKeys()).length} published`)
+  for (const line of await describeEncryption(ctx)) console.log(line)
+}
+
+/** How much each encryption key is for, so that nobody takes one away that something still needs. */
+async function describeEncryption(ctx: AppContext): Promise<string[]> {
+  const found = await inspectCiphertexts(ctx)
+  const sum = (rows: typeof found) => rows.reduce((total, { rows }) => total + rows, 0)
+  const others = [...new Set(found.flatMap(({ keyId, isFirst }) => (isFirst ? [] : [keyId])))]
+  return [
+    `encryption     ${sum(found.filter(({ isFirst }) => isFirst))} stored texts under the first key, all can be read`,
+    ...others.map(
+      (id) =>
+        `warning        ${sum(found.filter(({ keyId }) => keyId === id))} stored texts are under the key ${id}: npm run portal -- encryption rotate`,
+    ),
+  ]
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
+import { resetUnreadable } from '~/domain/keys/reset-unreadable'
+import { encryptAgain } from '~/domain/keys/stored-ciphertexts'
 import { endWithSentence } from '~/explain'
 import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
@@ -53,6 +55,31 @@ program
   .description('makes the published next key sign, and publishes another one')
   .option('--alg <algorithm>', 'RS256, PS256, ES256 or EdDSA', 'RS256')
   .action((options) => withTenant((ctx) => rotateKeys(ctx, options)))
+
+const encryption = program.command('encryption').description('what is stored encrypted')
+
+encryption
+  .command('rotate')
+  .description(
+    'encrypts whatever is stored under another key with the first key of ENCRYPTION_KEYS, while the server runs',
+  )
+  .action(() =>
+    withTenant(async (ctx) => {
+      console.log(`Encrypted ${await encryptAgain(ctx)} stored texts with the first key; only that one is needed now.`)
+    }),
+  )
+
+encryption
+  .command('reset')
+  .description('after a key was lost: removes what it had encrypted, and makes new signing keys; stop the server first')
+  .requiredOption('--lost', 'says that the key will not be found again')
+  .action(() =>
+    withTenant(async (ctx) => {
+      const removed = await resetUnreadable(ctx)
+      for (const { rows, advice } of removed) console.log(`${String(rows).padStart(6)}  ${advice}`)
+      console.log(removed.length > 0 ? 'Now start the server.' : 'Everything can be read: nothing was removed.')
+    }),
+  )
 
 program
   .command('log')

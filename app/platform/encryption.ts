@@ -1,12 +1,17 @@
 import { createHash, createHmac } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 
+/** A text of which only the columns that are encrypted again with a new key take (`ciphertext` of the column kit). */
+type Ciphertext = string & { readonly isCiphertext: true }
+
 /** Encrypts what has to be readable again: a client secret that keys HS256, a TOTP seed, a private key. */
 export type Encryption = {
   /** Returns a compact JWE (`dir`, `A256GCM`) that names its key. */
-  encrypt(plaintext: string): Promise<string>
+  encrypt(plaintext: string): Promise<Ciphertext>
   /** Throws if no key of the configuration made it, or if it was changed. */
-  decrypt(ciphertext: string): Promise<string>
+  decrypt(ciphertext: Ciphertext): Promise<string>
+  /** What every text begins with that the first key has encrypted, and no other; equally long for all keys. */
+  readonly mark: string
   /** Authenticates a short text for one purpose: form tokens. base64url. */
   authenticate(purpose: string, text: string): string
 }
@@ -22,8 +27,11 @@ export function createEncryption(keys: Uint8Array[]): Encryption {
   const header = { alg: 'dir', enc: 'A256GCM', kid: kidOf(first) }
   const macKey = createHash('sha256').update('form tokens').update(first).digest()
   return {
+    mark: `${Buffer.from(JSON.stringify(header)).toString('base64url')}.`,
     encrypt: (plaintext) =>
-      new CompactEncrypt(new TextEncoder().encode(plaintext)).setProtectedHeader(header).encrypt(first),
+      new CompactEncrypt(new TextEncoder().encode(plaintext))
+        .setProtectedHeader(header)
+        .encrypt(first) as Promise<Ciphertext>,
     async decrypt(ciphertext) {
       const { plaintext } = await compactDecrypt(ciphertext, ({ kid }) => {
         const key = byKid.get(kid ?? '')

@@ -7,9 +7,14 @@ import { type Column, sql } from 'drizzle-orm'
 import * as postgres from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
+/** What `platform/encryption.ts` has made, which has to be encrypted again when its key is replaced. */
+export type Ciphertext = string & { readonly isCiphertext: true }
+
 export const postgresKit = {
   table: postgres.pgTable,
   text: () => postgres.text(),
+  /** Named `encrypted…`: by this the columns are found that a new key has to encrypt again. */
+  ciphertext: () => postgres.text().$type<Ciphertext>(),
   int: () => postgres.integer(),
   bool: () => postgres.boolean(),
   /** Not `jsonb`: that refuses NULs and halves of surrogate pairs, which strangers can send, and nothing searches inside. */
@@ -30,6 +35,7 @@ export type ColumnKit = typeof postgresKit
 export const sqliteKitAsItIs = {
   table: sqlite.sqliteTable,
   text: () => sqlite.text(),
+  ciphertext: () => sqlite.text().$type<Ciphertext>(),
   int: () => sqlite.integer(),
   bool: () => sqlite.integer({ mode: 'boolean' }),
   json: <T>() => sqlite.text({ mode: 'json' }).$type<T>(),

@@ -1,9 +1,10 @@
 import { expect, expectTypeOf, it } from 'vitest'
-import { type ColumnKit, postgresKit, sqliteKitAsItIs } from '~db/schema/columns'
+import { type Ciphertext, type ColumnKit, postgresKit, sqliteKitAsItIs } from '~db/schema/columns'
 
 /** A column of every kind, by itself and required. */
 const postgresKinds = postgresKit.table('kinds', {
   text: postgresKit.text(),
+  ciphertext: postgresKit.ciphertext(),
   int: postgresKit.int(),
   bool: postgresKit.bool(),
   json: postgresKit.json<{ a: string[] }>(),
@@ -18,6 +19,7 @@ const postgresKinds = postgresKit.table('kinds', {
 })
 const sqliteKinds = sqliteKitAsItIs.table('kinds', {
   text: sqliteKitAsItIs.text(),
+  ciphertext: sqliteKitAsItIs.ciphertext(),
   int: sqliteKitAsItIs.int(),
   bool: sqliteKitAsItIs.bool(),
   json: sqliteKitAsItIs.json<{ a: string[] }>(),
@@ -37,6 +39,7 @@ it('both kits give the same row types for every kind of column', () => {
   expectTypeOf<typeof sqliteKinds.$inferInsert>().toEqualTypeOf<typeof postgresKinds.$inferInsert>()
   expectTypeOf<typeof postgresKinds.$inferSelect>().toEqualTypeOf<{
     text: string | null
+    ciphertext: Ciphertext | null
     int: number | null
     bool: boolean | null
     json: { a: string[] } | null
@@ -55,6 +58,7 @@ it('both kits have the same kinds, and this test has them all', () => {
   expect(Object.keys(sqliteKitAsItIs).sort()).toEqual(Object.keys(postgresKit).sort())
   const columns: Exclude<keyof ColumnKit, 'table' | 'index' | 'unique' | 'primaryKey' | 'check'>[] = [
     'text',
+    'ciphertext',
     'int',
     'bool',
     'json',

@@ -103,6 +103,8 @@ export type AuditAction =
   | 'client.authentication-failed'
   | 'key.created'
   | 'key.rotated'
+  | 'encryption.rotated'
+  | 'encryption.reset'
   | 'key.revoked'
   | 'job.created'
   | 'job.finished'

@@ -14,7 +14,7 @@ export type WebhookSecrets = { secret: string; previous?: { secret: string; unti
 export const sealSecrets = (
   { encryption }: Pick<AppContext, 'encryption'>,
   secrets: LogStreamSecrets | WebhookSecrets,
-): Promise<string> => encryption.encrypt(JSON.stringify(secrets))
+): Promise<EventReceiver['encryptedSecrets']> => encryption.encrypt(JSON.stringify(secrets))
 
 const open = async ({ encryption }: Pick<AppContext, 'encryption'>, { encryptedSecrets }: EventReceiver) =>
   readOwnJson(await encryption.decrypt(encryptedSecrets))

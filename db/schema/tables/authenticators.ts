@@ -17,7 +17,7 @@ export function authenticatorTables(
         .references(() => users.userId, { onDelete: 'cascade' }),
       type: c.text().$type<'otp'>().notNull(),
       name: c.text().notNull(),
-      encryptedSecret: c.text().notNull(),
+      encryptedSecret: c.ciphertext().notNull(),
       /** SHA-256 of the visitor cookie of the browser that was shown the seed: no other one is. */
       visitorHash: c.text().notNull(),
       /** The last time step that was accepted: a code works once (RFC 6238 §5.2). */

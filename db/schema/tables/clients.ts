@@ -111,7 +111,7 @@ export function clientTables(c: ColumnKit) {
       /** SHA-256, base64url. */
       secretHash: c.text().notNull(),
       /** The secret itself, encrypted: an HS256 ID token is keyed by it. */
-      encryptedSecret: c.text().notNull(),
+      encryptedSecret: c.ciphertext().notNull(),
       /** The last four characters, for people to tell two secrets apart. */
       hint: c.text().notNull(),
       createdAt: c.time().notNull(),

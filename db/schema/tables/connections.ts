@@ -43,7 +43,7 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
       strategy: c.text().notNull(),
       options: c.json<ConnectionOptions>().notNull(),
       /** The secret that this server has at the upstream provider. */
-      encryptedClientSecret: c.text(),
+      encryptedClientSecret: c.ciphertext(),
       /** Names by which the password grant of Auth0 knows it. */
       realms: c.json<string[]>().notNull(),
       metadata: c.json<Record<string, string>>(),
@@ -96,7 +96,7 @@ export function connectionTables(c: ColumnKit, { clients }: ReturnType<typeof cl
         .references(() => connections.id, { onDelete: 'cascade' }),
       alg: c.text().$type<ConnectionKeyAlg>().notNull(),
       publicJwk: c.json<Record<string, unknown>>().notNull(),
-      encryptedPrivateJwk: c.text().notNull(),
+      encryptedPrivateJwk: c.ciphertext().notNull(),
       /** The certificate that holds the public key, signed by itself. */
       certificate: c.text().notNull(),
       createdAt: c.time().notNull(),

@@ -21,7 +21,7 @@ export function eventReceiverTables(c: ColumnKit) {
       contentType: c.text(),
       contentFormat: c.text().$type<LogStreamFormat>(),
       /** What it is shown that we are we, encrypted: headers of a log stream, keys of a webhook. */
-      encryptedSecrets: c.text().notNull(),
+      encryptedSecrets: c.ciphertext().notNull(),
       /** The id of the last event that was told, or put down to be told. */
       cursor: c.text().notNull(),
       /** Not before then does a node take it up; while one is at it, when the others may take it to be dead. */

@@ -6,7 +6,7 @@ export function keyTables(c: ColumnKit) {
     kid: c.text().primaryKey(),
     alg: c.text().$type<SigningAlg>().notNull(),
     publicJwk: c.json<Record<string, unknown>>().notNull(),
-    encryptedPrivateJwk: c.text().notNull(),
+    encryptedPrivateJwk: c.ciphertext().notNull(),
     /** Self-signed, DER in base64: for who verifies with certificates. */
     certificate: c.text().notNull(),
     createdAt: c.time().notNull(),

@@ -8,7 +8,7 @@ export function mailTables(c: ColumnKit) {
       /** Sorts by time; the `Message-ID` is made of it. */
       id: c.text().primaryKey(),
       /** To whom, and what: a mail can hold a one-time link. */
-      encryptedMail: c.text().notNull(),
+      encryptedMail: c.ciphertext().notNull(),
       attempts: c.int().notNull(),
       /** While a node is at it, when the others may take it to be dead. */
       nextAttemptAt: c.time().notNull(),

@@ -22,6 +22,7 @@ export type ConnectionGiven = {
   is_domain_connection: string
   show_as_button: string
   is_active: string
+  keeps_people: string
   options: Record<Option, string>
 }
 

@@ -36,6 +36,12 @@ const OPTIONS = {
   github: z.object(atProvider),
 } satisfies Record<Strategy, z.ZodType>
 
+/** What becomes of the people of a connection whose issuer is another. */
+const keepsPeople = z
+  .enum(['same', 'others'])
+  .optional()
+  .transform((people) => (people === undefined ? undefined : people === 'same'))
+
 const settings = {
   display_name: connectionDisplayName.optional(),
   is_domain_connection: z.boolean().default(false),
@@ -43,7 +49,8 @@ const settings = {
   is_active: z.boolean().default(false),
 }
 
-export const connectionForm = (strategy: Strategy) => z.object({ ...settings, options: OPTIONS[strategy] })
+export const connectionForm = (strategy: Strategy) =>
+  z.object({ ...settings, keeps_people: keepsPeople, options: OPTIONS[strategy] })
 
 /** One that is kept already need not be typed again; for a new one there is none. */
 const withSecret = <Schema extends z.ZodType<{ client_secret?: string }>>(options: Schema) =>

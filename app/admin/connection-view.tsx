@@ -1,4 +1,4 @@
-import { useForm } from '@conform-to/react'
+import { type FieldMetadata, useForm } from '@conform-to/react'
 import { Checkbox } from '~/ui/choice'
 import { ConfirmDialog } from '~/ui/dialog'
 import { Notice } from '~/ui/notice'
@@ -12,6 +12,7 @@ import {
   PostForm,
   resultFor,
   SaveButton,
+  SelectField,
   useFormKey,
 } from './form-parts'
 import { Badge, Page, Section } from './page-parts'
@@ -98,11 +99,25 @@ function Settings({ page, answer }: Pick<Props, 'page' | 'answer'>) {
           label="People can sign in here"
           help="Switched off, the sessions that began here end."
         />
+        {fields.keeps_people.errors ? <KeepsPeople field={fields.keeps_people} people={page.people} /> : null}
         <SaveButton />
       </PostForm>
     </Section>
   )
 }
+
+/** Asked where another provider would say who the people of the connection are. */
+const KeepsPeople = ({ field, people }: { field: FieldMetadata<string>; people: number }) => (
+  <SelectField
+    field={field}
+    label={`Who are the ${count(people, 'person', 'people')} of this connection at the new provider?`}
+    options={[
+      { value: '', label: 'Choose' },
+      { value: 'same', label: 'The same people, with the same ids' },
+      { value: 'others', label: 'Others: those of before sign in no more' },
+    ]}
+  />
+)
 
 function Apps({ page: { apps, isDomainConnection } }: Pick<Props, 'page'>) {
   return (

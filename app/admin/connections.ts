@@ -122,9 +122,10 @@ async function save({ ctx, form, connection }: ConnectionForm) {
   const strategy = connection.strategy as Strategy
   const parsed = parseWithZod(form, { schema: connectionForm(strategy) })
   if (parsed.status !== 'success') return refusedForm(parsed)
-  const { options, ...settings } = parsed.value
+  const { options, keeps_people: keepsPeople, ...settings } = parsed.value
   await changeConnection(ctx, connection, {
     ...settingsOf(settings),
+    keepsPeople,
     options: optionsOf(strategy, options, connection.options),
   })
   return redirect(`${pageOfConnection(connection)}?notice=connection-saved`)

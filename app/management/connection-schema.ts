@@ -29,6 +29,12 @@ export const newConnectionBody = settings.extend({ name: connectionName, strateg
 
 export const connectionChangeBody = settings.extend({
   display_name: connectionDisplayName.nullable().optional(),
+  keeps_people: z
+    .boolean()
+    .optional()
+    .describe(
+      'Extension, needed where another issuer would vouch for people whom the connection knows: whether those whom it knows by the same ids are the same people (true), or others (false).',
+    ),
 })
 
 export const connectionAnswer = z.object({
@@ -81,6 +87,7 @@ export function settingsOf(body: Body, before: Connection['metadata'] = null): C
     realms: body.realms,
     metadata: body.metadata === undefined ? undefined : mergedMetadata(before, body.metadata, METADATA),
     isActive: body.authentication?.active,
+    keepsPeople: body.keeps_people,
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

@@ -52,23 +52,37 @@ export const listIdentities = query<{ userId: string }, Identity>('list_identiti
     .orderBy(raw`coalesce(${t.identities.linkedAt}, 0)`, t.identities.createdAt),
 )
 
-const byProvider = query<{ connectionId: string; providerUserId: string }, { user: User; identity: Identity }>(
-  'find_user_by_identity',
-  ({ sql, t: { users, identities: i } }) =>
-    sql
-      .select({ user: users, identity: i })
-      .from(i)
-      .innerJoin(users, eq(users.userId, i.userId))
-      .where(
-        and(
-          eq(i.connectionId, raw.placeholder('connectionId')),
-          eq(i.providerUserId, raw.placeholder('providerUserId')),
-        ),
+const byProvider = query<
+  { connectionId: string; providerUserId: string; issuer: string | null },
+  { user: User; identity: Identity }
+>('find_user_by_identity', ({ sql, t: { users, identities: i } }) =>
+  sql
+    .select({ user: users, identity: i })
+    .from(i)
+    .innerJoin(users, eq(users.userId, i.userId))
+    .where(
+      and(
+        eq(i.connectionId, raw.placeholder('connectionId')),
+        eq(i.providerUserId, raw.placeholder('providerUserId')),
+        or(isNull(i.issuer), eq(i.issuer, raw.placeholder('issuer'))),
       ),
+    ),
 )
-/** The person whom a connection knows by this id. */
-export const findUserByIdentity = async (db: Database, connectionId: string, providerUserId: string) =>
-  (await byProvider(db, { connectionId, providerUserId }))[0]
+/** The person whom a connection knows by this id, if it is of that issuer. */
+export const findUserByIdentity = async (
+  db: Database,
+  connectionId: string,
+  { issuer, providerUserId }: Pick<Identity, 'issuer' | 'providerUserId'>,
+) => (await byProvider(db, { connectionId, providerUserId, issuer }))[0]
+
+/** Writes down the issuer of a connection's people: of all of them, or of those of whom none is kept yet. */
+export const setIssuer = (connectionId: string, issuer: string | null, of: 'all' | 'unknown') =>
+  write(({ sql, t: { identities: i } }) =>
+    sql
+      .update(i)
+      .set({ issuer })
+      .where(and(eq(i.connectionId, connectionId), of === 'all' ? undefined : isNull(i.issuer))),
+  )
 
 /**
  * Keeps others from changing who a person is until the transaction ends. Touches no row when the person is gone or, in

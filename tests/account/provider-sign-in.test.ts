@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { confirmTotpEnrolment, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
+import { issuerOf } from '~/domain/connections/issuer'
 import { changeConnection } from '~/domain/connections/update-connection'
 import { findSession } from '~/domain/sessions/sessions'
 import { blockUser } from '~/domain/users/block-user'
@@ -406,6 +407,7 @@ async function publishedElsewhere(issuer: string): Promise<string> {
 }
 
 it('an account is found by the connection and the id together', async () => {
-  const found = await findUserByIdentity(world.services.db, connection.id, `staff|${provider.user.user.userId}`)
+  const known = { issuer: issuerOf(connection), providerUserId: `staff|${provider.user.user.userId}` }
+  const found = await findUserByIdentity(world.services.db, connection.id, known)
   expect(found?.user.userId).toBe(subjectOf(provider.user))
 })

@@ -35,6 +35,7 @@ function rowsOf(number: number, now: number, connectionId: string) {
     connectionId,
     provider: 'auth0',
     providerUserId: `many-${number}`,
+    issuer: null,
     login: email,
     passwordHash: null,
     profile: null,

@@ -14,6 +14,11 @@ export type ConnectionSettings = Partial<
   options?: unknown
   /** The clients that have it, instead of those that had it before. */
   enabledClients?: string[]
+  /**
+   * Of a change of who vouches for the ids of people: whether those whom the connection knows are the people whom the new
+   * issuer knows by the same ids, or others, who sign in no more while it is the new one.
+   */
+  keepsPeople?: boolean
 }
 
 export type NewConnection = ConnectionSettings & { name: string; strategy: Strategy }
@@ -25,7 +30,7 @@ export type NewConnection = ConnectionSettings & { name: string; strategy: Strat
  */
 export async function createConnection(
   ctx: AppContext,
-  { name, strategy, options: given, enabledClients = [], ...settings }: NewConnection,
+  { name, strategy, options: given, enabledClients = [], keepsPeople: _, ...settings }: NewConnection,
 ): Promise<Connection> {
   const now = ctx.clock.now()
   const first = strategy === 'auth0' ? FIRST_DATABASE_OPTIONS : {}

@@ -12,6 +12,7 @@ import {
 import { readOwnJson } from '~/platform/json'
 import { type Connection, listConnectionKeys } from '~db/queries/connections'
 import { stateOfConnectionKey } from './connection-keys'
+import { withoutSlash } from './issuer'
 
 /** The provider behind a connection, as it is asked. */
 export type ConnectionProvider = { client: ProviderClient; fetch: ProviderFetch; scope: string }
@@ -64,9 +65,6 @@ async function knownProvider(
   const { authorizationURL = '', tokenURL = '', issuer = new URL(authorizationURL).origin } = options
   return { metadata: { issuer, authorization_endpoint: authorizationURL, token_endpoint: tokenURL } }
 }
-
-/** Owners write an issuer with and without the slash of an empty path. */
-const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')
 
 async function credentialOf(ctx: AppContext, connection: Connection): Promise<ProviderCredential> {
   const { options, encryptedClientSecret } = connection

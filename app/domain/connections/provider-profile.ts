@@ -5,11 +5,17 @@ import { hasInvisible, withoutInvisible } from '~/platform/shown-text'
 import { hasPlainHost } from '~/platform/web-address'
 import type { Connection } from '~db/queries/connections'
 import type { IdentityProfile } from '~db/queries/users'
+import { issuerOf } from './issuer'
 import { PROFILE_MEMBERS } from './options'
 import type { ConnectionProvider } from './provider-of-connection'
 
-/** Somebody as a provider knows them. */
-export type ProviderPerson = { provider: string; providerUserId: string; profile: IdentityProfile }
+/** Somebody as a provider knows them. @property issuer `issuerOf` the connection, as it was asked */
+export type ProviderPerson = {
+  provider: string
+  providerUserId: string
+  issuer: string | null
+  profile: IdentityProfile
+}
 
 type Claims = Record<string, unknown>
 type Granted = { accessToken: string; idToken: Claims | undefined }
@@ -32,7 +38,8 @@ export async function readProviderPerson(
   const id = readId(claims.user_id)
   if (id === undefined) throw new NobodyNamed('the answer has no id of the person')
   const isShared = strategy === 'google-oauth2' || strategy === 'github'
-  return { provider: strategy, providerUserId: isShared ? id : `${name}|${id}`, profile: profileOf(claims, id) }
+  const providerUserId = isShared ? id : `${name}|${id}`
+  return { provider: strategy, providerUserId, issuer: issuerOf(connection), profile: profileOf(claims, id) }
 }
 
 async function claimsOf(connection: Connection, provider: ConnectionProvider, granted: Granted): Promise<Claims> {

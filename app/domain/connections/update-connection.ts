@@ -4,19 +4,23 @@ import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { type Connection, disableConnection, enableConnection, updateConnection } from '~db/queries/connections'
+import { countPeopleOfConnection, setIssuer } from '~db/queries/users'
 import type { ConnectionSettings } from './create-connection'
+import { issuerOf } from './issuer'
 import { readOptions, type Strategy, secretReceiver } from './options'
 import { enabledClientSteps, endAccessSteps, findGivenClients, proofSteps } from './save-connection'
 
 /**
  * Changes a connection. Options are replaced whole, but for the secret at the provider: where none comes along, the one
- * before stays, as long as it is for the same provider. Where nobody may sign in any more, the sessions that began there end, and the tokens that apps have of them.
- * @throws DomainError `invalid` at a member that breaks a rule, `changed`
+ * before stays, as long as it is for the same provider. Where nobody may sign in any more, or somebody else vouches for
+ * the people, the sessions that began there end, and the tokens that apps have of them.
+ * @throws DomainError `invalid` at a member that breaks a rule, `changed`, `conflict` at `keeps_people` for another issuer
+ * where nothing is said of the people whom the connection knows
  */
 export async function changeConnection(
   ctx: AppContext,
   before: Connection,
-  { options: given, enabledClients, ...settings }: ConnectionSettings,
+  { options: given, enabledClients, keepsPeople, ...settings }: ConnectionSettings,
 ): Promise<Connection> {
   const now = ctx.clock.now()
   const change: Partial<Connection> = { ...settings, updatedAt: changedAt(now, before) }
@@ -28,16 +32,43 @@ export async function changeConnection(
     if (clientSecret !== undefined) change.encryptedClientSecret = await ctx.encryption.encrypt(clientSecret)
   }
   const fields = Object.keys({ ...settings, ...(given === undefined ? {} : { options: given }) })
+  const issuer = await issuerChange(ctx, before, change, keepsPeople)
   const isClosed = before.isActive && change.isActive === false
   await ctx.db.atomically([
     must(updateConnection(before.id, change, before.updatedAt), () => changedMeanwhile('The connection')),
     ...(await proofSteps(ctx, { ...before, ...change })),
     ...(enabledClients ? await enabledClientSteps(ctx, before.id, enabledClients) : []),
-    ...(isClosed ? endAccessSteps(before.id, now) : []),
-    updatedEvent(ctx, before, { fields: enabledClients ? [...fields, 'enabledClients'] : fields }),
+    ...issuer.steps,
+    ...(isClosed || issuer.details ? endAccessSteps(before.id, now) : []),
+    updatedEvent(ctx, before, { fields: enabledClients ? [...fields, 'enabledClients'] : fields, ...issuer.details }),
   ])
   return { ...before, ...change }
 }
+
+/**
+ * What comes of a change of who vouches for the people of a connection. Whoever does is everybody whom it knows: so it is
+ * said, and recorded, what becomes of them.
+ */
+async function issuerChange(
+  { db }: Pick<AppContext, 'db'>,
+  before: Connection,
+  change: Partial<Connection>,
+  keepsPeople: boolean | undefined,
+): Promise<{ steps: Step[]; details?: Record<string, unknown> }> {
+  const [from, to] = [issuerOf(before), issuerOf({ ...before, ...change })]
+  if (from === to) return { steps: [] }
+  const people = await countPeopleOfConnection(db, before.id)
+  if (people > 0 && keepsPeople === undefined) throw otherIssuer(people, from, to)
+  const steps = keepsPeople ? [also(setIssuer(before.id, to, 'all'))] : [also(setIssuer(before.id, from, 'unknown'))]
+  return { steps, details: { issuer: { from, to }, people, keepsPeople: keepsPeople ?? null } }
+}
+
+const otherIssuer = (people: number, from: string | null, to: string | null) =>
+  new DomainError(
+    'conflict',
+    `${people === 1 ? '1 person signs' : `${people} people sign`} in here by ${from}, and ${to} would say who they are from now on: it can sign in as each whose id it gives. Say with keeps_people whether they are the same people there (true), or others (false: those of before sign in no more).`,
+    { field: 'keeps_people' },
+  )
 
 /**
  * Gives a connection to first-party clients, and takes it from others; those that are not named keep what they have.

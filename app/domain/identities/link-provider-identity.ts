@@ -23,11 +23,15 @@ export async function linkProviderIdentity(
   connection: Connection,
   person: ProviderPerson,
 ): Promise<void> {
-  const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+  const found = await findUserByIdentity(ctx.db, connection.id, person)
   if (found) return linkAccount(ctx, user, found.user)
   for (const side of [user, person.profile]) requireConfirmed(side)
   const now = ctx.clock.now()
-  const changed = () => new DomainError('conflict', 'This account has just been linked elsewhere. Try again.')
+  const changed = () =>
+    new DomainError(
+      'conflict',
+      'This account has just been linked elsewhere, or its id is of somebody whom this connection knew before. Try again, or ask the people who run this site.',
+    )
   const target = asUser(user)
   const subjects = {
     userId: user.userId,

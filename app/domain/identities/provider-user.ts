@@ -23,10 +23,11 @@ import { profileOfIdentity, userOfIdentity } from './identity-profile'
  * The account of somebody who has signed in at a provider: the one that knows them by the provider's id, or a new one.
  * An account with the same e-mail address is somebody else's until its person links the two: an address that a provider
  * sends proves nothing here.
- * @throws DomainError `user_blocked`, `conflict` where another connection to the same provider knows them
+ * @throws DomainError `user_blocked`, `conflict` where another connection to the same provider knows them, or another issuer
+ * had given the same id to somebody
  */
 export async function userOfProvider(ctx: AppContext, connection: Connection, person: ProviderPerson): Promise<User> {
-  const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+  const found = await findUserByIdentity(ctx.db, connection.id, person)
   if (!found) return createUser(ctx, connection, person)
   if (found.user.blockedAt !== null)
     throw new DomainError('user_blocked', 'This account is blocked. Ask the people who run this site.')
@@ -47,19 +48,22 @@ async function createUser(ctx: AppContext, connection: Connection, person: Provi
     return user
   } catch (error) {
     if (!(error instanceof Taken)) throw error
-    const found = await findUserByIdentity(ctx.db, connection.id, person.providerUserId)
+    const found = await findUserByIdentity(ctx.db, connection.id, person)
     if (found) return found.user
-    throw new DomainError('conflict', 'You are known here by another connection to the same site. Sign in by that one.')
+    throw new DomainError(
+      'conflict',
+      'Your id there is taken here: by you, at another connection to the same site, or by somebody of the provider that this connection had before. Sign in by the other one, or ask the people who run this site.',
+    )
   }
 }
 
-/** Somebody signed in at two places at once, or the provider has two connections. */
+/** Somebody signed in at two places at once, or the id is taken: by another connection to the provider, or of another issuer. */
 class Taken extends Error {}
 
 /** The identity of somebody at a provider, as the main one unless a profile is kept with it. */
 export const newIdentity = (
   connection: Connection,
-  { provider, providerUserId }: ProviderPerson,
+  { provider, providerUserId, issuer }: ProviderPerson,
   userId: string,
   now: number,
   profile: IdentityProfile | null = null,
@@ -69,6 +73,7 @@ export const newIdentity = (
   connectionId: connection.id,
   provider,
   providerUserId,
+  issuer,
   login: null,
   passwordHash: null,
   profile,

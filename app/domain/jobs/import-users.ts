@@ -48,7 +48,8 @@ async function importRow(ctx: AppContext, run: JobRun, connection: Connection, p
 }
 
 async function findKnown({ db }: AppContext, { id }: Connection, { email, providerUserId }: NewUser) {
-  const byId = providerUserId === undefined ? undefined : await findUserByIdentity(db, id, providerUserId)
+  const byId =
+    providerUserId === undefined ? undefined : await findUserByIdentity(db, id, { issuer: null, providerUserId })
   return byId ?? (await findUserByLogin(db, [id], normalizeLogin(email)))
 }
 

@@ -64,6 +64,7 @@ export async function createDatabaseUser(
     connectionId: connection.id,
     provider: 'auth0',
     providerUserId,
+    issuer: null,
     login: normalizeLogin(address),
     passwordHash: passwordHash ?? (password === undefined ? null : await ctx.passwords.hash(password)),
     profile: null,

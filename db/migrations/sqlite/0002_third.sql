@@ -17,4 +17,5 @@ CREATE TABLE `identity_changes` (
 CREATE UNIQUE INDEX `identity_changes_undo` ON `identity_changes` (`undo_hash`);--> statement-breakpoint
 CREATE INDEX `identity_changes_user` ON `identity_changes` (`user_id`,`client_id`);--> statement-breakpoint
 CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);--> statement-breakpoint
-ALTER TABLE `clients` ADD `former_security_mode` text;
+ALTER TABLE `clients` ADD `former_security_mode` text;--> statement-breakpoint
+ALTER TABLE `identities` ADD `issuer` text;

@@ -71,6 +71,11 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       provider: c.text().notNull(),
       /** The id at the provider, without the provider's prefix. */
       providerUserId: c.text().notNull(),
+      /**
+       * Who vouches for that id (`issuerOf`); null of a database, and of an identity from before it was kept, which is of
+       * whom the connection names until that changes.
+       */
+      issuer: c.text(),
       /** What the person types to sign in, in lower case. */
       login: c.text(),
       /** Argon2id, encoded. */

@@ -18,8 +18,8 @@ const ON_BOTH_DATABASES = [
 
 const setupFiles = ['tests/support/setup.ts']
 
-/** One after the other where they have different numbers, as the flows start servers and browsers of their own. */
-const alone = { fileParallelism: false, maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 }
+/** Each file starts programs and browsers of its own, so the files begin when the others are done. */
+const withPrograms = { testTimeout: 180_000, hookTimeout: 180_000, sequence: { groupOrder: 1 } }
 
 export default defineConfig({
   root: project,
@@ -54,35 +54,36 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...alone,
+          ...withPrograms,
           name: 'flows',
           include: ['tests/flows/**/*.test.ts'],
+          globalSetup: ['tests/support/chromium.ts'],
           setupFiles,
-          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
-          ...alone,
+          ...withPrograms,
           name: 'libraries',
           include: ['tests/libraries/**/*.test.ts'],
-          globalSetup: ['tests/libraries/certificate.ts'],
+          globalSetup: ['tests/libraries/certificate.ts', 'tests/support/chromium.ts'],
           pool: 'forks',
           setupFiles,
-          sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
         test: {
-          ...alone,
+          ...withPrograms,
+          fileParallelism: false,
+          maxWorkers: 1,
           name: 'soak',
           include: ['tests/soak/**/*.test.ts'],
           globalSetup: ['tests/support/sqlite.ts', 'tests/libraries/certificate.ts'],
           pool: 'forks',
           setupFiles,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -22,7 +22,7 @@ export async function prepareDemo(
   const time = { ago: 0 }
   const mails = new Map<string, Mail>()
   const services = createServices(config, migrationsFolder, {
-    clock: { now: () => systemClock.now() - time.ago },
+    clock: { ...systemClock, now: () => systemClock.now() - time.ago },
     mailer: { send: async (mail) => void mails.set(mail.to, mail) },
   })
   const ctx = backgroundContext(services)

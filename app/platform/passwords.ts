@@ -51,11 +51,15 @@ export class TooManyPasswordChecks extends Error {}
 const CONCURRENCY = 2
 const MAX_WAITING = 100
 
-/** OWASP's: Argon2id (which is the library's own choice) with 19 MiB, two rounds, one lane. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$'
+/** What a hash of Argon2id costs: memory in KiB, rounds, lanes. */
+export type HashParameters = { memoryCost: number; timeCost: number; parallelism: number }
 
-export function createPasswords({ log }: { log: Log }): Passwords {
+/** OWASP's: 19 MiB, two rounds, one lane. */
+const OWASP: HashParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+export function createPasswords({ log, parameters = OWASP }: { log: Log; parameters?: HashParameters }): Passwords {
+  const { memoryCost, timeCost, parallelism } = parameters
+  const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
   const queue = new PQueue({ concurrency: CONCURRENCY })
   let decoy: Promise<string> | undefined
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -74,18 +78,18 @@ export function createPasswords({ log }: { log: Log }): Passwords {
     hash: async (password) => {
       const { text, problem } = readPassword(password)
       if (text === undefined) throw new Error(`a password was to be hashed before it was looked at: ${problem}`)
-      return enqueue(() => argon2.hash(text, PARAMETERS))
+      return enqueue(() => argon2.hash(text, parameters))
     },
     verify: async (hash, password) =>
       enqueue(async () => {
-        decoy ??= argon2.hash('no account has this password', PARAMETERS)
+        decoy ??= argon2.hash('no account has this password', parameters)
         const known = hash ?? (await decoy)
         const { text: normalized } = readPassword(password)
         const matches = await isOf(known, normalized ?? '')
         // Other programs hash what was typed, as it was typed.
         const matchesRaw =
           !matches && normalized !== undefined && normalized !== password && (await isOf(known, password))
-        const isOutdated = matchesRaw || !known.startsWith(CURRENT)
+        const isOutdated = matchesRaw || !known.startsWith(current)
         const isRight = normalized !== undefined && (matches || matchesRaw)
         return { matches: isRight && typeof hash === 'string', isOutdated }
       }),

@@ -18,6 +18,9 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** Installs one, where that can be done, before several files look for it at once: `globalSetup` of their projects. */
+export default (): void => void findChromium()
+
 let running: Promise<Browser> | undefined
 
 /**

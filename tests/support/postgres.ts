@@ -7,6 +7,7 @@ import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migratePostgres } from '~db/migrate'
 import { findFreePort } from './free-port'
+import { scratchFolder } from './scratch-folder'
 import { createTenantTemplate, MIGRATIONS_FOLDER } from './tenant-template'
 import { isRoot } from './user'
 
@@ -48,7 +49,8 @@ export type TestPostgres = {
  */
 export async function startPostgres({ settings = QUICK }: { settings?: string[] } = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'portal-postgres-'))
-  const data = join(folder, 'data')
+  const memory = scratchFolder('postgres-data')
+  const data = join(memory, 'data')
   const port = await findFreePort()
   const said: string[] = []
   let server: ChildProcess | undefined
@@ -83,7 +85,7 @@ export async function startPostgres({ settings = QUICK }: { settings?: string[] 
     binaries = await findBinaries(folder)
     const passwordFile = join(folder, 'password')
     writeFileSync(passwordFile, PASSWORD)
-    if (user.uid !== undefined) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid)
+    if (user.uid !== undefined) for (const path of [folder, memory, passwordFile]) chownSync(path, user.uid, user.gid)
     const flags = ['--encoding=UTF8', '--locale=C', '--no-sync', '--auth=scram-sha-256', '--username=postgres']
     execFileSync(binaries.initdb, ['-D', data, `--pwfile=${passwordFile}`, ...flags], {
       ...user,
@@ -125,7 +127,7 @@ export async function startPostgres({ settings = QUICK }: { settings?: string[] 
     },
     async stop() {
       await end('SIGQUIT')
-      rmSync(folder, { recursive: true, force: true })
+      for (const path of [folder, memory]) rmSync(path, { recursive: true, force: true })
     },
   }
 }

@@ -1,11 +1,13 @@
-import { readConfig } from '~/config'
+import { type Config, readConfig } from '~/config'
 import type { Services } from '~/context'
 import { setUpTenant } from '~/domain/tenant/set-up'
+import { createLog } from '~/platform/log'
+import { createPasswords } from '~/platform/passwords'
 import { backgroundContext, createServices } from '~/services'
 import { MIGRATIONS_FOLDER } from './tenant-template'
 import { createTestClock, TEST_START, type TestClock } from './test-clock'
 import { createTestDatabase } from './test-database'
-import { isOfTheTemplate, TEST_ENVIRONMENT } from './test-environment'
+import { isOfTheTemplate, QUICK_HASH, TEST_ENVIRONMENT } from './test-environment'
 import { createTestMailer, sentAtOnce, type TestMailer } from './test-mailer'
 
 /** The real services of a process, on a real database; only the clock and the mailer are made for tests. */
@@ -26,9 +28,7 @@ export async function createTestServices({ clock = createTestClock(), env = {} }
   const fromTemplate = isOfTheTemplate(env) && clock.now() >= TEST_START
   const database = await createTestDatabase(fromTemplate ? 'tenant' : 'empty')
   const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, ...env })
-  const mailer = createTestMailer()
-  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer })
-  const services = { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
+  const services = createNode(config, clock, createTestMailer())
   opened.push(async () => {
     await services.db.close()
     await database.drop()
@@ -39,10 +39,15 @@ export async function createTestServices({ clock = createTestClock(), env = {} }
 
 /** Another process of the same tenant, on the same database; the mails of both are kept in one list. */
 export async function openSecondNode({ config, clock, mailer }: TestServices): Promise<TestServices> {
-  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer })
-  const services = { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
+  const services = createNode(config, clock, mailer)
   closeAfterFile(() => services.db.close())
   return services
+}
+
+function createNode(config: Config, clock: TestClock, mailer: TestMailer): TestServices {
+  const passwords = createPasswords({ log: createLog('silent'), parameters: QUICK_HASH })
+  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer, passwords })
+  return { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
 }
 
 /** Something that has to be closed after the test file; the last is closed first. */

@@ -3,9 +3,10 @@ import { readConfig } from '~/config'
 import { setUpTenant } from '~/domain/tenant/set-up'
 import { SECOND } from '~/platform/durations'
 import { createLog } from '~/platform/log'
+import { createPasswords } from '~/platform/passwords'
 import { backgroundContext, createServices } from '~/services'
 import { createTestClock, TEST_START } from './test-clock'
-import { TEST_ENVIRONMENT } from './test-environment'
+import { QUICK_HASH, TEST_ENVIRONMENT } from './test-environment'
 import { createTestMailer } from './test-mailer'
 
 export const PROJECT_FOLDER = join(import.meta.dirname, '../..')
@@ -19,10 +20,12 @@ export const TENANT_SET_UP_AT = TEST_START - SECOND
  * most tests.
  */
 export async function createTenantTemplate(databaseUrl: string): Promise<void> {
+  const log = createLog('silent')
   const services = createServices(readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: databaseUrl }), MIGRATIONS_FOLDER, {
     clock: createTestClock(TENANT_SET_UP_AT),
     mailer: createTestMailer(),
-    log: createLog('silent'),
+    passwords: createPasswords({ log, parameters: QUICK_HASH }),
+    log,
   })
   await setUpTenant(backgroundContext(services))
   await services.db.close()

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { inject } from 'vitest'
+import { scratchFolder } from './scratch-folder'
 
 /** What the set-up of a vitest project hands to its tests: where fresh databases come from. */
 export type TestDatabaseSource =
@@ -25,7 +25,7 @@ export type TestDatabase = { url: string; drop(): Promise<void> }
 export async function createTestDatabase(content: 'empty' | 'tenant'): Promise<TestDatabase> {
   const source = inject('testDatabase')
   if (source.dialect === 'sqlite') {
-    const folder = mkdtempSync(join(tmpdir(), 'portal-test-'))
+    const folder = scratchFolder('test')
     const path = join(folder, 'portal.db')
     if (content === 'tenant') copyFileSync(source.tenantFile, path)
     return { url: `file:${path}`, drop: async () => rmSync(folder, { recursive: true }) }

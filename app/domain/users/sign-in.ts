@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
@@ -30,7 +29,7 @@ export async function authenticateByPassword(
   connections: Connection[],
   { login, password, byClient = false }: Given,
 ): Promise<{ user: User; identity: Identity }> {
-  const failing = failureTakes()
+  const failing = ctx.clock.wait(FAILURE_TAKES)
   const normalized = normalizeLogin(login)
   const ids = connections.filter(({ strategy }) => strategy === 'auth0').map(({ id }) => id)
   const found = await findUserByLogin(ctx.db, ids, normalized)
@@ -70,10 +69,11 @@ export async function authenticateByPassword(
 }
 
 /**
- * How long a wrong password, and one that is not compared, takes at least: longer than any hash takes to compare, of ours or made elsewhere, so that the
- * time does not say whether there is an account, and how its password is kept. It costs no work.
+ * How many milliseconds a wrong password, and one that is not compared, takes at least: longer than any hash takes to
+ * compare, of ours or made elsewhere, so that the time does not say whether there is an account, and how its password is
+ * kept. It costs no work.
  */
-const failureTakes = () => sleep(400, undefined, { ref: false })
+const FAILURE_TAKES = 400
 
 /** A hash that was made elsewhere is replaced by one of ours, unless the password was changed meanwhile. */
 async function renewHash({ db, passwords }: AppContext, identity: Identity, password: string): Promise<void> {

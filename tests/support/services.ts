@@ -45,8 +45,9 @@ export async function openSecondNode({ config, clock, mailer }: TestServices): P
 }
 
 function createNode(config: Config, clock: TestClock, mailer: TestMailer): TestServices {
-  const passwords = createPasswords({ log: createLog('silent'), parameters: QUICK_HASH })
-  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer, passwords })
+  const log = createLog(config.logLevel)
+  const passwords = createPasswords({ log, parameters: QUICK_HASH })
+  const made = createServices(config, MIGRATIONS_FOLDER, { clock, mailer, log, passwords })
   return { ...made, clock, mailer, outbox: sentAtOnce(made.outbox) }
 }
 

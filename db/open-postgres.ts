@@ -42,15 +42,13 @@ export function openPostgres(url: string, migrationsFolder: string, connections:
     keepAlive: true,
     connectionTimeoutMillis: CONNECTION_WITHIN,
     query_timeout: STATEMENT_WITHIN,
+    // A statement that nobody waits for any more is ended on the server too, and lets go of what it has locked.
+    onConnect: async (client) => void (await client.query(`set statement_timeout = ${STATEMENT_WITHIN}`)),
   })
   // A connection that breaks is replaced, and whoever waits for its answer is told. Without a listener of its own the
   // event of one that a transaction holds would end the process.
   pool.on('error', () => {})
-  pool.on('connect', (client) => {
-    client.on('error', () => {})
-    // A statement that nobody waits for any more is ended on the server too, and lets go of what it has locked.
-    client.query(`set statement_timeout = ${STATEMENT_WITHIN}`).catch(() => {})
-  })
+  pool.on('connect', (client) => client.on('error', () => {}))
   const handle = handleOn(new Link(pool))
   const ofConnections = new WeakMap<PoolClient, { link: Link; handle: Handle }>()
   const statements = new Map<string, PgPrepared>()

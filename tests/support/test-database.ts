@@ -33,9 +33,22 @@ export async function createTestDatabase(content: 'empty' | 'tenant'): Promise<T
   const name = `test_${randomBytes(8).toString('hex')}`
   const template = content === 'tenant' ? source.tenantTemplate : source.emptyTemplate
   await runOnServer(source.serverUrl, `create database ${name} template ${template}`)
-  const url = new URL(source.serverUrl)
+  return atServer(source.serverUrl, name)
+}
+
+/** One that nobody has migrated. */
+export async function createDatabaseWithoutTables(): Promise<TestDatabase> {
+  const source = inject('testDatabase')
+  if (source.dialect === 'sqlite') return createTestDatabase('empty')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await runOnServer(source.serverUrl, `create database ${name}`)
+  return atServer(source.serverUrl, name)
+}
+
+function atServer(serverUrl: string, name: string): TestDatabase {
+  const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => runOnServer(source.serverUrl, `drop database ${name} with (force)`) }
+  return { url: url.href, drop: () => runOnServer(serverUrl, `drop database ${name} with (force)`) }
 }
 
 async function runOnServer(serverUrl: string, statement: string): Promise<void> {

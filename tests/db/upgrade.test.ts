@@ -70,5 +70,6 @@ it.each(RELEASES)('a database of the release with %s keeps every row of every ta
   for (const [table, rows] of Object.entries(before)) {
     expect(rows, table).toHaveLength(ROWS)
     expect(after[table], table).toHaveLength(ROWS)
+    expect(after[table], table).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))))
   }
 })

@@ -23,6 +23,9 @@ import { stop } from './stop'
 // The bundle is build/index.js, below the project's folder.
 const projectFolder = join(import.meta.dirname, '..')
 
+/** For so long the line is awaited that says why a process ends (milliseconds). */
+const LAST_LINE = 500
+
 async function start(): Promise<void> {
   // What it writes (database, keys, mails) is for the operator alone.
   process.umask(0o077)
@@ -34,7 +37,10 @@ async function start(): Promise<void> {
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected that nobody waits for'))
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'an error that nobody handles ends the process')
-    process.exit(1)
+    const end = () => process.exit(1)
+    log.flush(end)
+    // A log that takes no more does not hold up the end.
+    setTimeout(end, LAST_LINE)
   })
 
   for (const warning of configWarnings(config)) log.warn(warning)

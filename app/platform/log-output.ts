@@ -7,13 +7,13 @@ const TRY_AGAIN_AFTER = 100
 
 export type LogOutput = {
   write(line: string): void
-  /** Writes what still waits, or loses it: for the end of the process. */
-  flushSync(): void
+  /** Calls back when nothing waits any more. */
+  flush(written: () => void): void
 }
 
 /**
  * Writes lines to a file, a pipe or a terminal. Lines that cannot be written, as the disk is full or the reader has gone,
- * are lost, and their number is written when it is possible again.
+ * are lost, and their number is written when it is possible again. What waits at the end of the process is written then.
  * @param aboutLost the line that says how many were lost
  */
 export function createLogOutput(descriptor: number, aboutLost: (lines: number) => string): LogOutput {
@@ -21,6 +21,8 @@ export function createLogOutput(descriptor: number, aboutLost: (lines: number) =
   let length = 0
   let lost = 0
   let isWriting = false
+  let isKnownToProcess = false
+  let whenWritten: (() => void)[] = []
 
   /** What was collected, with the number of those before that were lost. */
   function take(): string {
@@ -31,7 +33,12 @@ export function createLogOutput(descriptor: number, aboutLost: (lines: number) =
   }
 
   function begin(): void {
-    if (isWriting || waiting.length === 0) return
+    if (isWriting) return
+    if (waiting.length === 0) {
+      for (const written of whenWritten) written()
+      whenWritten = []
+      return
+    }
     isWriting = true
     const lines = waiting.length
     send(Buffer.from(take()), lines)
@@ -47,8 +54,20 @@ export function createLogOutput(descriptor: number, aboutLost: (lines: number) =
     })
   }
 
+  function writeAtEnd(): void {
+    // What is being written is written to its end before the process is over.
+    if (isWriting || waiting.length === 0) return
+    try {
+      writeSync(descriptor, take())
+    } catch {
+      // The end does not wait for space, or for a reader.
+    }
+  }
+
   return {
     write(line) {
+      if (!isKnownToProcess) process.on('exit', writeAtEnd)
+      isKnownToProcess = true
       if (length + line.length > MAX_WAITING) {
         lost += 1
         return
@@ -57,14 +76,9 @@ export function createLogOutput(descriptor: number, aboutLost: (lines: number) =
       length += line.length
       if (waiting.length === 1 && !isWriting) setImmediate(begin)
     },
-    flushSync() {
-      // What is being written is written to its end before the process is over.
-      if (isWriting || waiting.length === 0) return
-      try {
-        writeSync(descriptor, take())
-      } catch {
-        // The end does not wait for space, or for a reader.
-      }
+    flush(written) {
+      whenWritten.push(written)
+      begin()
     },
   }
 }

@@ -29,7 +29,6 @@ const SECRET_FIELDS = [
  */
 export function createLog(level: string): Log {
   const output = createLogOutput(2, (lines) => `{"level":40,"lines":${lines},"msg":"lines of the log were lost"}\n`)
-  process.on('exit', output.flushSync)
   return pino(
     {
       level,

@@ -1,3 +1,4 @@
+import type { Step } from '~db/database'
 import { openDatabase } from '~db/open-database'
 import type { Config } from './config'
 import type { AppContext, Services } from './context'
@@ -5,8 +6,9 @@ import { createMetadataDocuments } from './domain/clients/metadata-documents'
 import { createRemoteKeys } from './domain/clients/remote-keys'
 import { createKnownProviders } from './domain/connections/known-providers'
 import { createKeyring } from './domain/keys/keyring'
-import { createOutbox } from './domain/mail/outbox'
+import { type AskedMail, createOutbox } from './domain/mail/outbox'
 import { createThrottle } from './domain/rate-limits/throttle'
+import { passwordResetSteps } from './domain/users/reset-password'
 import { type Clock, systemClock } from './platform/clock'
 import { createEncryption } from './platform/encryption'
 import { createLog } from './platform/log'
@@ -29,7 +31,7 @@ export function createServices(
   const mailer =
     given.mailer ??
     createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, folder: config.mailFolder, log, clock })
-  return {
+  const services: Services = {
     config,
     log,
     clock,
@@ -37,7 +39,7 @@ export function createServices(
     encryption,
     passwords: given.passwords ?? createPasswords({ log }),
     mailer,
-    outbox: given.outbox ?? createOutbox({ db, clock, encryption, mailer, log }),
+    outbox: given.outbox ?? createOutbox({ db, clock, encryption, mailer, log }, findReader),
     outbound,
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
@@ -46,6 +48,12 @@ export function createServices(
     throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),
     ending: given.ending ?? new AbortController().signal,
+  }
+  return services
+
+  function findReader({ request, ...asked }: AskedMail): Promise<Step[]> {
+    const background = backgroundContext(services, { type: 'anonymous' })
+    return passwordResetSteps({ ...background, request: { ...background.request, ...request } }, asked)
   }
 }
 

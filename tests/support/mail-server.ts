@@ -9,6 +9,8 @@ export type MailServer = {
   readonly taken: { messageId: string; to: string; subject: string; text: string }[]
   /** What it answers to every recipient from now on; `silence` is not even a greeting. */
   answers: string | 'silence'
+  /** How many have called while it was silent. */
+  silentTo: number
 }
 
 /** A mail server that speaks what SMTP (RFC 5321) a sender needs. */
@@ -18,13 +20,15 @@ export async function startMailServer(): Promise<MailServer> {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
-    if (made.answers !== 'silence') talk(socket)
+    if (made.answers === 'silence') made.silentTo += 1
+    else talk(socket)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const made: MailServer = {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     taken: [],
     answers: '250 fine',
+    silentTo: 0,
   }
   closeAfterFile(async () => {
     for (const socket of sockets) socket.destroy()

@@ -1,10 +1,11 @@
 import PQueue from 'p-queue'
-import type { AppContext } from '~/context'
+import type { AppContext, RequestInfo } from '~/context'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { newSortableId } from '~/platform/ids'
 import { readOwnJson } from '~/platform/json'
 import { type Mail, RecipientRefused } from '~/platform/mailer'
-import type { Step } from '~db/database'
+import { must, type Step } from '~db/database'
+import type { Connection } from '~db/queries/connections'
 import { deleteMail, insertMail, listDueMails, takeMail, updateMail, type WaitingMail } from '~db/queries/mails'
 
 /** Mails on their way: what waits is in the database, and every node sends its part. */
@@ -25,15 +26,36 @@ const GIVEN_UP = 3 * DAY
 const HELD = 3 * MINUTE
 const AT_ONCE = 5
 
+/** A mail that somebody has asked for: whether there is anybody to write to is looked up by who sends it. */
+export type AskedMail = {
+  kind: 'password-reset'
+  /** What was typed, in its normal form. */
+  login: string
+  connections: Pick<Connection, 'id' | 'area'>[]
+  /** The path of the page behind the link, with its query where it needs one. */
+  page: string
+  request: Pick<RequestInfo, 'id' | 'ip' | 'userAgent'>
+}
+
+/** @returns the steps that write the mail and what it tells of; none, where there is nobody to write to */
+export type FindReader = (asked: AskedMail) => Promise<Step[]>
+
+type Storing = Pick<AppContext, 'encryption' | 'clock' | 'outbox'>
+
 /**
  * The step that puts a mail down to be sent. It stands in the transaction of what the mail tells of, so that neither is
  * without the other; nobody waits for the mail server, so its time tells nobody whether there was somebody to write to.
  */
-export async function mailStep(ctx: Pick<AppContext, 'encryption' | 'clock' | 'outbox'>, mail: Mail): Promise<Step> {
+export const mailStep = (ctx: Storing, mail: Mail): Promise<Step> => waitingStep(ctx, mail)
+
+/** The step that puts down what was asked for. A request ends with it, the same for everybody whom one can ask about. */
+export const askedMailStep = (ctx: Storing, asked: AskedMail): Promise<Step> => waitingStep(ctx, asked)
+
+async function waitingStep(ctx: Storing, content: Mail | AskedMail): Promise<Step> {
   const now = ctx.clock.now()
   const write = insertMail({
     id: newSortableId(now),
-    encryptedMail: await ctx.encryption.encrypt(JSON.stringify(mail)),
+    encryptedMail: await ctx.encryption.encrypt(JSON.stringify(content)),
     attempts: 0,
     nextAttemptAt: now,
     lastError: null,
@@ -44,7 +66,7 @@ export async function mailStep(ctx: Pick<AppContext, 'encryption' | 'clock' | 'o
 
 type OutboxContext = Pick<AppContext, 'db' | 'clock' | 'encryption' | 'mailer' | 'log'>
 
-export function createOutbox(ctx: OutboxContext): Outbox {
+export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox {
   const queue = new PQueue({ concurrency: AT_ONCE })
   let beginning: Promise<void> = Promise.resolve()
 
@@ -54,7 +76,9 @@ export function createOutbox(ctx: OutboxContext): Outbox {
     for (const mail of await listDueMails(ctx.db, { now: ctx.clock.now(), limit })) {
       if ((await ctx.db.run(takeMail(mail, ctx.clock.now() + HELD))) === 0) continue
       // Behind one that is sent may be more, for which there is room again.
-      void queue.add(() => send(ctx, mail)).then(begin, (error) => ctx.log.error({ err: error }, 'mails were not sent'))
+      void queue
+        .add(() => send(ctx, mail, findReader))
+        .then(begin, (error) => ctx.log.error({ err: error }, 'mails were not sent'))
     }
   }
   function begin(): Promise<void> {
@@ -75,10 +99,17 @@ export function createOutbox(ctx: OutboxContext): Outbox {
   }
 }
 
-async function send(ctx: OutboxContext, mail: WaitingMail): Promise<void> {
+async function send(ctx: OutboxContext, mail: WaitingMail, findReader: FindReader): Promise<void> {
   const { id, createdAt, attempts } = mail
   try {
-    await ctx.mailer.send(readOwnJson(await ctx.encryption.decrypt(mail.encryptedMail)) as Mail, id)
+    const content = readOwnJson(await ctx.encryption.decrypt(mail.encryptedMail)) as Mail | AskedMail
+    if ('kind' in content) {
+      // A node that took it up while this one was slow has written the mail.
+      const done = must(deleteMail(id), () => new Error('another node has answered it'))
+      await ctx.db.atomically([done, ...(await findReader(content))])
+      return
+    }
+    await ctx.mailer.send(content, id)
     await ctx.db.run(deleteMail(id))
   } catch (error) {
     const now = ctx.clock.now()

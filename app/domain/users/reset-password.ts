@@ -3,11 +3,11 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { passwordResetMail } from '~/domain/mail/mails'
-import { mailStep } from '~/domain/mail/outbox'
+import { type AskedMail, askedMailStep, mailStep } from '~/domain/mail/outbox'
 import { takeMail } from '~/domain/rate-limits/take-mail'
 import { HOUR } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
-import { also, must } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { deleteAttemptsOf } from '~db/queries/rate-limits'
 import {
@@ -33,8 +33,9 @@ const LIFETIME = 1 * HOUR
 
 /**
  * Mails a link to choose a new password, if one of the connections knows the address, and its person is not blocked.
- * Whether that is so is not told.
+ * Whether that is so is not told, neither by text nor by time: the request only puts down what was asked for.
  * @param page the path of the page behind the link, with its query where it needs one
+ * @throws DomainError `throttled`
  */
 export async function requestPasswordReset(
   ctx: AppContext,
@@ -44,28 +45,36 @@ export async function requestPasswordReset(
 ): Promise<void> {
   const login = normalizeLogin(email)
   await takeMail(ctx, login)
-  const found = await findUserByLogin(
-    ctx.db,
-    connections.map(({ id }) => id),
-    login,
-  )
-  if (!found || found.user.blockedAt !== null) return
+  const { id, ip, userAgent } = ctx.request
+  const asked = connections.map(({ id, area }) => ({ id, area }))
+  const request = { id, ip, userAgent }
+  await ctx.db.atomically([
+    await askedMailStep(ctx, { kind: 'password-reset', login, connections: asked, page, request }),
+  ])
+}
+
+/** The steps that mail the link to the person who was asked about, if there is one. */
+export async function passwordResetSteps(
+  ctx: AppContext,
+  { login, connections, page }: Pick<AskedMail, 'login' | 'connections' | 'page'>,
+): Promise<Step[]> {
+  const ids = connections.map(({ id }) => id)
+  const found = await findUserByLogin(ctx.db, ids, login)
+  const to = found && addressOf(found)
+  if (!found || !to || found.user.blockedAt !== null) return []
   const { user, identity } = found
   const area = connections.find(({ id }) => id === identity.connectionId)?.area ?? null
-  const to = addressOf(found)
-  if (to === null) return
   const { ticket, steps } = createTicket(ctx, 'reset-password', {
     user: { userId: user.userId, email: to },
     lifetime: await linkLifetime(ctx, 'reset_email', { area }, LIFETIME),
   })
   const link = new URL(page, ctx.config.issuer)
   link.searchParams.set('ticket', ticket)
-  const mail = await passwordResetMail(ctx, { to, name: user.name, area, link: link.href })
-  await ctx.db.atomically([
+  return [
     ...steps,
     also(auditEvent(ctx, 'user.password-reset-requested', asUser(user), { userId: user.userId })),
-    await mailStep(ctx, mail),
-  ])
+    await mailStep(ctx, await passwordResetMail(ctx, { to, name: user.name, area, link: link.href })),
+  ]
 }
 
 /** Where mail about the password of an identity goes: one that was linked has an address of its own. */

@@ -5,36 +5,34 @@ export type Attempts = Handle['t']['attempts']['$inferSelect']
 type Key = Pick<Attempts, 'name' | 'subject' | 'origin'>
 
 /**
- * Takes a point, the last of which closes the count until `blockEnd`; touches no row when it is closed. A count that has
- * expired begins anew.
+ * Takes a point, the last of which closes the count until `blockEnd`; touches no row when it is closed. A count that is
+ * new, or has expired, begins as `isBlocked` and `expiresAt` say: its first point can be the last.
  */
-export const takePoint = statement<Key & { points: number; now: number; windowEnd: number; blockEnd: number }>(
-  'take_point',
-  ({ sql, t: { attempts: a } }) => {
-    const now = raw.placeholder('now')
-    const isOver = raw`${a.expiresAt} <= ${now}`
-    const isLast = raw`${a.points} + 1 >= ${raw.placeholder('points')}`
-    return sql
-      .insert(a)
-      .values({
-        name: raw.placeholder('name'),
-        subject: raw.placeholder('subject'),
-        origin: raw.placeholder('origin'),
-        points: 1,
-        isBlocked: false,
-        expiresAt: raw.placeholder('windowEnd'),
-      })
-      .onConflictDoUpdate({
-        target: [a.name, a.subject, a.origin],
-        set: {
-          points: raw`case when ${isOver} then 1 else ${a.points} + 1 end`,
-          isBlocked: raw`case when ${isOver} then false else ${isLast} end`,
-          expiresAt: raw`case when ${isOver} then ${raw.placeholder('windowEnd')} when ${isLast} then ${raw.placeholder('blockEnd')} else ${a.expiresAt} end`,
-        },
-        setWhere: raw`${isOver} or ${a.isBlocked} = false`,
-      })
-  },
-)
+export const takePoint = statement<
+  Key & Pick<Attempts, 'isBlocked' | 'expiresAt'> & { points: number; now: number; blockEnd: number }
+>('take_point', ({ sql, t: { attempts: a } }) => {
+  const isOver = raw`${a.expiresAt} <= ${raw.placeholder('now')}`
+  const isLast = raw`${a.points} + 1 >= ${raw.placeholder('points')}`
+  return sql
+    .insert(a)
+    .values({
+      name: raw.placeholder('name'),
+      subject: raw.placeholder('subject'),
+      origin: raw.placeholder('origin'),
+      points: 1,
+      isBlocked: raw.placeholder('isBlocked'),
+      expiresAt: raw.placeholder('expiresAt'),
+    })
+    .onConflictDoUpdate({
+      target: [a.name, a.subject, a.origin],
+      set: {
+        points: raw`case when ${isOver} then 1 else ${a.points} + 1 end`,
+        isBlocked: raw`case when ${isOver} then excluded.is_blocked else ${isLast} end`,
+        expiresAt: raw`case when ${isOver} then excluded.expires_at when ${isLast} then ${raw.placeholder('blockEnd')} else ${a.expiresAt} end`,
+      },
+      setWhere: raw`${isOver} or ${a.isBlocked} = false`,
+    })
+})
 
 const byKey = query<Key, Attempts>('find_attempts', ({ sql, t: { attempts: a } }) =>
   sql

@@ -12,8 +12,12 @@ export async function isKept(
   limit: LimitName,
   key: string,
 ): Promise<boolean> {
+  const network = networkOf(ctx.request.ip)
   try {
-    await ctx.throttle.take('kept-failure', networkOf(ctx.request.ip))
+    // Without a write first: many refusals are not to cost one each.
+    await ctx.throttle.requireFree('kept-failure', [network])
+    await ctx.throttle.requireFree(limit, [key])
+    await ctx.throttle.take('kept-failure', network)
     await ctx.throttle.take(limit, key)
     return true
   } catch (error) {

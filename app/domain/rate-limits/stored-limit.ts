@@ -26,14 +26,11 @@ export function createStoredLimit({ db, clock }: Pick<AppContext, 'db' | 'clock'
     /** Takes a point by one write, so that attempts at the same moment cannot share one. Throws what is left of the block. */
     async consume(key: ThrottleKey, { points, duration, blockDuration } = usual): Promise<void> {
       const now = clock.now()
-      const taken = takePoint({
-        ...rowOf(key),
-        points,
-        now,
-        windowEnd: now + duration,
-        // Without a time of its own it is closed for as long as points are counted.
-        blockEnd: now + (blockDuration || duration),
-      })
+      const isOnly = points <= 1
+      // Without a time of its own it is closed for as long as points are counted.
+      const blockEnd = now + (blockDuration || duration)
+      const expiresAt = isOnly ? blockEnd : now + duration
+      const taken = takePoint({ ...rowOf(key), points, now, isBlocked: isOnly, expiresAt, blockEnd })
       if ((await db.run(taken)) === 0) throw (await get(key)) ?? new RateLimiterRes(0, blockDuration, points, false)
     },
     reward: (key: ThrottleKey) => db.run(givePointBack(rowOf(key))),

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AppContext } from '~/context'
 import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
@@ -53,23 +54,17 @@ const LIMITS = {
 
 export type LimitName = keyof typeof LIMITS
 
-/** What protects people's accounts is counted in the database: for all nodes at once, and to be lifted by owners. */
-const STORED = [
-  'sign-in',
-  'one-time-code',
-  'user-code',
-  'sign-up',
-  'invitation',
-  'tester',
-  'mail',
-  'mail-network',
-  'mail-person',
-  'submission',
-  'partner-submission',
-  'team-mail',
-] as const
-type StoredName = (typeof STORED)[number]
-type MemoryName = Exclude<LimitName, StoredName>
+/**
+ * Counted in each process, which they keep from being flooded: to count them in the database would cost each good request
+ * a write. Everything else is counted there, for all nodes at once, and to be lifted by owners.
+ */
+const IN_PROCESS = ['authorization-request', 'management', 'management-user', 'management-users'] as const
+type MemoryName = (typeof IN_PROCESS)[number]
+type StoredName = Exclude<LimitName, MemoryName>
+
+/** Keys that are remembered as having failed in this process. */
+const MAX_FAILED_HERE = 10_000
+
 /** Whose attempts: of some limits for each network that they come from. */
 export type KeyOf<Name extends LimitName> = Name extends StoredName ? ThrottleKey : string
 
@@ -103,16 +98,18 @@ type Limiter<Key> = {
   delete(key: Key): Promise<unknown>
 }
 
-/** Counts in this process what only keeps it from being flooded, and everything else in the database. */
 export function createThrottle(ctx: Pick<AppContext, 'db' | 'clock'>): Throttle {
-  const made = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, limit]) => [
-      name,
-      STORED.some((stored) => stored === name) ? createStoredLimit(ctx, name, limit) : inMemory(name, limit),
-    ]),
-  )
+  const made = {
+    ...Object.fromEntries(
+      Object.entries(LIMITS).map(([name, limit]) => [
+        name,
+        IN_PROCESS.some((counted) => counted === name) ? inMemory(name, limit) : createStoredLimit(ctx, name, limit),
+      ]),
+    ),
+    'client-secret': askedAfterFailure(createStoredLimit(ctx, 'client-secret', LIMITS['client-secret'])),
+  }
   const limiters = made as unknown as { [Name in LimitName]: Limiter<ThrottleKey> }
-  const memory = made as { [Name in MemoryName]: RateLimiterMemory }
+  const memory = made as unknown as { [Name in MemoryName]: RateLimiterMemory }
   return {
     async requireFree(limit, keys) {
       for (const key of keys) {
@@ -145,6 +142,28 @@ export function createThrottle(ctx: Pick<AppContext, 'db' | 'clock'>): Throttle 
     },
     async reset(limit, key) {
       await limiters[limit].delete(key)
+    },
+  }
+}
+
+/**
+ * A stored count that is asked for before each request of a client, and nearly always in vain: where nothing has failed
+ * in this process, the database is not asked. Who guesses has one more try at each node.
+ */
+function askedAfterFailure(stored: ReturnType<typeof createStoredLimit>): typeof stored {
+  const failed = new LRUCache<string, true>({ max: MAX_FAILED_HERE })
+  const nameOf = (key: ThrottleKey) => JSON.stringify(key)
+  return {
+    ...stored,
+    async get(key) {
+      if (!failed.has(nameOf(key))) return null
+      const state = await stored.get(key)
+      if (!state) failed.delete(nameOf(key))
+      return state
+    },
+    consume(key, within) {
+      failed.set(nameOf(key), true)
+      return stored.consume(key, within)
     },
   }
 }

@@ -17,12 +17,12 @@ import { type Credentials, readCredentials } from './credentials'
  */
 export async function authenticateClient(ctx: AppContext, params: Parameters, request: HttpRequest): Promise<Client> {
   const credentials = readCredentials(params, request)
-  const throttleKeys = [`${credentials.clientId.slice(0, 200)}:${networkOf(ctx.request.ip)}`]
-  await ctx.throttle.requireFree('client-secret', throttleKeys)
+  const attempts = { of: credentials.clientId.slice(0, 200), from: networkOf(ctx.request.ip) }
+  await ctx.throttle.requireFree('client-secret', [attempts])
   const client = await findNamedClient(ctx, credentials.clientId)
   const problem = client ? await problemWith(ctx, client, credentials) : guess('unknown client')
   if (client && !problem) return client
-  if (problem?.isGuess) await ctx.throttle.count('client-secret', throttleKeys)
+  if (problem?.isGuess) await ctx.throttle.take('client-secret', attempts)
   if (client && problem) await recordAuthenticationFailure(ctx, client, problem.detail)
   throw invalidClient(typeof request.headers.authorization === 'string', problem?.detail)
 }

@@ -7,6 +7,7 @@ import { OperatorError } from '~db/database'
 import { isCommonPassword } from './domain/users/common-passwords'
 import { emailAddress } from './domain/users/user-fields'
 import { SECOND } from './platform/durations'
+import { isAddress } from './platform/web-address'
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -17,7 +18,7 @@ const issuer = z.preprocess(
   blank,
   z.string().superRefine((value, ctx) => {
     const say = (message: string) => ctx.addIssue({ code: 'custom', message })
-    if (!URL.canParse(value)) return say('is not an absolute URL; write for example https://login.example.com/')
+    if (!isAddress(value)) return say('is not an absolute URL; write for example https://login.example.com/')
     const url = new URL(value)
     if (!value.endsWith('/')) say('has to end with a slash: the issuer is compared byte for byte')
     if (url.search || url.hash || url.username) say('may not have a query, a fragment or a user name')
@@ -83,7 +84,13 @@ const environment = z.object({
   ),
   MANAGEMENT_CLIENT_ID: text,
   MANAGEMENT_CLIENT_SECRET: z.preprocess(blank, z.string().min(32, 'needs at least 32 characters').optional()),
-  SMTP_URL: z.preprocess(blank, z.url({ protocol: /^smtps?$/, error: SMTP_FORM }).optional()),
+  SMTP_URL: z.preprocess(
+    blank,
+    z
+      .string()
+      .refine((value) => /^smtps?:/i.test(value) && isAddress(value), SMTP_FORM)
+      .optional(),
+  ),
   MAIL_FROM: text.refine(
     (value) => value === undefined || /^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value),
     'has to be an address, as no-reply@example.com or Example <no-reply@example.com>',

@@ -1,6 +1,7 @@
 /** What the folders promise. Each rule is proved to be able to fail by a file that breaks it. */
 import { expect, it } from 'vitest'
 import {
+  addressReads,
   anyTypes,
   clockReads,
   directWrites,
@@ -143,6 +144,11 @@ const rules: Rule[] = [
     sentence: 'a text is normalized where its length has been looked at',
     check: normalizations,
     breach: ['app/domain/users/user-fields.ts', "const login = given.normalize('NFKC')"],
+  },
+  {
+    sentence: 'an address is read where its length has been looked at',
+    check: addressReads,
+    breach: ['app/account/web-link.ts', 'const isLink = URL.canParse(uri)'],
   },
   {
     sentence: 'JSON is read where its depth has been looked at',

@@ -1,3 +1,5 @@
+import { isAddress } from '~/platform/web-address'
+
 const NOWHERE = 'http://account.invalid'
 
 /**
@@ -6,7 +8,7 @@ const NOWHERE = 'http://account.invalid'
  */
 export function continueAt(request: Request): string {
   const given = new URL(request.url).searchParams.get('continue')
-  if (!given || !/^\/account(?=$|[/?])/.test(given) || !URL.canParse(given, NOWHERE)) return '/account'
+  if (!given || !/^\/account(?=$|[/?])/.test(given) || !isAddress(given, NOWHERE)) return '/account'
   const { origin, pathname, search } = new URL(given, NOWHERE)
   const isOfAccount = /^\/account(?:\/[\w.~%-]+)*$/.test(pathname)
   return origin === NOWHERE && isOfAccount ? pathname + search : '/account'

@@ -5,7 +5,7 @@ import { friendlyName, logoutUrl, userCodeMask, webAddress } from '~/domain/tena
 import type { SettingsChange } from '~/domain/tenant/update-settings'
 import { emailAddress } from '~/domain/users/user-fields'
 import { sameSet } from '~/platform/sets'
-import { PLAIN_HOST } from '~/platform/web-address'
+import { webPage } from '~/platform/web-address'
 import type { TenantSettings } from '~db/queries/tenant'
 import { removable, withoutUnset } from './fields'
 
@@ -155,7 +155,7 @@ export const tenantSettingsBody = z
     friendly_name: friendlyName,
     picture_url: removable(webAddress),
     support_email: removable(emailAddress),
-    support_url: removable(z.url({ protocol: /^https?$/, hostname: PLAIN_HOST }).max(1000)),
+    support_url: removable(webPage(1000)),
     default_audience: removable(z.string().max(600)),
     default_directory: removable(z.string().max(200)),
     allowed_logout_urls: z.array(logoutUrl).max(100),

@@ -4,7 +4,7 @@ import { createTicketLink } from '~/domain/users/ticket-links'
 import type { TicketEnding } from '~/domain/users/tickets'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DAY, SECOND } from '~/platform/durations'
-import { PLAIN_HOST } from '~/platform/web-address'
+import { webPage } from '~/platform/web-address'
 import { type AccountIdentity, listIdentitiesByLogin, listIdentitiesOfUser } from '~db/queries/account-identities'
 import { findClient } from '~db/queries/clients'
 import { endpoint } from './endpoint'
@@ -16,9 +16,7 @@ const DEFAULT_LIFETIME = (5 * DAY) / SECOND
 const MAX_LIFETIME = (30 * DAY) / SECOND
 
 const common = {
-  result_url: z
-    .url({ protocol: /^https?$/, hostname: PLAIN_HOST })
-    .max(2000)
+  result_url: webPage(2000)
     .optional()
     .describe('Where the person goes on: with `success`, `code` and `message` in the query.'),
   client_id: z.string().optional().describe('The app to whose sign-in the person is offered to go on.'),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { profileOfIdentity } from '~/domain/identities/identity-profile'
 import { displayText, emailAddress, metadata, newPassword } from '~/domain/users/user-fields'
-import { PLAIN_HOST } from '~/platform/web-address'
+import { webPage } from '~/platform/web-address'
 import { listUsersWithSecondFactor } from '~db/queries/authenticators'
 import { listIdentitiesOf, type NamedIdentity } from '~db/queries/user-search'
 import type { User } from '~db/queries/users'
@@ -55,7 +55,7 @@ export const userSettings = {
   nickname: displayText('a nickname', 300),
   given_name: displayText('a given name', 150),
   family_name: displayText('a family name', 150),
-  picture: z.url({ protocol: /^https?$/, hostname: PLAIN_HOST }).max(2000),
+  picture: webPage(2000),
   email: emailAddress,
   email_verified: z
     .boolean()

@@ -64,6 +64,12 @@ export const normalizations = callsElsewhere(
   'normalizes a text of any length; let readText of app/platform/text.ts do it',
 )
 
+export const addressReads = callsElsewhere(
+  'app/platform/web-address.ts',
+  /^(URL\.(canParse|parse)|z\.(url|httpUrl))$/,
+  'reads an address of any length; ask isAddress of app/platform/web-address.ts',
+)
+
 export const jsonReads = callsElsewhere(
   'app/platform/json.ts',
   /^JSON\.parse$|\.json$/,

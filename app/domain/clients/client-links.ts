@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasPlainHost } from '~/platform/web-address'
+import { hasPlainHost, isAddress } from '~/platform/web-address'
 import type { AppType } from '~db/queries/clients'
 import { addressLines, MAX_ADDRESS_LENGTH, ODD_HOST } from './address-lists'
 import { isDangerousScheme, redirectUriProblem, type SchemeRules } from './redirect-uri'
@@ -15,7 +15,7 @@ export function linkProblem(value: string): string | undefined {
   if (!/^https:\/\/[^/]/i.test(value)) return 'Write the whole address, beginning with https://.'
   if (!/^[\u0021-\u007e]+$/.test(value)) return 'Leave out spaces and characters that are not ASCII.'
   if (/[\\<>"]/.test(value)) return 'Leave out \\, <, > and quotation marks.'
-  if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
+  if (!isAddress(value)) return 'This is not an address that browsers can open. Check its spelling.'
   if (!hasPlainHost(value)) return ODD_HOST
   const { username, password } = new URL(value)
   return username || password ? 'Leave out the user name and password in front of the host.' : undefined

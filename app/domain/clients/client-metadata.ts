@@ -9,6 +9,7 @@ import {
   responseTypesOf,
 } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
+import { isAddress } from '~/platform/web-address'
 import type { AppType, Client } from '~db/queries/clients'
 import { publicJwk } from './client-keys'
 import { linkProblem } from './client-links'
@@ -173,7 +174,7 @@ export function clientColumns(
 
 /** A client that gives no name goes by the place that it sends people to. */
 const nameless = ({ redirect_uris: [uri] }: ClientMetadata): string =>
-  `App at ${uri && URL.canParse(uri) ? new URL(uri).host || new URL(uri).protocol : 'no address'}`.slice(0, 60)
+  `App at ${uri && isAddress(uri) ? new URL(uri).host || new URL(uri).protocol : 'no address'}`.slice(0, 60)
 
 /** What a client is registered with, as it is in force (RFC 7591 §3.2.1). */
 export function metadataOf(client: Client, keys: JWK[]): Record<string, unknown> {

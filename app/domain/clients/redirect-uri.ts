@@ -1,4 +1,4 @@
-import { PLAIN_HOST } from '~/platform/web-address'
+import { isAddress, PLAIN_HOST } from '~/platform/web-address'
 import type { AppType, Client } from '~db/queries/clients'
 import { addressLines, MAX_ADDRESS_LENGTH, ODD_HOST } from './address-lists'
 
@@ -72,7 +72,7 @@ export function redirectUriProblem(
   if (scheme === undefined) return 'Write the whole address, beginning with https://.'
   if (value.includes('#')) return 'Leave out the fragment: the # and everything behind it.'
   if (value.includes('*')) return 'Wildcards (*) are not possible. List each address in full.'
-  if (!URL.canParse(value)) return 'This is not an address that browsers can open. Check its spelling.'
+  if (!isAddress(value)) return 'This is not an address that browsers can open. Check its spelling.'
   const problem =
     scheme === 'https' || scheme === 'http'
       ? webProblem(scheme, value)
@@ -155,12 +155,11 @@ function withoutLoopbackPort(uri: string): string | undefined {
 export const isOfPlainScheme = (uri: string): boolean => /^(?!https?:)[a-z][a-z0-9+-]*:/i.test(uri)
 
 /** Whether the answer goes to the person's own machine. Pure. */
-export const isLoopbackCallback = (uri: string): boolean =>
-  URL.canParse(uri) && LOOPBACK_HOSTS.has(new URL(uri).hostname)
+export const isLoopbackCallback = (uri: string): boolean => isAddress(uri) && LOOPBACK_HOSTS.has(new URL(uri).hostname)
 
 /** Whether any program on the person's device could receive what is sent there (RFC 8252 §8.6). Pure. */
 export function isClaimableCallback(uri: string): boolean {
-  if (!URL.canParse(uri)) return true
+  if (!isAddress(uri)) return true
   const { protocol, hostname } = new URL(uri)
   return protocol !== 'https:' || LOOPBACK_HOSTS.has(hostname)
 }

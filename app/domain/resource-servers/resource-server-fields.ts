@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { displayText } from '~/domain/users/user-fields'
+import { isAddress } from '~/platform/web-address'
 
 /** The rules of an API and its scopes; forms and API bodies compose them. */
 
@@ -21,7 +22,7 @@ export const identifier = z
   .refine((value) => /^[\u0021-\u007e]*$/.test(value), 'Leave out spaces and characters that are not ASCII.')
   .refine((value) => !value.includes('#'), 'Leave out the fragment: the # and everything behind it.')
   .refine(
-    (value) => /^[a-z][a-z0-9+.-]*:./i.test(value) && URL.canParse(value),
+    (value) => /^[a-z][a-z0-9+.-]*:./i.test(value) && isAddress(value),
     'Write an absolute URI such as https://api.example.com/. It need not be an address that answers.',
   )
 

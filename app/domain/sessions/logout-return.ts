@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { mayLeadAway } from '~/domain/clients/availability'
 import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
+import { isAddress } from '~/platform/web-address'
 import { type Client, findClient } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import type { User } from '~db/queries/users'
@@ -56,14 +57,14 @@ export async function requireReturnTo(
   if (!allowed.some((url) => withoutQuery(url) === withoutQuery(returnTo))) throw notRegistered('returnTo', returnTo)
   if (!mayReturn) return { client, uri: undefined }
   // As the comparison has read it: the address goes into a header as it is.
-  return { client, uri: URL.canParse(returnTo) ? new URL(returnTo).href : returnTo }
+  return { client, uri: isAddress(returnTo) ? new URL(returnTo).href : returnTo }
 }
 
 const mayReturnTo = (client: Client): boolean => client.suspendedAt === null && policyFor(client).endSession
 
 /** Scheme, host and path; an address that is none is compared as it is. */
 function withoutQuery(address: string): string {
-  if (!URL.canParse(address)) return address
+  if (!isAddress(address)) return address
   const { protocol, host, pathname, username, password } = new URL(address)
   return username || password ? address : `${protocol}//${host}${pathname}`
 }

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { linkProblem, logoutUrlProblem } from '~/domain/clients/client-links'
 import { displayText, emailAddress } from '~/domain/users/user-fields'
-import { hasPlainHost, PLAIN_HOST } from '~/platform/web-address'
+import { hasPlainHost, webPage } from '~/platform/web-address'
 
 /** The rules of a tenant's settings; forms and API bodies compose them. */
 
@@ -18,7 +18,7 @@ export const supportEmail = z
 
 /** May be left empty, and is null then. */
 export const supportUrl = z
-  .union([z.literal(''), z.url({ protocol: /^https?$/, hostname: PLAIN_HOST }).max(1000)], {
+  .union([z.literal(''), webPage(1000)], {
     error: 'Enter an address such as https://example.com/help, or leave it empty.',
   })
   .default('')

@@ -6,6 +6,7 @@ import { isTaken, takingOf } from '~/domain/clients/used-token-ids'
 import { MINUTE, SECOND } from '~/platform/durations'
 import type { HttpRequest } from '~/platform/http'
 import { readHeader, verifySignedJwt } from '~/platform/jwt'
+import { isAddress } from '~/platform/web-address'
 import type { Step, Write } from '~db/database'
 
 export const DPOP_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA']
@@ -90,7 +91,7 @@ function claimProblem(error: Error): string | undefined {
 
 /** Compares after syntax-based normalization, without query and fragment (RFC 9449 §4.3 step 9). */
 function isSameAddress(given: unknown, own: string): boolean {
-  if (typeof given !== 'string' || !URL.canParse(given)) return false
+  if (typeof given !== 'string' || !isAddress(given)) return false
   const { origin, pathname } = new URL(given)
   return `${origin}${pathname}` === own
 }

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
+import { isAddress } from '~/platform/web-address'
 import { also } from '~db/database'
 import type { AccountIdentity } from '~db/queries/account-identities'
 import { findClient } from '~db/queries/clients'
@@ -67,7 +68,7 @@ export async function findWayOn(
   return { offer: { name: client.name, uri: client.initiateLoginUri } }
 }
 
-const isWeb = (uri: string): boolean => URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol)
+const isWeb = (uri: string): boolean => isAddress(uri) && /^https?:$/.test(new URL(uri).protocol)
 
 function resultAddress(
   { tellsEmail, email }: Ticket,

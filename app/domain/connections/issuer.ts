@@ -1,3 +1,4 @@
+import { isAddress } from '~/platform/web-address'
 import type { Connection } from '~db/queries/connections'
 
 /**
@@ -25,4 +26,4 @@ export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, ''
 
 const baseOf = (address = ''): string => withoutSlash(address.replace(/\/\.well-known\/openid-configuration$/, ''))
 
-const hostOf = (url = ''): string => (URL.canParse(url) ? new URL(url).host : '')
+const hostOf = (url = ''): string => (isAddress(url) ? new URL(url).host : '')

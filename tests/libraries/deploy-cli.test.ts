@@ -1,33 +1,19 @@
-/** auth0-deploy-cli, unmodified: it exports a tenant and imports it again. */
+/** auth0-deploy-cli, unmodified: it exports a tenant in which there are apps of partners, and imports it again. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementApiIdentifier } from '~/domain/resource-servers/management-api'
 import type { TestClient } from '~tests/support/fixtures'
 import { type Prepared, startTenant } from './tenant'
 
-const INCLUDED = [
-  'tenant',
-  'clients',
-  'clientGrants',
-  'resourceServers',
-  'connections',
-  'databases',
-  'logStreams',
-  'attackProtection',
-  'branding',
-  'prompts',
-  'emailTemplates',
-]
-
 let tenant: Prepared<{ manager: TestClient }>
 const folder = mkdtempSync(join(tmpdir(), 'portal-deploy-'))
-const file = join(folder, 'tenant.yaml')
 
 beforeAll(async () => {
-  tenant = await startTenant(async ({ manager, firstParty, thirdParty }) => {
+  tenant = await startTenant(async ({ manager, firstParty, thirdParty, portalApps }) => {
+    await portalApps()
     await firstParty({ name: 'Shop' })
     await thirdParty({ name: 'Partner of the shop' })
     return { manager: await manager() }
@@ -45,7 +31,6 @@ function deploy(...given: string[]): Promise<string> {
     AUTH0_CLIENT_ID: clientId,
     AUTH0_CLIENT_SECRET: secret,
     AUTH0_AUDIENCE: managementApiIdentifier(tenant.issuer),
-    AUTH0_INCLUDED_ONLY: JSON.stringify(INCLUDED),
     AUTH0_ALLOW_DELETE: 'true',
   }
   const cli = join(import.meta.dirname, '../../node_modules/auth0-deploy-cli/lib/index.js')
@@ -57,32 +42,51 @@ function deploy(...given: string[]): Promise<string> {
   )
 }
 
-// Before it does anything, the tool compiles its schemas, for ten seconds and more.
-describe('the deploy tool', { timeout: 180_000 }, () => {
-  it('exports the tenant', async () => {
-    await deploy('export', '--format=yaml', `--output_folder=${folder}`)
-    const exported = readFileSync(file, 'utf8')
-    for (const name of ['Shop', 'Partner of the shop', 'Example API', 'Username-Password-Authentication'])
-      expect(exported).toContain(name)
-    expect(exported).not.toContain('tenant-members')
-  })
+/** What an export holds: its files by their paths, each as its lines in whatever order. */
+type Exported = Map<string, string[]>
 
-  it('imports what it has exported, and changes nothing by it', async () => {
-    const said = await deploy('import', `--input_file=${file}`)
-    expect(said).not.toMatch(/(Created|Deleted) \[?\w/)
-    const again = join(folder, 'again')
-    await deploy('export', '--format=yaml', `--output_folder=${again}`)
-    expect(readFileSync(join(again, 'tenant.yaml'), 'utf8')).toBe(readFileSync(file, 'utf8'))
-  })
+async function exportTenant(name: string): Promise<Exported> {
+  const output = join(folder, name)
+  await deploy('export', '--format=directory', `--output_folder=${output}`)
+  const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return new Map(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name)
+      return [path.slice(output.length + 1), readFileSync(path, 'utf8').split('\n')]
+    }),
+  )
+}
 
-  it('makes, changes and deletes what the file says', async () => {
-    const before = readFileSync(file, 'utf8')
-    writeFileSync(file, before.replace(/(name: |- )Shop$/gm, '$1Shop of shops'))
-    await deploy('import', `--input_file=${file}`)
-    const after = join(folder, 'after')
-    await deploy('export', '--format=yaml', `--output_folder=${after}`)
-    const exported = readFileSync(join(after, 'tenant.yaml'), 'utf8')
-    expect(exported).toContain('name: Shop of shops')
-    expect(exported).not.toContain('name: Shop\n')
+// A folder rather than one file: before an import of a file the tool compiles its eight megabytes of schemas twice.
+describe('the deploy tool, with the settings that it has by itself', { timeout: 300_000 }, () => {
+  it('imports what it has exported, and makes, changes and deletes nothing but what the files say', async () => {
+    const before = await exportTenant('before')
+    const clients = [...before.keys()].filter((path) => path.startsWith('clients/'))
+    for (const name of ['Shop', 'Partner of the shop', 'App of a partner'])
+      expect(clients).toContain(`clients/${name}.json`)
+    expect([...before.keys()]).toContain('resource-servers/Example API.json')
+    expect([...before.keys()]).toContain('database-connections/Username-Password-Authentication/database.json')
+    expect(JSON.stringify([...before])).not.toContain('tenant-members')
+
+    const wanted: Exported = new Map(
+      [...before].map(([path, lines]) => [
+        path.replace('/Shop.', '/Shop of shops.'),
+        lines.map((line) => line.replace('"Shop"', '"Shop of shops"')),
+      ]),
+    )
+    for (const [path, lines] of wanted) {
+      const file = join(folder, 'wanted', path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, lines.join('\n'))
+    }
+    const said = await deploy('import', `--input_file=${join(folder, 'wanted')}`)
+    expect(said.match(/(Created|Deleted) \[?\w+\]?: .*/g)?.map((line) => JSON.stringify(line))).toEqual([
+      expect.stringMatching(/Deleted .*Shop/),
+      expect.stringMatching(/Created .*Shop of shops/),
+    ])
+    expect(sorted(await exportTenant('after'))).toEqual(sorted(wanted))
   })
 })
+
+const sorted = (exported: Exported): [string, string[]][] =>
+  [...exported].map(([path, lines]): [string, string[]] => [path, lines.toSorted()]).sort()

@@ -13,13 +13,15 @@ import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { type ClientSigner, registerSigner } from '~tests/oauth/client-key'
 import {
   createApi,
+  createApprovedApp,
   createFirstPartyClient,
+  createPortalApp,
   createThirdPartyClient,
   grantToClient,
   type TestClient,
 } from '~tests/support/fixtures'
 import { findFreePort } from '~tests/support/free-port'
-import { createEndUser, PASSWORD } from '~tests/support/people'
+import { createEndUser, createPartner, PASSWORD } from '~tests/support/people'
 import { type Program, startProgram } from '~tests/support/process'
 import { closeAfterFile, type TestServices } from '~tests/support/services'
 import { MIGRATIONS_FOLDER } from '~tests/support/tenant-template'
@@ -45,6 +47,8 @@ type Kit = {
   api(identifier: string, given?: Parameters<typeof createApi>[1]): Promise<void>
   /** Lets programs register clients. */
   openRegistration(): Promise<void>
+  /** Apps of a partner, made in the portal: a draft, and one that is approved. */
+  portalApps(): Promise<void>
   /** A program of the tenant that may do everything at the Management API. */
   manager(): Promise<TestClient>
 }
@@ -90,6 +94,11 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
     async openRegistration() {
       const { flags } = await findTenantSettings(services.db)
       await services.db.run(updateTenantSettings({ flags: { ...flags, enable_dynamic_client_registration: true } }))
+    },
+    async portalApps() {
+      const partner = await createPartner(services)
+      await createPortalApp(partner, { name: 'Draft of a partner' })
+      await createApprovedApp(partner, { name: 'App of a partner', appType: 'spa' })
     },
     async manager() {
       const client = await createFirstPartyClient(services, { name: 'Manager', appType: 'non_interactive' })

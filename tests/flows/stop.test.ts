@@ -1,8 +1,16 @@
 /** A process that is asked to end answers what is in flight, and nothing that is merely open holds it up. */
-import { connect, type Socket } from 'node:net'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
+import { findFreePort } from '~tests/support/free-port'
 import { type Program, startProgram } from '~tests/support/process'
+import { PROJECT_FOLDER } from '~tests/support/tenant-template'
+import { OWNER } from '~tests/support/test-environment'
 
 function open(program: Program, sent = ''): Promise<Socket> {
   const socket = connect(Number(new URL(program.issuer).port), '127.0.0.1')
@@ -45,4 +53,56 @@ it('a second signal ends it at once', async () => {
   await sleep(200)
   process.kill(program.pid, 'SIGTERM')
   expect(await ended).toBe(1)
+})
+
+it('npm hands the signal on to the program, which ends with npm and leaves its port', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portal-flow-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const port = await findFreePort()
+  const npm = spawn('npm', ['start'], {
+    cwd: PROJECT_FOLDER,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: `file:${join(folder, 'portal.db')}`,
+      OWNER_EMAIL: OWNER.email,
+      OWNER_PASSWORD: OWNER.password,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void npm.kill('SIGKILL'))
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    npm.once('exit', () => reject(new Error(`the program ended before it was ready: ${said}`)))
+    npm.stdout.on('data', (data) => {
+      said += data
+      if (said.includes(`ready http://localhost:${port}/`)) resolve()
+    })
+  })
+  const ended = new Promise<number | null>((resolve) => npm.once('exit', resolve))
+  npm.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow()
+})
+
+it('a demo whose port is in use ends with a sentence that says what to do', { timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portal-flow-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const other = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  // Of the demo's three ports the third.
+  const env = { ...process.env, PORT: String(port - 2), TSX_TSCONFIG_PATH: join(PROJECT_FOLDER, 'tsconfig.json') }
+  const demo = [join(PROJECT_FOLDER, 'app/demo/run.ts')]
+  const { status, stderr } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), ...demo], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  })
+  expect([status, stderr.trim()]).toEqual([
+    1,
+    `PORT: another program listens at 127.0.0.1:${port}; end it, or set PORT to another one.`,
+  ])
 })

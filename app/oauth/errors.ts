@@ -83,7 +83,7 @@ const DOMAIN_ERRORS: Record<DomainErrorCode, { error: OAuthErrorCode; status: nu
   user_blocked: { error: 'unauthorized_client', status: 403 },
   email_not_verified: { error: 'access_denied', status: 403 },
   weak_password: { error: 'invalid_request', status: 400 },
-  provider_failed: { error: 'temporarily_unavailable', status: 502 },
+  provider_failed: { error: 'temporarily_unavailable', status: 503 },
 }
 
 export function fromDomainError(refusal: DomainError): OAuthError {

@@ -1,18 +1,26 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { isPlainDocumentUrl } from '~/domain/clients/metadata-documents'
+import { createMetadataDocuments, isPlainDocumentUrl } from '~/domain/clients/metadata-documents'
 import { approveRegistration } from '~/domain/moderation/approve-registration'
 import { sweepExpired } from '~/domain/tokens/sweep'
-import { DAY, MINUTE } from '~/platform/durations'
-import { createOutbound } from '~/platform/outbound'
+import { DAY, HOUR, MINUTE } from '~/platform/durations'
+import { createOutbound, type Outbound } from '~/platform/outbound'
 import * as consent from '~/routes/u.consent'
 import { listAuditEvents } from '~db/queries/audit'
 import { findClient, suspendClient, updateClient } from '~db/queries/clients'
 import { updateTenantSettings } from '~db/queries/tenant'
 import { findOwner, openVisitorOf } from '~tests/support/people'
 import { begin } from '../account/account-world'
-import { authorizeParams, CALLBACK, createWorld, obtainTokens, openBrowser, type World } from './authorization-world'
+import {
+  authorizeParams,
+  CALLBACK,
+  createWorld,
+  obtainTokens,
+  openBrowser,
+  refresh,
+  type World,
+} from './authorization-world'
 import { newSigner } from './client-key'
 
 const HOST = 'apps.example.com'
@@ -31,6 +39,7 @@ let site: Server
 /** What the app's web site answers, and how often it was asked. */
 let answer: Answer
 let asked: string[]
+let local: Outbound
 
 const json = (document: object, headers: Record<string, string> = {}): Answer => ({
   status: 200,
@@ -48,7 +57,7 @@ beforeAll(async () => {
   world = await createWorld()
   // The site has no certificate: what goes to its host goes to the port here, by the real client with its bounds.
   const outbound = createOutbound(['127.0.0.1'])
-  world.services.outbound = (url, options) =>
+  local = (url, options) =>
     outbound(url.host === HOST ? new URL(`http://127.0.0.1:${port}${url.pathname}`) : url, options)
 })
 
@@ -57,6 +66,7 @@ afterAll(() => void site.close())
 beforeEach(async () => {
   asked = []
   answer = json(DOCUMENT)
+  world.services.outbound = local
   world.services.clock.advance(25 * 60 * MINUTE)
   await world.services.db.run(updateTenantSettings({ clientMetadataHosts: [HOST, 'other.example'] }))
 })
@@ -194,7 +204,6 @@ describe('a client that is described by its own document', () => {
 
   it.each<[string, Answer]>([
     ['is not there', { status: 404, headers: {}, body: '' }],
-    ['speaks another protocol', { status: 101, headers: { connection: 'upgrade', upgrade: 'x' }, body: '' }],
     ['moved', { status: 302, headers: { location: `https://${HOST}/other.json` }, body: '' }],
     ['is no JSON by its type', { ...json(DOCUMENT), headers: { 'content-type': 'text/html' } }],
     ['is no JSON', { ...json({}), body: '{' }],
@@ -211,6 +220,71 @@ describe('a client that is described by its own document', () => {
     expect(refused.text).toContain('could not be looked up')
   })
 
+  it.each<[string, Answer]>([
+    ['of a host in trouble', { status: 503, headers: {}, body: '' }],
+    ['of a host that is asked too often', { status: 429, headers: {}, body: '' }],
+    ['in another protocol', { status: 101, headers: { connection: 'upgrade', upgrade: 'x' }, body: '' }],
+  ])('cannot be read by an answer %s: nobody knows it yet, so people are asked to try again', async (_what, given) => {
+    answer = given
+    const refused = await authorize(`https://${HOST}/unread.json`)
+    expect([refused.status, refused.header('location')]).toEqual([503, undefined])
+    expect(refused.text).toContain('Try again in a minute')
+  })
+
+  it('keeps its people for a day while its host is in trouble, on every node and after a restart', async () => {
+    answer = json(DOCUMENT, { 'cache-control': 'max-age=7200' })
+    await authorize()
+    const client = await findClient(world.services.db, CLIENT_ID)
+    const { refresh_token = '' } = await obtainTokens(world, { clientId: CLIENT_ID, client: client as never })
+    let token = refresh_token
+    const refreshed = async () => {
+      world.services.metadataDocuments = createMetadataDocuments()
+      const { status, json } = await refresh(world, { clientId: CLIENT_ID, client: client as never }, token)
+      token = String(json.refresh_token ?? token)
+      return { status, error: json.error }
+    }
+    answer = { status: 503, headers: {}, body: '' }
+    asked = []
+    expect((await refreshed()).status).toBe(200)
+    expect(asked).toEqual([])
+    world.services.clock.advance(2 * HOUR)
+    expect((await refreshed()).status).toBe(200)
+    expect(asked).toHaveLength(1)
+    world.services.clock.advance(23 * HOUR)
+    expect((await refreshed()).status).toBe(200)
+    world.services.clock.advance(1 * HOUR)
+    expect(await refreshed()).toEqual({ status: 503, error: 'temporarily_unavailable' })
+    answer = json(DOCUMENT)
+    expect((await refreshed()).status).toBe(200)
+  })
+
+  it('is not kept when its host says that it is gone', async () => {
+    await authorize()
+    const client = await findClient(world.services.db, CLIENT_ID)
+    const { refresh_token } = await obtainTokens(world, { clientId: CLIENT_ID, client: client as never })
+    world.services.clock.advance(2 * HOUR)
+    answer = { status: 404, headers: {}, body: '' }
+    expect((await refresh(world, { clientId: CLIENT_ID, client: client as never }, refresh_token)).status).toBe(400)
+  })
+
+  it('is asked for once in a few seconds while it cannot be read, however many requests name it', async () => {
+    const id = `https://${HOST}/junk.json`
+    for (const given of [
+      { status: 503, headers: {}, body: '' },
+      { status: 404, headers: {}, body: '' },
+    ]) {
+      world.services.clock.advance(11_000)
+      answer = given
+      asked = []
+      for (let i = 0; i < 20; i++)
+        await world.machine.token({ grant_type: 'refresh_token', refresh_token: `x${i}`, client_id: id })
+      expect(asked).toHaveLength(1)
+      world.services.clock.advance(10_000)
+      await authorize(id)
+      expect(asked).toHaveLength(2)
+    }
+  })
+
   it('on an address of the own network is refused as one that cannot be reached', async () => {
     const inside = 'https://127.0.0.1/agent.json'
     const outside = 'https://other.example/agent.json'
@@ -218,6 +292,23 @@ describe('a client that is described by its own document', () => {
     world.services.outbound = createOutbound()
     const texts = await Promise.all([inside, outside].map(async (id) => (await authorize(id)).text))
     for (const text of texts) expect(text).toContain('cannot be read at its address')
+  })
+
+  it('is open to a network that has named many documents that there are not, and so is registration', async () => {
+    await authorize()
+    answer = { status: 404, headers: {}, body: '' }
+    const statuses = new Set<number>()
+    for (let i = 0; i < 310; i++) {
+      const named = { grant_type: 'refresh_token', refresh_token: 'x', client_id: `https://${HOST}/none${i}` }
+      statuses.add((await world.machine.token(named)).status)
+    }
+    expect([...statuses].sort()).toEqual([400, 429])
+    world.services.clock.advance(2 * HOUR)
+    answer = json(DOCUMENT)
+    expect((await authorize()).status).toBe(302)
+    expect(asked.at(-1)).toBe('/agent.json')
+    const metadata = { client_name: 'Other', redirect_uris: [CALLBACK] }
+    expect((await world.machine.sendJson('POST', '/oidc/register', metadata)).status).not.toBe(429)
   })
 })
 

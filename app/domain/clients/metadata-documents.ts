@@ -5,14 +5,14 @@ import { auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
-import { HOUR, MINUTE, SECOND } from '~/platform/durations'
+import { DAY, HOUR, MINUTE, SECOND, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { JsonProblem, readJson } from '~/platform/json'
 import { networkOf } from '~/platform/network'
 import { type OutboundAnswer, OutboundFailure } from '~/platform/outbound'
 import { hasPlainHost } from '~/platform/web-address'
 import { also } from '~db/database'
-import { type Client, findClient, findSuspendedDocument } from '~db/queries/clients'
+import { type Client, findClient, findSuspendedDocument, updateClient } from '~db/queries/clients'
 import { findTenantSettings } from '~db/queries/tenant'
 import { isDocumentHost } from './availability'
 import { clientColumns, clientMetadata } from './client-metadata'
@@ -23,13 +23,19 @@ import { changeClientSteps, newClientSteps } from './save-client'
 /** Clients whose id is the address of a document that describes them (Client ID Metadata Documents). */
 export type MetadataDocuments = {
   /**
-   * The client of an address, where the tenant takes documents from its host; its row is brought up to date.
-   * @throws DomainError `invalid` for a document that cannot be had or does not fit, `throttled`
+   * The client of an address, where the tenant takes documents from its host; its row is brought up to date. While its
+   * host cannot be reached, what was read last counts for a day longer (RFC 5861 §4).
+   * @throws DomainError `invalid` for a document that is not there or does not fit, `provider_failed` for one that cannot
+   * be read at this moment, `throttled`
    */
   findClient(ctx: AppContext, clientId: string): Promise<Client | undefined>
 }
 
 const MAX_BYTES = 5 * 1024
+/** For how long what was read counts beyond its time, where it cannot be read again. */
+const STALE = 1 * DAY
+/** After a failure nobody is asked again for so long, however often somebody wants it. */
+const PAUSE = 10 * SECOND
 const KEPT = { least: 1 * MINUTE, default: 1 * HOUR, most: 24 * HOUR }
 
 export const isDocumentUrl = (clientId: string): boolean => clientId.startsWith('https://')
@@ -49,17 +55,24 @@ const metadataDocument = z
   .looseObject({ client_id: z.string() })
   .refine((document) => !('client_secret' in document), 'A document that everybody can read holds no secret.')
 
-/** Keeps for each address how long what was read there counts; the clients themselves stand in the database. */
+/** Keeps which addresses are being read, and which have failed just now; everything else is in the client's row. */
 export function createMetadataDocuments(): MetadataDocuments {
-  const fresh = new LRUCache<string, number>({ max: 10_000 })
+  const pausedUntil = new LRUCache<string, number>({ max: 10_000 })
   const running = new Map<string, Promise<void>>()
 
-  async function bringUpToDate(ctx: AppContext, url: string): Promise<void> {
-    await ctx.throttle.take('registration', networkOf(ctx.request.ip))
-    const answer = await fetchDocument(ctx, url)
-    const metadata = readDocument(url, answer)
-    await untilUnchanged(async () => storeClient(ctx, url, await findClient(ctx.db, url), metadata))
-    fresh.set(url, ctx.clock.now() + keptFor(answer))
+  async function bringUpToDate(ctx: AppContext, url: string, known: Client | undefined): Promise<void> {
+    if ((pausedUntil.get(url) ?? 0) > ctx.clock.now()) throw unavailable()
+    // A client that is known is asked for seldom enough: nobody shuts the people of a network out of it.
+    if (!known) await ctx.throttle.take('unknown-document', networkOf(ctx.request.ip))
+    try {
+      const answer = await fetchDocument(ctx, url)
+      const metadata = readDocument(url, answer)
+      await untilUnchanged(async () => storeClient(ctx, url, await findClient(ctx.db, url), metadata))
+      await ctx.db.run(updateClient(url, { documentFreshUntil: ctx.clock.now() + keptFor(answer) }))
+    } catch (error) {
+      pausedUntil.set(url, ctx.clock.now() + PAUSE)
+      throw error
+    }
   }
 
   return {
@@ -72,18 +85,31 @@ export function createMetadataDocuments(): MetadataDocuments {
       if (suspended) return suspended
       const known = await findClient(ctx.db, clientId)
       if (known && (known.source !== 'metadata-document' || known.suspendedAt !== null)) return known
-      if (known && (fresh.get(clientId) ?? 0) > ctx.clock.now()) return known
-      const read = running.get(clientId) ?? bringUpToDate(ctx, clientId).finally(() => running.delete(clientId))
+      const freshUntil = known?.documentFreshUntil ?? 0
+      if (freshUntil > ctx.clock.now()) return known
+      const read = running.get(clientId) ?? bringUpToDate(ctx, clientId, known).finally(() => running.delete(clientId))
       running.set(clientId, read)
-      await read
+      try {
+        await read
+      } catch (error) {
+        const isPassing = error instanceof DomainError && error.code === 'provider_failed'
+        if (isPassing && freshUntil + STALE > ctx.clock.now()) return known
+        throw error
+      }
       return findClient(ctx.db, clientId)
     },
   }
 }
 
+const UNREADABLE = 'The client metadata document cannot be read at its address.'
+
+const unavailable = () =>
+  new DomainError('provider_failed', `${UNREADABLE} Try again in a few seconds.`, {
+    retryAfterSeconds: toSeconds(PAUSE),
+  })
+
 /** Why it failed is for the log: an answer that told would let anybody look around in our network. */
 async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnswer> {
-  const unreadable = () => new DomainError('invalid', 'The client metadata document cannot be read at its address.')
   try {
     const headers = { accept: 'application/json' }
     const options = { headers, maxBytes: MAX_BYTES, timeout: 5 * SECOND, mayBePrivate: false }
@@ -91,11 +117,12 @@ async function fetchDocument(ctx: AppContext, url: string): Promise<OutboundAnsw
     const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
     if (answer.status === 200 && /^application\/([\w.-]+\+)?json$/i.test(type.trim())) return answer
     ctx.log.info({ url, status: answer.status, type }, 'a client metadata document is not one')
+    if (answer.status < 500 && answer.status !== 429) throw new DomainError('invalid', UNREADABLE)
   } catch (error) {
     if (!(error instanceof OutboundFailure)) throw error
     ctx.log.info({ url, reason: error.message }, 'a client metadata document could not be fetched')
   }
-  throw unreadable()
+  throw unavailable()
 }
 
 function readDocument(url: string, { body }: OutboundAnswer) {

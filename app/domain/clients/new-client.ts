@@ -101,6 +101,7 @@ export function newClientRow(now: number, given: NewClient): Client {
     resourceServerIdentifier: given.resourceServerIdentifier ?? null,
     source: given.source ?? 'tenant',
     registrationTokenHash: given.registrationTokenHash ?? null,
+    documentFreshUntil: null,
     logoUri: given.logoUri ?? null,
     homepageUri: given.homepageUri ?? null,
     privacyPolicyUri: given.privacyPolicyUri ?? null,

@@ -18,6 +18,8 @@ const LIMITS = {
   'authorization-request': { points: 3000, duration: 15 * MINUTE, blockDuration: 0 },
   /** Clients that are registered from one network. */
   registration: { points: 500, duration: HOUR, blockDuration: HOUR },
+  /** Documents of clients that nobody knows yet, which one network has us read. */
+  'unknown-document': { points: 300, duration: 15 * MINUTE, blockDuration: 0 },
   /** Refused requests of one client that are kept for its makers. */
   refusal: { points: 60, duration: MINUTE, blockDuration: MINUTE },
   /** Refused requests and failed authentications of all clients that are kept, from one network. */

@@ -126,11 +126,14 @@ async function findClientOrRefuse(ctx: AppContext, clientId: string): Promise<Cl
     return await findNamedClient(ctx, clientId)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
+    const isPassing = error.code === 'provider_failed'
     throw new AuthorizationRefused(
-      error.code === 'throttled' ? 429 : 400,
-      `invalid_client: ${error.message}`,
+      error.code === 'throttled' ? 429 : isPassing ? 503 : 400,
+      `${isPassing ? 'temporarily_unavailable' : 'invalid_client'}: ${error.message}`,
       'This app could not be looked up',
-      'Go back to the app and tell its makers what stands below.',
+      isPassing
+        ? 'Try again in a minute. If it stays so, go back to the app and tell its makers what stands below.'
+        : 'Go back to the app and tell its makers what stands below.',
     )
   }
 }

@@ -18,4 +18,5 @@ CREATE UNIQUE INDEX `identity_changes_undo` ON `identity_changes` (`undo_hash`);
 CREATE INDEX `identity_changes_user` ON `identity_changes` (`user_id`,`client_id`);--> statement-breakpoint
 CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);--> statement-breakpoint
 ALTER TABLE `clients` ADD `former_security_mode` text;--> statement-breakpoint
+ALTER TABLE `clients` ADD `document_fresh_until` integer;--> statement-breakpoint
 ALTER TABLE `identities` ADD `issuer` text;

@@ -81,6 +81,8 @@ export function clientTables(c: ColumnKit) {
       source: c.text().$type<ClientSource>().notNull(),
       /** SHA-256 of what a registered client manages its own registration with (RFC 7592). */
       registrationTokenHash: c.text(),
+      /** Of a client that its own document describes: until when what was read there counts, on every node. */
+      documentFreshUntil: c.time(),
       /** When an owner approved a client that registered itself; people are warned of one that nobody has looked at. */
       reviewedAt: c.time(),
       suspendedAt: c.time(),

@@ -17,6 +17,7 @@ const COUNTED: Record<LimitName, 'everywhere' | 'process'> = {
   'request-of-anybody': 'everywhere',
   'authorization-request': 'process',
   registration: 'everywhere',
+  'unknown-document': 'everywhere',
   refusal: 'everywhere',
   'kept-failure': 'everywhere',
   'sign-in-notice': 'everywhere',

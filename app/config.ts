@@ -109,9 +109,10 @@ export class ConfigError extends OperatorError {}
 
 /**
  * Reads the environment, once, and checks it whole.
+ * @param options.mayMakeKey whether a missing encryption key is made, where there is no database yet
  * @throws ConfigError with a sentence for each variable that cannot be used.
  */
-export function readConfig(env: Record<string, string | undefined>) {
+export function readConfig(env: Record<string, string | undefined>, { mayMakeKey = true } = {}) {
   const parsed = environment.safeParse({ ...env, ISSUER: env.ISSUER || localIssuer(env.PORT) })
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'))
@@ -138,7 +139,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     poolSize: given.DATABASE_POOL_SIZE,
     encryptionKeys: readEncryptionKeys(
       given.ENCRYPTION_KEYS,
-      isSqlite ? { file: join(dataFolder, 'encryption-key'), databasePath } : undefined,
+      isSqlite ? { file: join(dataFolder, 'encryption-key'), databasePath, mayMakeKey } : undefined,
     ),
     owner:
       given.OWNER_EMAIL && given.OWNER_PASSWORD
@@ -168,16 +169,20 @@ function localIssuer(port: string | undefined): string {
 /** A key is made where a database is made, and never beside one that another key belongs to. */
 function readEncryptionKeys(
   given: string | undefined,
-  embedded: { file: string; databasePath: string | undefined } | undefined,
+  embedded: { file: string; databasePath: string | undefined; mayMakeKey: boolean } | undefined,
 ): Uint8Array[] {
   if (given) return given.split(',').map((key) => decodeKey(key.trim(), 'ENCRYPTION_KEYS'))
   if (!embedded)
     throw new ConfigError('ENCRYPTION_KEYS is required with PostgreSQL: every node has to have the same keys')
-  const { file, databasePath } = embedded
+  const { file, databasePath, mayMakeKey } = embedded
   if (!existsSync(file)) {
     if (databasePath && existsSync(databasePath))
       throw new ConfigError(
         `ENCRYPTION_KEYS: ${databasePath} is there without its key; put back the encryption-key file that belongs to it, as ${file}, or set ENCRYPTION_KEYS`,
+      )
+    if (!mayMakeKey)
+      throw new ConfigError(
+        `ENCRYPTION_KEYS: there is no key; put the encryption-key file that belongs to the backup as ${file}, or set ENCRYPTION_KEYS`,
       )
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })

@@ -1,6 +1,9 @@
 import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { OperatorError } from './database'
+import { requireNotNewer, sqliteSchema } from './migrate'
+import type { Ciphertext } from './schema/columns'
 
 /** Copies a SQLite database while it is in use; the copy is whole. @throws when there is such a file already */
 export async function backupSqlite(path: string, target: string): Promise<void> {
@@ -15,16 +18,60 @@ export async function backupSqlite(path: string, target: string): Promise<void> 
 }
 
 /**
- * Puts a backup in the place of the database, which is kept beside it under a name with the time.
- * @returns where the database of before is, if there was one
- * @throws when the backup is damaged or is none of this program, or the program runs: its writes would be lost
+ * Looks into a backup before anything is moved for it.
+ * @param folder with the migrations of the program
+ * @param length of what names the key at the beginning of an encrypted text
+ * @returns an encrypted text of each key and column, to be opened
+ * @throws OperatorError when it is damaged, is none of this program, or of a later version of it
  */
-export function restoreSqlite(source: string, path: string, at: Date): string | undefined {
+export function inspectBackup(source: string, folder: string, length: number): Ciphertext[] {
   if (!existsSync(source))
     throw new OperatorError(`There is no file ${source}; name one that npm run portal -- backup has made.`)
-  const problems = checkSqlite(source)
-  if (problems.length > 0) throw new OperatorError(`The backup is damaged, take another one: ${problems.join('; ')}`)
-  requireTenant(source)
+  const connection = new Sqlite(source, { fileMustExist: true, readonly: true })
+  try {
+    requireTenant(connection)
+    const problems = problemsOf(connection)
+    if (problems.length > 0) throw new OperatorError(`The backup is damaged, take another one: ${problems.join('; ')}`)
+    requireNotNewer(sqliteSchema(connection, join(folder, 'sqlite')))
+    return encryptedColumns(connection).flatMap(({ table, column }) =>
+      connection
+        .prepare(
+          `select min("${column}") from "${table}" where "${column}" is not null group by substr("${column}", 1, ?)`,
+        )
+        .pluck()
+        .all(length),
+    ) as Ciphertext[]
+  } finally {
+    connection.close()
+  }
+}
+
+/** An empty file and any other program's are whole databases too. */
+function requireTenant(connection: Sqlite.Database): void {
+  try {
+    connection.prepare('select hash from __drizzle_migrations').all()
+    if (connection.prepare('select id from tenant_settings').get()) return
+  } catch (error) {
+    if (!/^SQLITE_(ERROR|NOTADB)$/.test((error as { code?: string }).code ?? '')) throw error
+  }
+  throw new OperatorError(`${connection.name} is no backup of this program: no tenant is in it.`)
+}
+
+/** By their names, as a backup may be of any release. */
+const encryptedColumns = (connection: Sqlite.Database) =>
+  connection
+    .prepare(
+      `select m.name as "table", c.name as "column" from sqlite_master m, pragma_table_info(m.name) c
+       where m.type = 'table' and c.name like 'encrypted_%'`,
+    )
+    .all() as { table: string; column: string }[]
+
+/**
+ * Puts a backup in the place of the database, which is kept beside it under a name with the time.
+ * @returns where the database of before is, if there was one
+ * @throws OperatorError when the program runs: its writes would be lost
+ */
+export function restoreSqlite(source: string, path: string, at: Date): string | undefined {
   let kept: string | undefined
   if (existsSync(path)) {
     requireUnused(path)
@@ -40,19 +87,6 @@ export function restoreSqlite(source: string, path: string, at: Date): string | 
 }
 
 const OWN = 0o600
-
-/** An empty file and any other program's are whole databases too. */
-function requireTenant(path: string): void {
-  const connection = new Sqlite(path, { fileMustExist: true, readonly: true })
-  try {
-    connection.prepare('select id from tenant_settings').all()
-    connection.prepare('select hash from __drizzle_migrations').all()
-  } catch {
-    throw new OperatorError(`${path} is no backup of this program: no tenant is in it`)
-  } finally {
-    connection.close()
-  }
-}
 
 /** Leaving WAL needs the database for oneself, and puts what is in the log into the file. */
 function requireUnused(path: string): void {
@@ -70,13 +104,17 @@ function requireUnused(path: string): void {
 export function checkSqlite(path: string): string[] {
   const connection = new Sqlite(path, { fileMustExist: true, readonly: true })
   try {
-    const integrity = connection.pragma('integrity_check') as { integrity_check: string }[]
-    const broken = connection.pragma('foreign_key_check') as { table: string }[]
-    return [
-      ...integrity.map((row) => row.integrity_check).filter((answer) => answer !== 'ok'),
-      ...broken.map(({ table }) => `a row of ${table} refers to one that is not there`),
-    ]
+    return problemsOf(connection)
   } finally {
     connection.close()
   }
+}
+
+function problemsOf(connection: Sqlite.Database): string[] {
+  const integrity = connection.pragma('integrity_check') as { integrity_check: string }[]
+  const broken = connection.pragma('foreign_key_check') as { table: string }[]
+  return [
+    ...integrity.map((row) => row.integrity_check).filter((answer) => answer !== 'ok'),
+    ...broken.map(({ table }) => `a row of ${table} refers to one that is not there`),
+  ]
 }

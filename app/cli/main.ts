@@ -1,17 +1,17 @@
 /** `npm run portal -- <command>`: what an operator does at the machine, without a browser. */
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { ConfigError, readConfig } from '~/config'
+import { type Config, ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { resetUnreadable } from '~/domain/keys/reset-unreadable'
 import { encryptAgain } from '~/domain/keys/stored-ciphertexts'
 import { endWithSentence } from '~/explain'
-import { systemClock } from '~/platform/clock'
 import { backgroundContext, createServices } from '~/services'
-import { backupSqlite, restoreSqlite } from '~db/backup'
+import { backupSqlite } from '~db/backup'
 import { check } from './check'
 import { createOwner } from './create-owner'
 import { pruneLog } from './prune-log'
+import { restore } from './restore'
 import { rotateKeys } from './rotate-keys'
 
 process.umask(0o077)
@@ -28,8 +28,7 @@ async function withTenant(run: (ctx: AppContext) => Promise<void>): Promise<void
   }
 }
 
-function sqlitePath(): string {
-  const { databasePath } = readConfig(process.env)
+function sqlitePath({ databasePath }: Config): string {
   if (!databasePath) throw new ConfigError('DATABASE_URL is PostgreSQL; use pg_dump and pg_restore for its backups')
   return databasePath
 }
@@ -93,7 +92,7 @@ program
   .command('backup <file>')
   .description('copies the embedded database while the server runs')
   .action(async (file) => {
-    await backupSqlite(sqlitePath(), file)
+    await backupSqlite(sqlitePath(readConfig(process.env)), file)
     console.log(
       `Copied to ${file}. A restore needs the encryption key too (ENCRYPTION_KEYS, or the file encryption-key beside the database): keep it elsewhere.`,
     )
@@ -103,9 +102,8 @@ program
   .command('restore <file>')
   .description('puts a backup in the place of the embedded database; stop the server first')
   .action((file) => {
-    const kept = restoreSqlite(file, sqlitePath(), new Date(systemClock.now()))
-    const before = kept ? ` What was there before is kept as ${kept}.` : ''
-    console.log(`Restored from ${file}.${before} Now run: npm run portal -- check`)
+    const config = readConfig(process.env, { mayMakeKey: false })
+    return restore(config, { source: file, path: sqlitePath(config), migrationsFolder })
   })
 
 program

@@ -1,6 +1,8 @@
 /** The operator's command line, beside a program that runs. */
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { beforeAll, expect, it } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import { runPortal } from '~tests/support/portal-command'
@@ -13,8 +15,11 @@ beforeAll(async () => {
 })
 
 /** `npm run portal -- …` with the environment of the program. */
-const portal = (...words: string[]) =>
-  runPortal({ ISSUER: program.issuer, DATABASE_URL: `file:${join(program.folder, 'data/portal.db')}` }, ...words)
+const environment = () => ({
+  ISSUER: program.issuer,
+  DATABASE_URL: `file:${join(program.folder, 'data/portal.db')}`,
+})
+const portal = (...words: string[]) => runPortal(environment(), ...words)
 
 it('makes an owner, who can sign in with the password that it prints', async () => {
   expect(portal('owner', 'create', '--email', 'no address')).toMatchObject({ status: 1, stderr: /^--email: / })
@@ -55,6 +60,25 @@ it('a restore is for the operator alone, keeps what each one replaced, and takes
   writeFileSync(empty, '')
   await program.stop()
   expect(portal('restore', empty)).toMatchObject({ status: 1, stderr: /no backup of this program/ })
+  writeFileSync(empty, 'a text, and long enough to be looked at as a database of some kind')
+  expect(portal('restore', empty)).toMatchObject({ status: 1, stderr: /no backup of this program/ })
+  const foreign = join(program.folder, 'foreign.db')
+  const other = new Sqlite(foreign)
+  other.exec('create table tenant_settings (id text)')
+  other.close()
+  expect(portal('restore', foreign)).toMatchObject({ status: 1, stderr: /no backup of this program/ })
+  const later = join(program.folder, 'later.db')
+  copyFileSync(copy, later)
+  const newer = new Sqlite(later)
+  newer.exec('update __drizzle_migrations set created_at = created_at + 1000000')
+  newer.close()
+  expect(portal('restore', later)).toMatchObject({ status: 1, stderr: /newer than this program/ })
+  const ENCRYPTION_KEYS = Buffer.alloc(32, 1).toString('base64url')
+  const withOtherKey = runPortal({ ...environment(), ENCRYPTION_KEYS }, 'restore', copy)
+  expect(withOtherKey).toMatchObject({ status: 1, stderr: /^ENCRYPTION_KEYS: .*another key/ })
+  const elsewhere = runPortal({ DATABASE_URL: `file:${join(program.folder, 'new/portal.db')}` }, 'restore', copy)
+  expect(elsewhere).toMatchObject({ status: 1, stderr: /put the encryption-key file that belongs to the backup/ })
+  expect(existsSync(join(program.folder, 'new')), 'no key was made for it').toBe(false)
   const before = readdirSync(data).filter((name) => name.includes('before-restore')).length
   expect(portal('restore', copy).status).toBe(0)
   expect(portal('restore', copy).status).toBe(0)
@@ -63,6 +87,27 @@ it('a restore is for the operator alone, keeps what each one replaced, and takes
   for (const name of files) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600)
   await program.restart()
 })
+
+it('the encryption key is replaced while the program serves, and a lost one has a way on', async () => {
+  const file = join(program.folder, 'data/encryption-key')
+  const [first, second, third] = [readFileSync(file, 'utf8').trim(), newKey(), newKey()]
+  writeFileSync(file, `${second}\n${first}\n`)
+  await program.restart()
+  expect(portal('check')).toMatchObject({ status: 0, stdout: /^warning .* stored texts are under the key .* rotate$/m })
+  expect(portal('encryption', 'rotate')).toMatchObject({ status: 0, stdout: /^Encrypted [1-9]\d* stored texts/ })
+  writeFileSync(file, second)
+  await program.restart()
+  expect(portal('check')).toMatchObject({ status: 0, stdout: /all can be read$/m })
+  writeFileSync(file, third)
+  expect(portal('check')).toMatchObject({ status: 1, stderr: /signingKeys\.encryptedPrivateJwk: \d+ of the key/ })
+  await expect(program.restart()).rejects.toThrow(/encryption reset --lost/)
+  expect(portal('encryption', 'reset')).toMatchObject({ status: 1, stdout: '' })
+  expect(portal('encryption', 'reset', '--lost').stdout).toMatch(/signing keys were made anew.*Now start the server/s)
+  await program.restart()
+  expect(portal('check')).toMatchObject({ status: 0, stdout: /^keys +2 published$/m })
+})
+
+const newKey = () => randomBytes(32).toString('base64url')
 
 it('prunes the log of what is long ago, and keeps the last weeks', () => {
   expect(portal('log', 'prune', '--before', 'yesterday')).toMatchObject({ status: 1, stderr: /^--before: Use a day/ })

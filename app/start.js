@@ -15,16 +15,23 @@ const browserFiles = join(projectFolder, 'public/build')
 /** What the build is made from. */
 const SOURCES = ['app', 'db', 'public', 'package.json', 'remix.config.js', 'tsconfig.json']
 
+/** A development dependency: where it is not installed, the build was made elsewhere, whatever its age. */
+const compiler = join(projectFolder, 'node_modules/@remix-run/dev/dist/cli.js')
+
 process.env.NODE_ENV = 'production'
-if (!isBuilt()) build()
+if (existsSync(compiler) ? !(isBuilt() && isYoung()) : !isBuilt()) build()
 await import(pathToFileURL(program).href)
 
-/** Whether there is a production build that is younger than all of its sources. */
+/** Whether there is a build that runs in production; one of development, as `npm run dev` leaves it, does not. */
 function isBuilt() {
   if (!existsSync(program) || !existsSync(browserFiles) || readdirSync(browserFiles).length === 0) return false
+  return /\bmode\d* = "production"/.test(readFileSync(program, 'utf8'))
+}
+
+/** Whether the build is younger than all that it is made from. */
+function isYoung() {
   const newest = Math.max(...SOURCES.map((path) => newestChange(join(projectFolder, path))))
-  // A development build, as `npm run dev` leaves it, cannot run in production.
-  return newest <= statSync(program).mtimeMs && /\bmode\d* = "production"/.test(readFileSync(program, 'utf8'))
+  return newest <= statSync(program).mtimeMs
 }
 
 /**
@@ -43,10 +50,13 @@ function newestChange(path) {
 
 /** Ends the process, after what the compiler said, when the program cannot be built. */
 function build() {
+  if (!existsSync(compiler)) {
+    console.error('There is no build, and nothing to make one with. Copy build/ and public/build/ here, or run npm ci.')
+    process.exit(1)
+  }
   console.error('The program is being built; this takes about half a minute.')
-  const cli = join(projectFolder, 'node_modules/@remix-run/dev/dist/cli.js')
   // Standard output is for the line that says `ready`.
-  const { status } = spawnSync(process.execPath, [cli, 'build'], { cwd: projectFolder, stdio: ['ignore', 2, 2] })
+  const { status } = spawnSync(process.execPath, [compiler, 'build'], { cwd: projectFolder, stdio: ['ignore', 2, 2] })
   if (status === 0) return
   console.error('The program could not be built. Run npm ci, then try again.')
   process.exit(1)

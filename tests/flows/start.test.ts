@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -86,3 +96,39 @@ it('an owner signs in, in a browser, and no secret is in the log', async () => {
   expect(problems).toEqual([])
   expect(program.stdout() + program.stderr()).not.toContain(OWNER.password)
 })
+
+it('an installation without development dependencies takes the build that it is given, and writes nothing beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portal-installed-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  for (const part of ['build', 'public', 'app/start.js', 'db/migrations', 'package.json'])
+    cpSync(join(PROJECT_FOLDER, part), join(folder, part), { recursive: true })
+  linkDependencies(folder)
+  const long = new Date('2020-01-01')
+  utimesSync(join(folder, 'build/index.js'), long, long)
+  const before = readdirSync(folder, { recursive: true }).sort()
+  const data = mkdtempSync(join(tmpdir(), 'portal-data-'))
+  const program = await startProgram({
+    entry: join(folder, 'app/start.js'),
+    folder,
+    env: { DATABASE_URL: `file:${join(data, 'portal.db')}` },
+  })
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }))
+  expect((await get(program.url('/portal/sign-in'))).status).toBe(200)
+  expect(program.stderr()).not.toContain('being built')
+  expect(await program.stop()).toBe(0)
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before)
+  rmSync(join(folder, 'build'), { recursive: true })
+  await expect(startProgram({ entry: join(folder, 'app/start.js'), folder })).rejects.toThrow(
+    /Copy build\/ and public\/build\//,
+  )
+})
+
+/** What `npm ci --omit=dev` leaves out of what Remix has is not there. */
+function linkDependencies(folder: string): void {
+  const all = join(PROJECT_FOLDER, 'node_modules')
+  const modules = join(folder, 'node_modules')
+  mkdirSync(join(modules, '@remix-run'), { recursive: true })
+  for (const name of readdirSync(all)) if (name !== '@remix-run') symlinkSync(join(all, name), join(modules, name))
+  for (const name of readdirSync(join(all, '@remix-run')))
+    if (name !== 'dev') symlinkSync(join(all, '@remix-run', name), join(modules, '@remix-run', name))
+}

@@ -48,6 +48,8 @@ type Options = {
   folder?: string
   /** Where its log goes, in place of the pipe that `stderr()` reads: a descriptor. */
   log?: number
+  /** What is started, in place of the build of this project. */
+  entry?: string
 }
 
 /** Starts the built program and waits until it says `ready`. It ends after the test file. */
@@ -55,6 +57,7 @@ export async function startProgram({
   env = {},
   folder = mkdtempSync(join(tmpdir(), 'portal-flow-')),
   log,
+  entry = ENTRY,
 }: Options = {}): Promise<Program> {
   if (!existsSync(ENTRY)) throw new Error('The flows run the built program: run npm run build first.')
   const port = Number(env.PORT ?? (await findFreePort()))
@@ -64,7 +67,7 @@ export async function startProgram({
   let given: Record<string, string> = { OWNER_EMAIL: OWNER.email, OWNER_PASSWORD: OWNER.password, ...env }
 
   async function start() {
-    const started = spawn(process.execPath, [ENTRY], {
+    const started = spawn(process.execPath, [entry], {
       cwd: folder,
       // Nothing of the shell that runs the tests but what finding programs and folders takes.
       env: {

@@ -1,9 +1,11 @@
 /** The whole program behind a socket: machine endpoints and pages, as a browser or a stranger's program reaches them. */
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createApplication } from '~/application'
+import { join } from 'node:path'
+import { createApplication, type PageHandler } from '~/application'
 import { createPages } from '~tests/support/pages'
 import { closeAfterFile, createTestServices, type TestServices } from '~tests/support/services'
+import { PROJECT_FOLDER } from '~tests/support/tenant-template'
 
 type Sent = { method?: string; headers?: Record<string, string>; body?: string | Buffer }
 export type Received = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
@@ -14,9 +16,11 @@ export type Server = {
   send(target: string, sent?: Sent): Promise<Received>
 }
 
-export async function startServer(env: Record<string, string> = {}): Promise<Server> {
+/** @param pages in place of ours */
+export async function startServer(env: Record<string, string> = {}, pages?: PageHandler): Promise<Server> {
   const services = await createTestServices({ env })
-  const app = await createApplication(services, { pages: await createPages() })
+  const publicFolder = join(PROJECT_FOLDER, 'public')
+  const app = await createApplication(services, { pages: pages ?? (await createPages()), publicFolder })
   await app.listen({ port: 0, host: '127.0.0.1' })
   closeAfterFile(() => app.close())
   const { port } = app.server.address() as AddressInfo

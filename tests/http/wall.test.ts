@@ -4,7 +4,7 @@ import { contentSecurityPolicy } from '~/platform/content-security-policy'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
 import { createEndUser, createPartner, PASSWORD } from '~tests/support/people'
 import { OWNER } from '~tests/support/test-environment'
-import { type Server, startServer } from './server'
+import { type Received, type Server, startServer } from './server'
 
 let server: Server
 let origin: string
@@ -60,18 +60,73 @@ describe('a form', () => {
   })
 })
 
+/** The directives of a policy by their names. */
+const directivesOf = ({ headers }: Received): Record<string, string> =>
+  Object.fromEntries(
+    String(headers['content-security-policy'])
+      .split('; ')
+      .map((directive) => [directive.split(' ', 1)[0] ?? '', directive.slice(directive.indexOf(' ') + 1)]),
+  )
+
 describe('a page', () => {
-  it('is framed by nobody, stored by nobody, and is of the type that it says', async () => {
-    for (const path of ['/portal/sign-in', '/admin/sign-in', '/account/sign-in', '/docs', '/no-such-page']) {
-      const { headers } = await server.send(path)
-      expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'")
-      expect(headers['content-security-policy'], path).toContain("default-src 'none'")
-      expect(headers['content-security-policy'], path).toContain("base-uri 'none'")
-      expect(headers['x-frame-options'], path).toBe('DENY')
-      expect(headers['x-content-type-options'], path).toBe('nosniff')
-      expect(headers['cache-control'], path).toBe('no-store')
-      expect(headers['referrer-policy'], path).toBe('same-origin')
-    }
+  const PAGES = ['/portal/sign-in', '/admin/sign-in', '/account/sign-in', '/docs', '/no-such-page']
+
+  it.each(PAGES)('is framed by nobody, stored by nobody, and is of the type that it says: %s', async (path) => {
+    const page = await server.send(path)
+    const policy = directivesOf(page)
+    for (const name of ['frame-ancestors', 'default-src', 'base-uri', 'object-src'])
+      expect([name, policy[name]]).toEqual([name, "'none'"])
+    expect(policy['form-action']).toBe(path === '/account/sign-in' ? undefined : "'self'")
+    expect(page.headers).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'referrer-policy': 'same-origin',
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('camera=()'),
+    })
+  })
+
+  it('runs the scripts of the program alone, each page by a word of its own', async () => {
+    const pages = [await server.send('/portal/sign-in'), await server.send('/portal/sign-in')]
+    const nonces = pages.map((page) => {
+      const scripts = directivesOf(page)['script-src'] ?? ''
+      const nonce = /^'self' 'nonce-([\w+/=-]{16,})'$/.exec(scripts)?.[1]
+      for (const [script] of page.text.matchAll(/<script(?! src)[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`)
+      return nonce
+    })
+    expect(new Set([undefined, ...nonces]).size).toBe(3)
+  })
+
+  it('is asked for over TLS for a year where the program is served over it, and nowhere else', async () => {
+    const secure = await startServer({ ISSUER: 'https://login.example.com/' })
+    expect((await secure.send('/portal/sign-in')).headers['strict-transport-security']).toBe('max-age=31536000')
+    expect((await server.send('/portal/sign-in')).headers['strict-transport-security']).toBeUndefined()
+  })
+
+  it('without the program behind it is as closed', async () => {
+    const page = await server.send('/authorize?client_id=nobody', { headers: { accept: 'text/html' } })
+    expect([page.status, page.text.slice(0, 15).toLowerCase()]).toEqual([400, '<!doctype html>'])
+    expect(directivesOf(page)).toMatchObject({
+      'default-src': "'none'",
+      'frame-ancestors': "'none'",
+      'form-action': "'none'",
+    })
+    expect(page.headers).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    })
+  })
+
+  it('is given a request that does not say where it was sent to', async () => {
+    const echo = await startServer({}, async ({ url, headers }) =>
+      Response.json({ url, ...Object.fromEntries(headers) }),
+    )
+    const lies = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher', origin }
+    const { text } = await echo.send('http://evil.example/docs', { headers: lies })
+    expect(JSON.parse(text)).toEqual({ url: `${origin}/docs`, host: new URL(origin).host, connection: 'keep-alive' })
   })
 
   it('is that of the issuer, whatever the wire says of the host', async () => {
@@ -119,6 +174,17 @@ describe('a page', () => {
         if (/samesite=none/i.test(cookie)) expect(cookie).toMatch(/; *secure/i)
       }
     }
+  })
+})
+
+describe('an answer to programs', () => {
+  it('is of the type that it says, and stored by nobody where it is about somebody', async () => {
+    for (const path of ['/oauth/token', '/oauth/par', '/oauth/introspect', '/oidc/register', '/userinfo']) {
+      const { headers } = await server.send(path, { method: 'POST', headers: FORM, body: 'client_id=x' })
+      expect([path, headers['cache-control'], headers['x-content-type-options']]).toEqual([path, 'no-store', 'nosniff'])
+    }
+    for (const path of ['/.well-known/openid-configuration', '/api/v2/users', '/no-such/x', '/error-page.css'])
+      expect([path, (await server.send(path)).headers['x-content-type-options']]).toEqual([path, 'nosniff'])
   })
 })
 

@@ -1,6 +1,6 @@
 /** The forms of the end user's pages. They are read on the server only: zod stays out of the browser. */
 import { z } from 'zod'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { emailAddress, newPassword, properName } from '~/domain/users/user-fields'
 
 const presentPassword = (message: string) => z.string({ error: message }).max(256, 'Use at most 256 characters.')
 
@@ -22,7 +22,7 @@ export const linkAccountForm = z.object({
 export const unlinkForm = z.object({ provider: z.string().max(50), provider_user_id: z.string().max(400) })
 
 export const signUpForm = z.object({
-  name: displayText('your name', 100),
+  name: properName('your name', 100),
   email: emailAddress,
   password: newPassword,
 })

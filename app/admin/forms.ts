@@ -24,7 +24,7 @@ import {
   supportUrl,
   webAddress,
 } from '~/domain/tenant/tenant-fields'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { displayText, emailAddress, newPassword, properName } from '~/domain/users/user-fields'
 import { headerValue, receiverName, receiverUrl } from '~/domain/webhooks/receiver-fields'
 import { WEBHOOK_EVENTS } from '~/domain/webhooks/webhook-events'
 
@@ -41,7 +41,7 @@ export const forgotPasswordForm = z.object({ email: emailAddress })
 export const resetPasswordForm = z.object({ password: newPassword, ticket: z.string().default('') })
 
 export const setUpForm = z.object({
-  name: displayText('your name', 100),
+  name: properName('your name', 100),
   email: emailAddress,
   password: newPassword,
   ticket: z.string().default(''),

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { connectionOfArea, createTenantOwner, setUpTenant } from '~/domain/tenant/set-up'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { emailAddress, newPassword, properName } from '~/domain/users/user-fields'
 import { readOptions } from './options'
 
 const options = z.object({
   email: emailAddress,
-  name: displayText('a name', 100).optional(),
+  name: properName('a name', 100).optional(),
   password: newPassword.optional(),
 })
 

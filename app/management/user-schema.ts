@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { profileOfIdentity } from '~/domain/identities/identity-profile'
-import { displayText, emailAddress, metadata, newPassword } from '~/domain/users/user-fields'
+import { emailAddress, metadata, newPassword, properName } from '~/domain/users/user-fields'
 import { webPage } from '~/platform/web-address'
 import { listUsersWithSecondFactor } from '~db/queries/authenticators'
 import { listIdentitiesOf, type NamedIdentity } from '~db/queries/user-search'
@@ -51,10 +51,10 @@ export const userAnswer = z.object({
 
 /** What a person or the tenant may say of a user. */
 export const userSettings = {
-  name: displayText('a name', 150),
-  nickname: displayText('a nickname', 300),
-  given_name: displayText('a given name', 150),
-  family_name: displayText('a family name', 150),
+  name: properName('a name', 150),
+  nickname: properName('a nickname', 300),
+  given_name: properName('a given name', 150),
+  family_name: properName('a family name', 150),
   picture: webPage(2000),
   email: emailAddress,
   email_verified: z

@@ -24,6 +24,18 @@ const UNNEEDED = new RegExp(`${BETWEEN_LETTERS.source}|${WITHIN_EMOJI.source}|($
 export const withoutInvisible = (line: string): string =>
   line.replace(UNNEEDED, (found, unneeded?: string) => (unneeded === undefined ? found : ''))
 
+/** What a reader takes for an address. Words with a dot in them are names: Next.js, monday.com. */
+const ADDRESS = /\w:\/\/|(?<![\p{L}\p{N}])www\.[\p{L}\p{N}]/iu
+
+/** Whether a name holds an address, which would lead its readers away from a page or a mail of ours. */
+export const hasAddress = (line: string): boolean => ADDRESS.test(line)
+
+/** The rule of names, and what is said where one breaks it. */
+export const withoutAddress = [
+  (line: string) => !hasAddress(line),
+  'Leave out addresses: a name has no https:// and no www. in it.',
+] as const
+
 /** A text of a stranger in a mail to somebody else: no program makes a link of it, and it can be read as it was. */
 export const withoutLinks = (text: string): string =>
   text.replace(/(?<=\w):(?=\/\/)/g, ': ').replace(/(?<=[\p{L}\p{N}])([.@])(?=[\p{L}\p{N}])/gu, '$1 ')

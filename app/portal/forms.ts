@@ -6,12 +6,12 @@ import { reviewNote } from '~/domain/apps/submit-version'
 import { apiClientName } from '~/domain/partners/api-clients'
 import { partnerName, partnerWebsite } from '~/domain/partners/partner-fields'
 import { ROLES } from '~/domain/teams/team'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { emailAddress, newPassword, properName } from '~/domain/users/user-fields'
 import type { AppType, ScopeRequest } from '~db/queries/clients'
 
 /** The forms of the portal, made of the rules of the domain. */
 
-const personName = displayText('your name', 100)
+const personName = properName('your name', 100)
 
 export const signUpForm = z.object({
   name: personName,

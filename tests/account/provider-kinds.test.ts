@@ -64,6 +64,13 @@ const whoIsHere = async () =>
 const made = (given: NewConnection) => connect(services, given)
 
 describe('a provider without OpenID Connect', () => {
+  it('takes no name that holds an address', async () => {
+    await made({ name: 'shouting', strategy: 'oauth2', options: plainOptions(plain) })
+    plain.documents['/me'] = { data: { id: 1, label: 'Win at https://evil.example' }, nickname: 'www.evil.example' }
+    expect((await signInPlainly('shouting')).location).toBe('/account')
+    expect(JSON.stringify(await whoIsHere())).not.toContain('evil')
+  })
+
   it('tells who somebody is where the connection says that it stands', async () => {
     await made({ name: 'forge', strategy: 'oauth2', options: plainOptions(plain) })
     plain.documents['/me'] = { data: { id: 4711, mail: 'kim@example.com', label: 'Kim ‮ Doe' }, email: 'no@example.com' }

@@ -12,7 +12,7 @@ import {
   webOriginLines,
   webOriginProblem,
 } from '~/domain/clients/client-links'
-import { clientDescription, clientName } from '~/domain/clients/client-name'
+import { appName, clientDescription } from '~/domain/clients/client-name'
 import { clientText } from '~/domain/clients/client-text'
 import { extraGrantTypesFor } from '~/domain/clients/new-client'
 import { MAX_CALLBACKS, redirectUriLines, redirectUriProblem } from '~/domain/clients/redirect-uri'
@@ -58,7 +58,7 @@ export const unknownScope = (scope: string): string =>
 
 /** The fields of a manifest but for its scope requests. */
 export const manifestFields = (type: AppType | null) => ({
-  name: clientName,
+  name: appName,
   description: clientDescription.default(''),
   homepageUri: optionalLink,
   privacyPolicyUri: optionalLink,

@@ -13,7 +13,7 @@ import { isAddress } from '~/platform/web-address'
 import type { AppType, Client } from '~db/queries/clients'
 import { publicJwk } from './client-keys'
 import { linkProblem } from './client-links'
-import { clientName } from './client-name'
+import { appName } from './client-name'
 import { isClaimableCallback, redirectUriProblem } from './redirect-uri'
 
 /**
@@ -57,7 +57,7 @@ const metadataMembers = z
     response_types: list(z.string().max(100).transform(normalizeWords))
       .transform((types) => types.filter((type) => RESPONSE_TYPES.includes(type)))
       .optional(),
-    client_name: clientName.optional(),
+    client_name: appName.optional(),
     client_uri: link.optional(),
     logo_uri: link.optional(),
     policy_uri: link.optional(),

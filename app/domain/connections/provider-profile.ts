@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '~/domain/users/user-fields'
 import { readResource, readUserinfo } from '~/platform/identity-provider'
-import { hasInvisible, withoutInvisible } from '~/platform/shown-text'
+import { hasAddress, hasInvisible, withoutInvisible } from '~/platform/shown-text'
 import { hasPlainHost } from '~/platform/web-address'
 import type { Connection } from '~db/queries/connections'
 import type { IdentityProfile } from '~db/queries/users'
@@ -105,18 +105,24 @@ function text(value: unknown, max: number): string | null {
   return withoutInvisible(value.slice(0, max)).replace(/[<>]/g, '').trim() || null
 }
 
+/** A name that somebody else's server sent; one that holds an address is none. */
+function nameOf(value: unknown, max: number): string | null {
+  const name = text(value, max)
+  return name !== null && hasAddress(name) ? null : name
+}
+
 function profileOf(claims: Claims, id: string): IdentityProfile {
   const address = typeof claims.email === 'string' ? claims.email.trim() : null
   const email = address !== null && emailAddress.safeParse(address).success ? address : null
-  const givenName = text(claims.given_name, 150)
-  const familyName = text(claims.family_name, 150)
-  const nickname = text(claims.nickname, 150) ?? email?.split('@', 1)[0] ?? null
+  const givenName = nameOf(claims.given_name, 150)
+  const familyName = nameOf(claims.family_name, 150)
+  const nickname = nameOf(claims.nickname, 150) ?? email?.split('@', 1)[0] ?? null
   const fullName = [givenName, familyName].filter(Boolean).join(' ')
   const picture = text(claims.picture, 2048)
   return {
     email,
     emailVerified: email !== null && (claims.email_verified === true || claims.email_verified === 'true'),
-    name: text(claims.name, 300) ?? (fullName || (email ?? nickname ?? id)),
+    name: nameOf(claims.name, 300) ?? (fullName || (email ?? nickname ?? id)),
     nickname,
     givenName,
     familyName,

@@ -1,7 +1,7 @@
 /** A row of an import, as Auth0's schema for them has it. */
 import { z } from 'zod'
 import type { NewUser } from '~/domain/users/create-database-user'
-import { displayText, emailAddress, metadata } from '~/domain/users/user-fields'
+import { emailAddress, metadata, properName } from '~/domain/users/user-fields'
 import { isKnownHash } from '~/platform/passwords'
 import { totpHex } from '~/platform/totp'
 import type { RowError } from '~db/queries/jobs'
@@ -28,10 +28,10 @@ const row = z.strictObject({
     .string()
     .regex(/^[\w.@+-]{1,200}$/, 'Use letters, digits, and . _ - @ + only, without the prefix auth0|.')
     .optional(),
-  name: displayText('a name', 150).optional(),
-  nickname: displayText('a nickname', 300).optional(),
-  given_name: displayText('a given name', 150).optional(),
-  family_name: displayText('a family name', 150).optional(),
+  name: properName('a name', 150).optional(),
+  nickname: properName('a nickname', 300).optional(),
+  given_name: properName('a given name', 150).optional(),
+  family_name: properName('a family name', 150).optional(),
   picture: z
     .url({ protocol: /^https?$/ })
     .max(2000)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, readPassword } from '~/platform/passwords'
-import { hasInvisible } from '~/platform/shown-text'
+import { hasInvisible, withoutAddress } from '~/platform/shown-text'
 import { readText } from '~/platform/text'
 import { isCommonPassword } from './common-passwords'
 import { MIN_PASSWORD_LENGTH } from './password-rules'
@@ -16,6 +16,9 @@ export const displayText = (label: string, max: number) =>
     .max(max, { error: `Use at most ${max} characters.`, abort: true })
     .refine((value) => !/[<>]/.test(value), 'Leave out < and >.')
     .refine((value) => !hasInvisible(value), 'Leave out invisible characters.')
+
+/** The name of a person or an organization, which others read in our mails and on our pages. */
+export const properName = (label: string, max: number) => displayText(label, max).refine(...withoutAddress)
 
 /** RFC 5321 §4.5.3.1.3. */
 export const MAX_LOGIN_LENGTH = 254

@@ -6,7 +6,7 @@ import { policyFor } from '~/domain/policy/client-policy'
 import { describePasswordRules, judgePassword, passwordRulesOf } from '~/domain/users/password-rules'
 import { requestPasswordReset } from '~/domain/users/reset-password'
 import { signUp } from '~/domain/users/sign-up'
-import { displayText, emailAddress, newPassword } from '~/domain/users/user-fields'
+import { emailAddress, newPassword, properName } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import type { HttpAnswer, HttpRequest } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
@@ -14,7 +14,7 @@ import type { Connection } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
 import { errorAnswer, json, readBodyObject } from '../endpoint'
 
-const name = (label: string) => displayText(label, 150).optional()
+const name = (label: string) => properName(label, 150).optional()
 
 const metadata = z
   .record(z.string().min(1).max(100), z.string().max(500, 'Use values of at most 500 characters.'))

@@ -17,10 +17,9 @@ export function ConfirmView({ page, answer }: { page: ConfirmPage; answer: Answe
   return (
     <EntranceLayout
       {...page}
-      app={null}
       title="Confirm that it is you"
       description={`The site where you signed in does not say when you did. A code that is mailed to ${page.email ?? 'your address'} confirms it.`}
-      footer={<TextLink to={page.continueTo}>Not now</TextLink>}
+      footer={<TextLink to={page.otherwise.to}>{page.otherwise.label}</TextLink>}
     >
       <div className="grid gap-5">
         {isSent ? <Notice tone="success">The code is on its way. It works for 15 minutes.</Notice> : null}

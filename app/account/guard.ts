@@ -118,6 +118,12 @@ export async function enterConsentPage(args: LoaderFunctionArgs): Promise<Consen
   return { ...found, pending, ctx: actingAs(ctx, found) }
 }
 
+/** A signed-in person, inside an authorization, and the form that they sent. */
+export async function enterConfirmForm(args: ActionFunctionArgs): Promise<ConsentVisit & { form: FormData }> {
+  const visit = await enterConsentPage(args)
+  return { ...visit, form: await readPageForm(args.request, visit.ctx, { by: visit.session }) }
+}
+
 /**
  * The answer to the consent page. Its token holds for this request and this person alone: an answer that was meant for
  * another app is refused, and one that another person gave in this browser asks again (RFC 6749 §10.12).

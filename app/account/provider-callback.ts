@@ -52,19 +52,13 @@ async function signIn(ctx: AppContext, login: UpstreamLogin, back: ProviderRetur
   }
   // A provider that does not say when the person signed in makes no session fresh: here a mailed code does.
   const mustConfirm = login.freshSince !== null && authenticatedAt === UNKNOWN_TIME
-  if (pending && mustConfirm) throw noTime(connection, pending)
   const { session, headers } = await beginSession(ctx, { ...proof, amr: ['fed'], authenticatedAt })
   if (!pending) return redirect(mustConfirm ? confirmPath(continueTo) : continueTo, { status: 303, headers })
+  if (mustConfirm && user.email !== null)
+    return redirect(`/u/confirm${requestQuery(pending.request.id)}`, { status: 303, headers })
   await noteSignIn(ctx, pending, session)
   return resumeAuthorization(pending, headers)
 }
-
-/** A provider that does not say when somebody signed in cannot answer a request in which that matters. */
-const noTime = ({ displayName, name }: Connection, { client }: PendingAuthorization) =>
-  new DomainError(
-    'not_allowed',
-    `${client.name} asks for a sign-in of just now, and ${displayName ?? name} cannot tell when you signed in. Sign in another way, or set up a second factor in your account first.`,
-  )
 
 /** The request that waits. What the client may use was looked at before, and may have changed. */
 async function requirePending(ctx: AppContext, login: UpstreamLogin, requestId: string): Promise<PendingAuthorization> {

@@ -7,15 +7,16 @@ import { MINUTE } from '~/platform/durations'
 import * as confirmPage from '~/routes/account.confirm'
 import * as secondFactor from '~/routes/account.second-factor'
 import * as accountSignIn from '~/routes/account.sign-in'
+import * as confirmInside from '~/routes/u.confirm'
 import { insertClientKey, listClientKeys } from '~db/queries/client-keys'
 import { type Connection, listConnectionKeys } from '~db/queries/connections'
 import { listIdentities } from '~db/queries/users'
 import { visitorContext } from '~tests/support/context'
-import { createFirstPartyClient, type TestClient } from '~tests/support/fixtures'
-import { findOwner } from '~tests/support/people'
+import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import { createEndUser, findOwner, openVisitorOf } from '~tests/support/people'
 import type { TestServices } from '~tests/support/services'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
-import { createWorld, type World } from './account-world'
+import { answerOf, authorizeParams, createWorld, follow, type World } from './account-world'
 import {
   comeBack,
   connect,
@@ -160,6 +161,56 @@ describe('a provider without OpenID Connect', () => {
     expect((await visitor.send(confirmPage, confirm, { code })).location).toBe('/account/second-factor')
     expect((await visitor.load(secondFactor, '/account/second-factor')).value).toMatchObject({ step: 'set-up' })
     expect((await other.send(confirmPage, confirm, { code })).location).not.toBe('/account/second-factor')
+  })
+
+  describe('is asked for a sign-in of just now, which it cannot tell', () => {
+    let app: TestClient
+    beforeAll(async () => {
+      await made({ name: 'timeless', strategy: 'oauth2', options: plainOptions(plain) })
+      app = await createThirdPartyClient(services)
+    })
+
+    /** Comes back from the provider with what an app asked for. @returns where the person is sent */
+    async function signInFor(wish: Record<string, string>) {
+      const params = authorizeParams(app, { connection: 'timeless', scope: 'openid', ...wish })
+      const left = (await follow(world, visitor, `/authorize?${params}`)).header('location') ?? ''
+      return (await comeBack(visitor, plain.allow(left))).location ?? ''
+    }
+
+    it.each([[{ prompt: 'login' }], [{ max_age: '60' }]])('%j: a mailed code is the sign-in', async (wish) => {
+      plain.documents['/me'] = { data: { id: 'timeless', mail: 'timeless@example.com' } }
+      const page = await signInFor(wish)
+      expect(page).toMatch(/^\/u\/confirm\?request=/)
+      const resume = page.replace('/u/confirm', '/authorize/resume')
+      // Without the code the request asks for a sign-in again.
+      expect((await follow(world, visitor, resume)).header('location')).toContain(`${plain.origin}/authorize`)
+      expect((await visitor.load(confirmInside, page)).value).toMatchObject({ email: 'timeless@example.com' })
+      await visitor.send(confirmInside, page, { intent: 'send' })
+      const code = /\d{8}/.exec(services.mailer.last('timeless@example.com').text)?.[0] ?? ''
+      expect((await visitor.send(confirmInside, page, { code: '00000000' })).status).toBe(400)
+      expect((await visitor.send(confirmInside, page, { code })).location).toBe(resume)
+      expect((await follow(world, visitor, resume)).header('location')).toMatch(/^\/u\/consent/)
+    })
+
+    it('who has no address cannot be asked, and the app is told', async () => {
+      plain.documents['/me'] = { data: { id: 'nobody' } }
+      const resume = await signInFor({ max_age: '60' })
+      expect(resume).toMatch(/^\/authorize\/resume/)
+      expect(answerOf(await follow(world, visitor, resume))).toMatchObject({ error: 'login_required' })
+      const silently = authorizeParams(app, { scope: 'openid', prompt: 'none', max_age: '60' })
+      expect(answerOf(await follow(world, visitor, `/authorize?${silently}`))).toMatchObject({
+        error: 'login_required',
+      })
+    })
+  })
+
+  it('a code is mailed to nobody of whom it is known when they signed in', async () => {
+    const person = await createEndUser(services, { isVerified: true })
+    const browser = await openVisitorOf(services, 'account', person)
+    services.clock.advance(60 * MINUTE)
+    const answer = await browser.send(confirmPage, '/account/confirm?continue=/account/security', { intent: 'send' })
+    expect(answer.status).toBe(403)
+    expect(services.mailer.sent.some(({ to, text }) => to === person.email && /\d{8}/.test(text))).toBe(false)
   })
 
   it('says at the first sign-in who somebody is, and later no more, where it is told so', async () => {

@@ -230,6 +230,7 @@ describe('a form of a page that was made for another person', () => {
       'portal.check-mail',
       'portal.sign-out',
       // Their requests are those of an authorization; the tests of consent and the second factor send them.
+      'u.confirm',
       'u.consent',
       'u.second-factor',
     ])

@@ -8,6 +8,7 @@ import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { cancelTickets, insertTicket, redeemTicket } from '~db/queries/users'
+import { UNKNOWN_TIME } from './auth-time'
 import type { LiveSession } from './sessions'
 
 const LIFETIME = 15 * MINUTE
@@ -15,9 +16,10 @@ const DIGITS = 8
 
 /**
  * Mails a code to somebody who is signed in, by which they prove themselves again in this session. Only the newest works.
- * @throws DomainError `throttled`, `not_allowed` for somebody without an address
+ * @throws DomainError `throttled`, `not_allowed` for somebody without an address, or whose provider or password says more
  */
 export async function mailConfirmationCode(ctx: AppContext, { user, session }: LiveSession): Promise<void> {
+  requireUnknownTime(session)
   if (!user.email)
     throw new DomainError('not_allowed', 'Your account has no address. Ask the people who run this site.')
   await takeMail(ctx, `confirm:${user.userId}`)
@@ -42,12 +44,25 @@ export async function mailConfirmationCode(ctx: AppContext, { user, session }: L
   ])
 }
 
+/**
+ * Where it is known when somebody signed in, they do so anew: whoever finds an open browser may find its mailbox open, too.
+ * @throws DomainError `not_allowed`
+ */
+function requireUnknownTime({ authenticatedAt }: LiveSession['session']): void {
+  if (authenticatedAt === UNKNOWN_TIME) return
+  throw new DomainError(
+    'not_allowed',
+    'A code is for people whose provider does not say when they signed in. Sign in again.',
+  )
+}
+
 /** Takes the code, once, in the session that it was mailed for. @throws DomainError `throttled`, `wrong_credentials` */
 export async function takeConfirmationCode(
   ctx: AppContext,
   { user, session }: LiveSession,
   code: string,
 ): Promise<void> {
+  requireUnknownTime(session)
   // Of this session: who is signed in elsewhere spends none of its attempts.
   const key = { of: `confirm:${user.userId}`, from: session.id }
   await ctx.throttle.take('one-time-code', key)

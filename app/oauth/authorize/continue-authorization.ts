@@ -9,6 +9,7 @@ import { scopesWithinRegistration, type Target } from '~/domain/grants/scopes'
 import { standingAccess } from '~/domain/grants/standing-access'
 import { loginWishes, startProviderLogin } from '~/domain/identities/start-provider-login'
 import { reachesAcr, supportedAcrValues } from '~/domain/sessions/acr'
+import { UNKNOWN_TIME } from '~/domain/sessions/auth-time'
 import { findSession, findSilentSession, type LiveSession } from '~/domain/sessions/sessions'
 import { createAuthorizationResponse } from '~/domain/tokens/authorization-response'
 import { SECOND } from '~/platform/durations'
@@ -91,6 +92,9 @@ function isSignedInFor(
     if (isAnswer) throw new OAuthError('login_required', 'Another user signed in than the one who was asked for.')
     return false
   }
+  const asksWhen = params.max_age !== undefined || params.prompt.includes('login')
+  if (isAnswer && asksWhen && session.authenticatedAt === UNKNOWN_TIME)
+    throw new OAuthError('login_required', 'The user signed in at a provider that does not say when that was.')
   if (isAnswer) return true
   if (params.prompt.some((prompt) => prompt === 'login' || prompt === 'select_account' || prompt === 'create'))
     return false

@@ -28,7 +28,7 @@ beforeAll(async () => {
   auth0 = newClient(tenant.made.web)
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 const newClient = ({ clientId, secret = '' }: TestClient, given: object = {}) =>
   new AuthenticationClient({ domain: new URL(tenant.issuer).host, clientId, clientSecret: secret, ...given })

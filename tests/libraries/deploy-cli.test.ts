@@ -20,7 +20,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 /** What the command line says, when it has done it. @throws what it says when it fails */
 function deploy(...given: string[]): Promise<string> {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 /** An application that says who is signed in, and a person at it. */
 async function openApplication(index: number, client: TestClient, given: object = {}) {

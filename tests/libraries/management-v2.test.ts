@@ -20,7 +20,7 @@ beforeAll(async () => {
   management = new auth0.ManagementClient({ domain: new URL(tenant.issuer).host, clientId, clientSecret: secret })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 const call = (name: string, ...given: unknown[]): Promise<Answer> => {
   const method = management[name]

@@ -15,7 +15,7 @@ beforeAll(async () => {
   auth0 = new ManagementClient({ domain: new URL(tenant.issuer).host, clientId, clientSecret: secret })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 describe('clients', () => {
   it('are made, read, changed, listed, rotated and deleted', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   auth0 = new ManagementClient({ domain: new URL(tenant.issuer).host, clientId, clientSecret: secret })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 /** Everything of a list, page by page, as the SDK walks it. */
 async function all<Item>(pages: AsyncIterable<Item>): Promise<Item[]> {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 /** What an agent keeps, in memory. */
 function openAgent() {

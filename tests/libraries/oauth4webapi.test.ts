@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer))
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 describe('oauth4webapi', () => {
   it('finds the server by either metadata document', async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 const discover = ({ clientId, secret }: TestClient, authentication?: openid.ClientAuth) =>
   openid.discovery(new URL(tenant.issuer), clientId, secret, authentication)

@@ -46,7 +46,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => expect(tenant.program.stderr()).toBe(''))
+afterAll(() => expect(tenant.problems()).toBe(''))
 
 const openApp = async (): Promise<Page> => {
   const page = await openPage(tenant.program, { baseURL: origin, ignoreHTTPSErrors: true })

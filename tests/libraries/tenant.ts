@@ -31,7 +31,14 @@ import { createTestMailer, sentAtOnce } from '~tests/support/test-mailer'
 export { PASSWORD }
 
 /** What a test has made before the process starts, while it has the database to itself. */
-export type Prepared<Made> = { program: Program; issuer: string; email: string; made: Made }
+export type Prepared<Made> = {
+  program: Program
+  issuer: string
+  email: string
+  made: Made
+  /** What the program has logged that nobody expects: all but that it sends no mails. */
+  problems(): string
+}
 
 /** A client that proves itself by its key. */
 export type TestSigner = ClientSigner & { client: TestClient }
@@ -110,7 +117,9 @@ export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Prom
   const { email } = await createEndUser(services, { isVerified: true })
   await services.db.close()
   await listenTls(tlsPort, passOnTo(port))
-  return { program: await startProgram({ folder, env: { ...env, PORT: String(port) } }), issuer, email, made }
+  const program = await startProgram({ folder, env: { ...env, PORT: String(port) } })
+  const problems = () => program.stderr().replace(/^.*"SMTP_URL is not set.*\n/m, '')
+  return { program, issuer, email, made, problems }
 }
 
 /** Ends TLS and hands everything on, as the proxy before a real one does. */

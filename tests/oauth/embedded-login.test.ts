@@ -311,6 +311,16 @@ describe('the scripts of the widget', () => {
     expect((await world.machine.get('/client/nobody.js')).status).toBe(404)
   })
 
+  it('ask with cookies who is signed in, and a registered page may read that nobody is told', async () => {
+    const ask = (origin: string) => world.machine.get('/user/ssodata', { headers: { origin } })
+    const answer = await ask(ORIGIN)
+    expect([answer.status, answer.json]).toEqual([200, { sso: false }])
+    const readable = ['access-control-allow-origin', 'access-control-allow-credentials']
+    expect(readable.map(answer.header)).toEqual([ORIGIN, 'true'])
+    const foreign = await ask('https://evil.example')
+    expect(readable.map(foreign.header)).toEqual([undefined, undefined])
+  })
+
   it('list for third-party apps the domain-level connections alone', async () => {
     for (const path of ['/info-v1.js?t1', '/tenants/v1/acme.js']) {
       const [name, given] = await run(path)

@@ -53,7 +53,7 @@ beforeAll(async () => {
 })
 
 describe.skipIf(!isThere)('mod_auth_openidc', () => {
-  afterAll(() => expect(tenant.program.stderr()).toBe(''))
+  afterAll(() => expect(tenant.problems()).toBe(''))
 
   async function signIn(decision: 'allow' | 'deny'): Promise<{ page: Page; question: string }> {
     const page = await openPage(tenant.program, { baseURL: origin, ignoreHTTPSErrors: true })

@@ -48,7 +48,7 @@ const byKey = (page: string, claim: string): string => `
     </Location>`
 
 describe.skipIf(!isThere)('mod_oauth2', () => {
-  afterAll(() => expect(tenant.program.stderr()).toBe(''))
+  afterAll(() => expect(tenant.problems()).toBe(''))
 
   const call = async (path: string, token: string): Promise<number> =>
     (await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } })).status

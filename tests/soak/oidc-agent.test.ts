@@ -78,7 +78,7 @@ function run(command: string, ...given: string[]): Run {
 }
 
 describe.skipIf(!isThere)('oidc-agent', () => {
-  afterAll(() => expect(tenant.program.stderr()).toBe(''))
+  afterAll(() => expect(tenant.problems()).toBe(''))
 
   const generate = (name: string, { clientId }: TestClient, ...given: string[]): Run =>
     run(

@@ -2,7 +2,7 @@
 import type { AppContext, MachineEndpoint } from '~/context'
 import { connectionsForClient } from '~/domain/connections/connections-for-client'
 import { passwordRulesOf } from '~/domain/users/password-rules'
-import type { HttpAnswer } from '~/platform/http'
+import type { Cors, HttpAnswer } from '~/platform/http'
 import { findClient } from '~db/queries/clients'
 import { type Connection, listDomainConnections } from '~db/queries/connections'
 import { findTenantSettings } from '~db/queries/tenant'
@@ -72,11 +72,11 @@ async function tenantFile(ctx: AppContext): Promise<HttpAnswer> {
 
 const tenantOf = ({ config }: AppContext): string => new URL(config.issuer).hostname.split('.', 1)[0] ?? ''
 
-const file = (path: string, run: MachineEndpoint['run']): MachineEndpoint => ({
+const file = (path: string, run: MachineEndpoint['run'], cors: Cors = 'public'): MachineEndpoint => ({
   method: 'GET',
   path,
   interactive: false,
-  cors: 'public',
+  cors,
   run,
 })
 
@@ -84,6 +84,6 @@ export const widgetEndpoints: MachineEndpoint[] = [
   file('/client/:file', (ctx, { params }) => clientFile(ctx, params.file ?? '')),
   file('/info-v1.js', tenantFile),
   file('/tenants/v1/:file', tenantFile),
-  // Nothing is told of who is signed in to pages of other sites.
-  file('/user/ssodata', async () => json(200, { sso: false })),
+  // Nothing is told of who is signed in to pages of other sites. The widget asks with cookies.
+  file('/user/ssodata', async () => json(200, { sso: false }), 'registered-origins-with-cookies'),
 ]

@@ -4,8 +4,8 @@ import type { Config } from './config'
 export const FORWARDED_UNTRUSTED =
   'X-Forwarded-For comes from an address that TRUST_PROXY does not name: all visitors count as one; set TRUST_PROXY to the address of the proxy'
 
-export function configWarnings({ isSecure, trustProxy, smtpUrl, mailFolder }: Config): string[] {
-  const warnings: string[] = []
+export function configWarnings({ isSecure, trustProxy, smtpUrl, mailFolder, misspelt }: Config): string[] {
+  const warnings = misspelt.map(({ given, meant }) => `nothing reads the variable ${given}; ${meant} may be meant`)
   // Plain HTTP is all that the program speaks: a proxy is in front wherever the issuer is https.
   if (isSecure && !trustProxy)
     warnings.push(

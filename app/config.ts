@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { OperatorError } from '~db/database'
 import { isCommonPassword } from './domain/users/common-passwords'
 import { emailAddress } from './domain/users/user-fields'
+import { misspeltVariables } from './misspelt'
 import { SECOND } from './platform/durations'
 import { isAddress } from './platform/web-address'
 
@@ -134,6 +135,7 @@ export function readConfig(env: Record<string, string | undefined>, { mayMakeKey
     port: given.PORT ?? (LOOPBACK_HOSTS.has(issuerUrl.hostname) ? Number(issuerUrl.port || 80) : 3000),
     host: given.HOST,
     trustProxy: given.TRUST_PROXY?.split(',').map((entry) => entry.trim()),
+    misspelt: misspeltVariables(Object.keys(env), Object.keys(environment.shape)),
     databaseUrl: given.DATABASE_URL,
     databasePath,
     poolSize: given.DATABASE_POOL_SIZE,

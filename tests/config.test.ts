@@ -95,3 +95,19 @@ it('an empty variable is one that is not set', () => {
     managementClient: undefined,
   })
 })
+
+it('a variable that is nearly called like one of ours is told of, and one of others is not', () => {
+  const { misspelt } = readConfig({
+    ...usable,
+    DATBASE_URL: 'x',
+    SMTPURL: 'x',
+    HOSTNAME: 'x',
+    PATH: 'x',
+    TRUST_PROXIE: 'x',
+  })
+  expect(misspelt).toEqual([
+    { given: 'DATBASE_URL', meant: 'DATABASE_URL' },
+    { given: 'SMTPURL', meant: 'SMTP_URL' },
+    { given: 'TRUST_PROXIE', meant: 'TRUST_PROXY' },
+  ])
+})

@@ -17,6 +17,12 @@ export async function check(ctx: AppContext): Promise<void> {
   const problems = ctx.config.databasePath ? checkSqlite(ctx.config.databasePath) : []
   if (problems.length > 0) throw new OperatorError(`The database is damaged, restore a backup: ${problems.join('; ')}`)
   console.log(`database       migrated, whole; tenant “${(await findTenantSettings(ctx.db)).friendlyName}”`)
+  await ctx.mailer.verify().catch((error) => {
+    throw new OperatorError(`SMTP_URL: the mail server cannot be used: ${error.message}`)
+  })
+  console.log(
+    `mail           ${ctx.config.smtpUrl ? 'the mail server takes our sign-in' : `files in ${ctx.config.mailFolder}`}`,
+  )
   await requireReadable(ctx)
   await ctx.keyring.signingKey('RS256')
   console.log(`keys           ${(await ctx.keyring.verificationKeys()).length} published`)

@@ -23,7 +23,7 @@ export async function prepareDemo(
   const mails = new Map<string, Mail>()
   const services = createServices(config, migrationsFolder, {
     clock: { ...systemClock, now: () => systemClock.now() - time.ago },
-    mailer: { send: async (mail) => void mails.set(mail.to, mail) },
+    mailer: { send: async (mail) => void mails.set(mail.to, mail), verify: async () => {} },
   })
   const ctx = backgroundContext(services)
   try {

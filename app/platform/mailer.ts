@@ -16,7 +16,11 @@ export class RecipientRefused extends Error {}
  * mail that came twice.
  * @throws RecipientRefused, or any other error, after which it may be tried again
  */
-export type Mailer = { send(mail: Mail, id: string): Promise<void> }
+export type Mailer = {
+  send(mail: Mail, id: string): Promise<void>
+  /** Signs in at the mail server, and sends nothing. @throws when it cannot be used */
+  verify(): Promise<void>
+}
 
 type MailerOptions = { smtpUrl: string | undefined; from: string; folder: string; log: Log; clock: Clock }
 
@@ -33,13 +37,18 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
   const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
   const idOf = (id: string) => `<${id}@${domain}>`
   if (smtpUrl) {
-    const transport = nodemailer.createTransport({ url: smtpUrl, ...PATIENCE })
+    const transport = nodemailer.createTransport({
+      url: smtpUrl,
+      requireTLS: isEncryptionRequired(smtpUrl),
+      ...PATIENCE,
+    })
     return {
       async send(mail, id) {
         await inTime(transport.sendMail({ from, messageId: idOf(id), ...mail })).catch((error) => {
           throw isRecipientRefused(error) ? new RecipientRefused(error.message, { cause: error }) : error
         })
       },
+      verify: async () => void (await inTime(transport.verify())),
     }
   }
   const writer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
@@ -53,7 +62,16 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
       writeFileSync(path, message as Buffer, { mode: 0o600 })
       log.info({ path, subject: mail.subject }, 'there is no SMTP_URL: the mail was written to a file')
     },
+    verify: async () => void mkdirSync(folder, { recursive: true }),
   }
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Neither the password nor a link goes through a network in the clear, unless the URL says so. */
+function isEncryptionRequired(smtpUrl: string): boolean {
+  const { hostname, searchParams } = new URL(smtpUrl)
+  return !LOOPBACK.has(hostname) && searchParams.get('requireTLS') !== 'false'
 }
 
 /** A server that answers a little at a time would otherwise be waited for without an end. */

@@ -14,7 +14,7 @@ export type MailServer = {
 }
 
 /** A mail server that speaks what SMTP (RFC 5321) a sender needs. */
-export async function startMailServer(): Promise<MailServer> {
+export async function startMailServer(host = '127.0.0.1'): Promise<MailServer> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -22,10 +22,10 @@ export async function startMailServer(): Promise<MailServer> {
     socket.on('error', () => {})
     if (made.answers === 'silence') made.silentTo += 1
     else talk(socket)
-  }).listen(0, '127.0.0.1')
+  }).listen(0, host)
   await once(server, 'listening')
   const made: MailServer = {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `smtp://${host}:${(server.address() as AddressInfo).port}`,
     taken: [],
     answers: '250 fine',
     silentTo: 0,
@@ -54,6 +54,7 @@ export async function startMailServer(): Promise<MailServer> {
           made.taken.push({ messageId, to: to?.[0]?.address ?? '', subject, text })
           say('250 taken')
         } else if (line.startsWith('RCPT')) say(made.answers)
+        else if (line.startsWith('STARTTLS')) say('502 no encryption here')
         else if (line.startsWith('DATA')) {
           isData = true
           say('354 go on')

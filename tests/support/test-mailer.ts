@@ -25,6 +25,7 @@ export function createTestMailer(): TestMailer {
     async send(mail) {
       sent.push(mail)
     },
+    async verify() {},
   }
 }
 

@@ -6,6 +6,7 @@ import type { KnownProviders } from './domain/connections/known-providers'
 import type { Keyring } from './domain/keys/keyring'
 import type { Outbox } from './domain/mail/outbox'
 import type { Throttle } from './domain/rate-limits/throttle'
+import type { LostRefreshes } from './domain/tokens/lost-refreshes'
 import type { Clock } from './platform/clock'
 import type { Encryption } from './platform/encryption'
 import type { Cors, HttpAnswer, HttpRequest } from './platform/http'
@@ -31,6 +32,7 @@ export type Services = {
   encryption: Encryption
   passwords: Passwords
   keyring: Keyring
+  lostRefreshes: LostRefreshes
   throttle: Throttle
   pageWalks: PageWalks
   /** Aborted when the process has been asked to end. */

@@ -8,6 +8,7 @@ import { createKnownProviders } from './domain/connections/known-providers'
 import { createKeyring } from './domain/keys/keyring'
 import { type AskedMail, createOutbox } from './domain/mail/outbox'
 import { createThrottle } from './domain/rate-limits/throttle'
+import { createLostRefreshes } from './domain/tokens/lost-refreshes'
 import { passwordResetSteps } from './domain/users/reset-password'
 import { type Clock, systemClock } from './platform/clock'
 import { createEncryption } from './platform/encryption'
@@ -45,6 +46,7 @@ export function createServices(
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
     knownProviders: given.knownProviders ?? createKnownProviders({ clock }),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
+    lostRefreshes: given.lostRefreshes ?? createLostRefreshes({ db, log }),
     throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),
     ending: given.ending ?? new AbortController().signal,

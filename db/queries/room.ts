@@ -94,10 +94,12 @@ export const invitationsOfTeam = (partnerId: string | null) => (t: Tables) => ({
   things: partnerId === null ? isNull(t.invitations.partnerId) : eq(t.invitations.partnerId, partnerId),
 })
 
+/** Those who are not blocked. */
 export const ownersOfTeam = (partnerId: string | null) => (t: Tables) => {
   const [members, are] =
     partnerId === null ? [t.tenantMembers, undefined] : [t.partnerMembers, eq(t.partnerMembers.partnerId, partnerId)]
-  return { ...teamOf(t, partnerId), in: members, things: and(are, eq(members.role, 'owner')) }
+  const mayComeIn = raw`exists (select 1 from ${t.users} where ${t.users.userId} = ${members.userId} and ${t.users.blockedAt} is null)`
+  return { ...teamOf(t, partnerId), in: members, things: and(are, eq(members.role, 'owner'), mayComeIn) }
 }
 
 /**

@@ -39,6 +39,14 @@ export const touchSession = statement<{ id: string; at: number; notSince: number
     .where(and(eq(t.sessions.id, raw.placeholder('id')), lt(t.sessions.lastSeenAt, raw.placeholder('notSince')))),
 )
 
+/** Keeps a session from ending until the transaction does; touches no row when it has ended. */
+export const holdSession = statement<{ id: string }>('hold_session', ({ sql, t: { sessions: s } }) =>
+  sql
+    .update(s)
+    .set({ lastSeenAt: s.lastSeenAt })
+    .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt))),
+)
+
 /** Goes on with a session after its person has proved anew who they are, under a new token. */
 export const renewSession = (session: Session) =>
   write(({ sql, t }) =>

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, ne, or, sql as raw } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, ne, notExists, or, sql as raw } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { type ConnectionUse, connectionUse } from './connections'
@@ -98,6 +98,27 @@ export const rotateRefreshToken = statement<{ tokenHash: string; at: number }>(
         ),
       ),
 )
+
+/** Undoes a rotation of a moment; touches no row where it was another one, or the successor has been used. */
+export const takeRotationBack = ({
+  tokenHash,
+  successorHash,
+  at,
+}: {
+  tokenHash: string
+  successorHash: string
+  at: number
+}) =>
+  write(({ sql, t: { refreshTokens: r } }) => {
+    const used = sql
+      .select({ hash: r.tokenHash })
+      .from(r)
+      .where(and(eq(r.tokenHash, successorHash), isNotNull(r.rotatedAt)))
+    return sql
+      .update(r)
+      .set({ rotatedAt: null })
+      .where(and(eq(r.tokenHash, tokenHash), eq(r.rotatedAt, at), notExists(used)))
+  })
 
 /** Moves the idle end of a token that is not rotated. */
 export const extendRefreshToken = statement<{ tokenHash: string; idleExpiresAt: number | null }>(

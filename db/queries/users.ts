@@ -107,6 +107,34 @@ export const holdUser = (userId: string) =>
     sql.update(users).set({ updatedAt: users.updatedAt }).where(eq(users.userId, userId)),
   )
 
+/**
+ * As `holdUser`, for what is begun with a credential of the person. Touches no row when they are gone, blocked, or when all
+ * that they were signed in with has ended since they were read.
+ */
+export const holdSignedInUser = statement<{ userId: string; credentialEpoch: number }>(
+  'hold_signed_in_user',
+  ({ sql, t: { users } }) =>
+    sql
+      .update(users)
+      .set({ updatedAt: users.updatedAt })
+      .where(
+        and(
+          eq(users.userId, raw.placeholder('userId')),
+          eq(users.credentialEpoch, raw.placeholder('credentialEpoch')),
+          isNull(users.blockedAt),
+        ),
+      ),
+)
+
+/** Ends what is being begun with a credential of the person: the first step of whatever ends what was begun. */
+export const beginCredentialEpoch = (userId: string) =>
+  write(({ sql, t: { users } }) =>
+    sql
+      .update(users)
+      .set({ credentialEpoch: raw`${users.credentialEpoch} + 1` })
+      .where(eq(users.userId, userId)),
+  )
+
 /** As `holdUser`; touches no row once the person's address is proved. */
 export const holdUnprovenUser = (userId: string) =>
   write(({ sql, t: { users } }) =>

@@ -3,12 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   api,
+  beginRefreshing,
+  keepAsking,
   OUTAGES,
   page,
+  type Refreshing,
   requestToken,
   startOnPostgres,
   timeUntilWell,
-  useMeanwhile,
   type World,
 } from '~tests/support/outages'
 
@@ -17,29 +19,32 @@ const DURABLE: string[] = []
 
 let world: World
 let token: string
+let refreshing: Refreshing
 
 beforeAll(async () => {
   world = await startOnPostgres(DURABLE)
   token = ((await (await requestToken(world.program)).json()) as { access_token: string }).access_token
+  refreshing = await beginRefreshing(world.program, token, 1)
 })
 
 describe.each(OUTAGES)('$name', ({ begin, end }) => {
   it('is 503 with the time to try again, loses nothing, and ends by itself', async () => {
     const { program, server } = world
     const { pid } = program
-    const use = useMeanwhile(program, token)
+    const use = keepAsking(program, token, [refreshing])
     await sleep(300)
     await begin(server)
     await sleep(1_000)
     await end(server)
     await timeUntilWell(program)
     await sleep(300)
-    const { byStatus, unhelpful, stored } = await use.stop()
+    const { byStatus, unhelpful, stored, signedOut } = await use.stop()
     expect(Object.keys(byStatus).sort(), JSON.stringify(byStatus)).toEqual(
       expect.arrayContaining(['200', '201', '400']),
     )
     expect(Object.keys(byStatus).filter((status) => !['200', '201', '400', '503'].includes(status))).toEqual([])
     expect(unhelpful).toBe(0)
+    expect(signedOut).toBe(0)
     for (const identifier of stored)
       expect((await api(program, token, 'GET', `resource-servers/${encodeURIComponent(identifier)}`)).status).toBe(200)
     expect(program.pid).toBe(pid)

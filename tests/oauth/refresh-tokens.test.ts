@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeApp } from '~/domain/grants/revoke-app'
+import { DatabaseUnavailable } from '~db/outage'
 import { updateClient } from '~db/queries/clients'
 import { endSessionsOfUser } from '~db/queries/sessions'
 import {
@@ -89,6 +90,27 @@ describe('rotation', () => {
     expect(new Set(answers.map(({ json }) => json.refresh_token)).size).toBe(1)
     world.services.clock.advance(20_000)
     expect((await refresh(world, lenient, refresh_token)).status).toBe(400)
+  })
+
+  it.each([
+    ['stored it', true],
+    ['did not', false],
+  ])('an answer that the database lost in an outage can be asked for again, whether it %s', async (_what, isStored) => {
+    const { refresh_token } = await obtainTokens(world, app)
+    const { db } = world.services
+    const { atomically } = db
+    db.atomically = async (steps) => {
+      db.atomically = atomically
+      if (isStored) await atomically(steps)
+      throw new DatabaseUnavailable('The connection was lost.')
+    }
+    expect((await refresh(world, app, refresh_token)).status).toBe(503)
+    const again = await refresh(world, app, refresh_token)
+    expect(again.status, again.text).toBe(200)
+    expect((await refresh(world, app, String(again.json.refresh_token))).status).toBe(200)
+    // Whoever has the old one now is a thief, or has been robbed.
+    expect((await refresh(world, app, refresh_token)).json.error).toBe('invalid_grant')
+    expect((await userinfo(world, { access_token: String(again.json.access_token) })).status).toBe(401)
   })
 
   it('does not happen for a confidential first-party client that did not ask for it', async () => {

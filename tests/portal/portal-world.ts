@@ -8,6 +8,7 @@ import { pageFormToken } from '~/pages/form-token'
 import type { Mail } from '~/platform/mailer'
 import { backgroundContext } from '~/services'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
+import { findUser } from '~db/queries/users'
 import { createTestServices } from '~tests/support/services'
 
 export const API = 'https://api.example.com/'
@@ -67,7 +68,8 @@ export async function signInAgain(
   world: World,
   { user, connectionId }: Pick<Awaited<ReturnType<typeof signUpPartner>>, 'user' | 'connectionId'>,
 ) {
-  const { token } = await startSession(browserContext(world), 'portal', { user, connectionId, amr: ['pwd'] })
+  const today = (await findUser(world.services.db, user.userId)) ?? user
+  const { token } = await startSession(browserContext(world), 'portal', { user: today, connectionId, amr: ['pwd'] })
   return { portal_session: token }
 }
 

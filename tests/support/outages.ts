@@ -70,6 +70,9 @@ export async function startOnPostgres(settings?: string[]): Promise<World> {
   return { server, program: await startProgram({ env: { ...env, DATABASE_URL: url } }) }
 }
 
+/** Somebody's tokens at an app, refreshed over and over: each time with the token that came last. */
+export type Refreshing = { clientId: string; secret: string; refreshToken: string }
+
 export type Answers = {
   /** How often each status was the answer. */
   byStatus: Record<string, number>
@@ -77,11 +80,17 @@ export type Answers = {
   unhelpful: number
   /** What the program has said that it stored. */
   stored: string[]
+  /** Sign-ins that ended, as a refresh token was taken for a stolen one. */
+  signedOut: number
 }
 
 /** Lets requests of each kind come until it is stopped. */
-export function useMeanwhile(program: Program, token: string): { stop(): Promise<Answers> } {
-  const answers: Answers = { byStatus: {}, unhelpful: 0, stored: [] }
+export function keepAsking(
+  program: Program,
+  token: string,
+  refreshing: Refreshing[] = [],
+): { stop(): Promise<Answers> } {
+  const answers: Answers = { byStatus: {}, unhelpful: 0, stored: [], signedOut: 0 }
   let isOver = false
   let made = 0
   const note = (response: Response, type: string) => {
@@ -100,6 +109,13 @@ export function useMeanwhile(program: Program, token: string): { stop(): Promise
     },
     async () => note(await page(program, '/account/sign-in'), 'text/html'),
     async () => note(await page(program, '/authorize?client_id=nobody'), 'text/html'),
+    ...refreshing.map((held) => async () => {
+      const response = await refresh(program, held)
+      note(response, 'application/json')
+      const { refresh_token, error } = (await response.json()) as { refresh_token?: string; error?: string }
+      if (error === 'invalid_grant') answers.signedOut += 1
+      held.refreshToken = refresh_token ?? held.refreshToken
+    }),
   ]
   const loops = kinds.map(async (use) => {
     while (!isOver) {
@@ -138,6 +154,60 @@ export const requestToken = (program: Program) =>
       audience: program.url('/api/v2/'),
     }),
   })
+
+const refresh = (program: Program, { clientId, secret, refreshToken }: Refreshing) =>
+  fetch(program.url('/oauth/token'), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: secret,
+      refresh_token: refreshToken,
+    }),
+  })
+
+const REALM = 'http://auth0.com/oauth/grant-type/password-realm'
+const DIRECTORY = 'Username-Password-Authentication'
+
+/** Signs a person in, by password, at an app whose refresh tokens are good once. */
+export async function beginRefreshing(program: Program, token: string, number: number): Promise<Refreshing> {
+  const ask = async (method: string, path: string, body?: object): Promise<Record<string, string>> => {
+    const response = await api(program, token, method, path, body)
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Record<string, string>
+  }
+  const lifetimes = { rotation_type: 'rotating', expiration_type: 'expiring', leeway: 0 }
+  const { client_id: clientId = '', client_secret: secret = '' } = await ask('POST', 'clients', {
+    name: `Refreshing ${number}`,
+    app_type: 'regular_web',
+    grant_types: [REALM, 'refresh_token'],
+    refresh_token: lifetimes,
+  })
+  const [connection] = (await ask('GET', `connections?name=${DIRECTORY}`)) as unknown as {
+    id: string
+    enabled_clients: string[]
+  }[]
+  await ask('PATCH', `connections/${connection?.id}`, {
+    enabled_clients: [...(connection?.enabled_clients ?? []), clientId],
+  })
+  const [email, password] = [`refreshing-${number}@example.com`, 'correct horse battery 1']
+  await ask('POST', 'users', { connection: DIRECTORY, email, password, email_verified: true })
+  const response = await fetch(program.url('/oauth/token'), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: REALM,
+      realm: DIRECTORY,
+      client_id: clientId,
+      client_secret: secret,
+      username: email,
+      password,
+      scope: 'openid offline_access',
+    }),
+  })
+  const { refresh_token } = (await response.json()) as { refresh_token?: string }
+  if (!refresh_token) throw new Error(`no refresh token: ${response.status}`)
+  return { clientId, secret, refreshToken: refresh_token }
+}
 
 /** @returns milliseconds until both a change and `/readyz` are well again */
 export async function timeUntilWell(program: Program): Promise<number> {

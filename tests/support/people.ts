@@ -91,8 +91,11 @@ function newPerson(kind: string, given: NewPerson) {
   return { name, email, password: given.password ?? PASSWORD }
 }
 
-const followVerificationLink = (services: TestServices, email: string): Promise<User> =>
-  verifyEmail(visitorContext(services), services.mailer.link(email).searchParams.get('ticket') ?? '')
+async function followVerificationLink(services: TestServices, email: string): Promise<User> {
+  const ticket = services.mailer.link(email).searchParams.get('ticket') ?? ''
+  const user = await verifyEmail(visitorContext(services), ticket)
+  return (await findUser(services.db, user.userId)) ?? user
+}
 
 const toPerson = (services: Services, user: User, connectionId: string, password: string): Person => ({
   user,

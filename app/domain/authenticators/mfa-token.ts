@@ -2,9 +2,9 @@ import type { AppContext } from '~/context'
 import { MINUTE } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret, newSecret } from '~/platform/secrets'
-import { must, type Step } from '~db/database'
+import { also, must, type Step } from '~db/database'
 import { findMfaToken, insertMfaToken, type MfaToken, redeemMfaToken } from '~db/queries/authenticators'
-import type { User } from '~db/queries/users'
+import { holdSignedInUser, type User } from '~db/queries/users'
 
 /** How long a person may take for the second factor after the password. */
 export const MFA_TOKEN_LIFETIME = 10 * MINUTE
@@ -18,6 +18,7 @@ type Asked = { clientId: string; audience: string | undefined; scope: string[] }
 /**
  * Remembers for ten minutes that a person's password was right, so that the second factor can follow.
  * @param asked by whom, and for what; left out at a page of ours
+ * @throws DomainError `expired` where the password has been changed, or the person blocked, meanwhile
  */
 export async function createMfaToken(
   ctx: AppContext,
@@ -26,19 +27,18 @@ export async function createMfaToken(
 ): Promise<string> {
   const now = ctx.clock.now()
   const token = newSecret('mfa')
-  await ctx.db.run(
-    insertMfaToken({
-      tokenHash: hashSecret(token),
-      userId: user.userId,
-      connectionId,
-      clientId: asked?.clientId ?? null,
-      audience: asked?.audience ?? null,
-      scope: asked?.scope ?? [],
-      createdAt: now,
-      expiresAt: now + MFA_TOKEN_LIFETIME,
-      usedAt: null,
-    }),
-  )
+  const insert = insertMfaToken({
+    tokenHash: hashSecret(token),
+    userId: user.userId,
+    connectionId,
+    clientId: asked?.clientId ?? null,
+    audience: asked?.audience ?? null,
+    scope: asked?.scope ?? [],
+    createdAt: now,
+    expiresAt: now + MFA_TOKEN_LIFETIME,
+    usedAt: null,
+  })
+  await ctx.db.atomically([must(holdSignedInUser(user), tookTooLong), also(insert)])
   return token
 }
 
@@ -65,10 +65,10 @@ async function findHalfWay(ctx: AppContext, token: string | undefined): Promise<
 
 /** What has to hold for whoever goes on from here: nobody else has. The step throws a DomainError `expired` otherwise. */
 export const endHalfWay = (ctx: Pick<AppContext, 'clock'>, { mfaToken: { tokenHash } }: HalfWay): Step =>
-  must(
-    redeemMfaToken({ tokenHash, at: ctx.clock.now() }),
-    () => new DomainError('expired', 'This sign-in took too long, or was finished elsewhere. Sign in again.'),
-  )
+  must(redeemMfaToken({ tokenHash, at: ctx.clock.now() }), tookTooLong)
+
+const tookTooLong = () =>
+  new DomainError('expired', 'This sign-in took too long, or was finished elsewhere. Sign in again.')
 
 /** Ends the wait for a second factor that has been given at a page of ours. @throws DomainError `expired` */
 export const redeemHalfWay = (ctx: AppContext, halfWay: HalfWay): Promise<void> =>

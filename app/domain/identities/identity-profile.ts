@@ -32,6 +32,7 @@ export const userOfIdentity = (
   appMetadata: null,
   blockedAt: null,
   passwordChangedAt: null,
+  credentialEpoch: 0,
   lastLoginAt: null,
   lastIp: null,
   loginsCount: 0,

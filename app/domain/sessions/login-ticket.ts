@@ -1,10 +1,11 @@
 import type { AppContext } from '~/context'
 import { MINUTE, SECOND } from '~/platform/durations'
+import { DomainError } from '~/platform/errors'
 import { constantTimeEqual, hashSecret, newSecret } from '~/platform/secrets'
-import { must } from '~db/database'
+import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { findLoginTicket, insertLoginTicket, redeemLoginTicket } from '~db/queries/sessions'
-import type { User } from '~db/queries/users'
+import { holdSignedInUser, type User } from '~db/queries/users'
 
 const LIFETIME = 2 * MINUTE
 
@@ -17,6 +18,7 @@ export const TICKET_COOKIE_LIFETIME = LIFETIME / SECOND
 /**
  * Remembers that a person's password was right on a page of the client's own: the browser brings the ticket to the
  * authorization endpoint, and with it what it got in a cookie. Nobody can sign another browser in with it.
+ * @throws DomainError `wrong_credentials` where the password has been changed meanwhile
  */
 export async function createLoginTicket(
   ctx: AppContext,
@@ -24,20 +26,22 @@ export async function createLoginTicket(
 ): Promise<{ ticket: string; verifier: string }> {
   const now = ctx.clock.now()
   const [ticket, verifier] = [newSecret('lt'), newSecret('co')]
-  await ctx.db.run(
-    insertLoginTicket({
-      ticketHash: hashSecret(ticket),
-      clientId: client.clientId,
-      userId: user.userId,
-      connectionId,
-      visitorHash: hashSecret(verifier),
-      createdAt: now,
-      expiresAt: now + LIFETIME,
-      usedAt: null,
-    }),
-  )
+  const insert = insertLoginTicket({
+    ticketHash: hashSecret(ticket),
+    clientId: client.clientId,
+    userId: user.userId,
+    connectionId,
+    visitorHash: hashSecret(verifier),
+    createdAt: now,
+    expiresAt: now + LIFETIME,
+    usedAt: null,
+  })
+  await ctx.db.atomically([must(holdSignedInUser(user), changedMeanwhile), also(insert)])
   return { ticket, verifier }
 }
+
+const changedMeanwhile = () =>
+  new DomainError('wrong_credentials', 'The password has just been changed, or the account closed. Sign in again.')
 
 /** Whom a ticket stands for, once; `undefined` for one that is not this client's and this browser's, or has ended. */
 export async function takeLoginTicket(

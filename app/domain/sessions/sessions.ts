@@ -15,7 +15,7 @@ import {
   touchSession,
 } from '~db/queries/sessions'
 import { findTenantSettings } from '~db/queries/tenant'
-import { countLogin, type User } from '~db/queries/users'
+import { countLogin, holdSignedInUser, type User } from '~db/queries/users'
 
 /**
  * Each area has sessions and a cookie of its own: being signed in to one says nothing in another. How long those of end
@@ -119,9 +119,10 @@ export async function startSession(
     ip: ctx.request.ip ?? null,
     userAgent: ctx.request.userAgent ?? null,
   }
-  const ended = () => new DomainError('expired', 'This session has just ended. Sign in again.')
+  const ended = () => new DomainError('expired', 'What you signed in with has just ended. Sign in again.')
   const actor = asUser(user)
   await ctx.db.atomically([
+    must(holdSignedInUser(user), ended),
     ...(before && !isSame ? [also(endSession(before.session.id, now))] : []),
     isSame ? must(renewSession(session), ended) : also(insertSession(session)),
     also(countLogin({ userId: user.userId, at: now, ip: ctx.request.ip ?? null })),

@@ -10,7 +10,7 @@ import { takeMail } from '~/domain/rate-limits/take-mail'
 import { SECOND } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
-import { also, must, type Step } from '~db/database'
+import { also, isOutage, must, type Step } from '~db/database'
 import { findPartnerOfClient } from '~db/queries/apps'
 import type { Client } from '~db/queries/clients'
 import {
@@ -47,11 +47,14 @@ class LostRace extends Error {}
 /**
  * Refreshes (RFC 6749 §6). A rotated token is replaced at each use; presenting a replaced one again ends the whole
  * family, because either the client or a thief holds the other one (RFC 9700 §4.14.2). Within the client's `leeway` a
- * replaced token gets the same successor again: for clients whose answer got lost, or that ask twice at a time.
+ * replaced token gets the same successor again: for clients whose answer got lost, or that ask twice at a time. An answer
+ * that an outage of the database has lost counts for nothing.
  * @throws DomainError `expired`
  */
 export async function refreshTokens(ctx: AppContext, client: Client, given: Refresh): Promise<IssuedTokens> {
-  const found = await findRefreshToken(ctx.db, hashSecret(given.refreshToken))
+  const tokenHash = hashSecret(given.refreshToken)
+  let found = await findRefreshToken(ctx.db, tokenHash)
+  if (await ctx.lostRefreshes.settled(tokenHash)) found = await findRefreshToken(ctx.db, tokenHash)
   // Another client's token: its owner is not to suffer from the attempt.
   if (!found || found.client.clientId !== client.clientId) throw refused()
   const { token, family, user } = found
@@ -89,6 +92,9 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
     // Within the leeway who comes second gets what the first one got.
     if (error instanceof LostRace && client.refreshToken.leeway > 0) return refreshTokens(ctx, client, given)
     if (error instanceof LostRace) throw await replayed(ctx, found, given.proof)
+    // It may be stored all the same, and nobody is given the successor: the client asks again.
+    if (rotates && !isRepeat && tokens.refreshToken && isOutage(error))
+      ctx.lostRefreshes.takeBack({ tokenHash, successorHash: hashSecret(tokens.refreshToken), at: now })
     throw error
   }
   return tokens

@@ -3,8 +3,9 @@ import { newId } from '~/platform/ids'
 import { also, must, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { touchGrant } from '~db/queries/grants'
+import { holdSession } from '~db/queries/sessions'
 import { insertTokenFamily, type TokenFamily } from '~db/queries/tokens'
-import type { User } from '~db/queries/users'
+import { holdSignedInUser, type User } from '~db/queries/users'
 import type { DpopProof } from './dpop'
 import { bindToKey } from './key-binding'
 
@@ -22,7 +23,8 @@ export type Beginning = Pick<
 
 /**
  * The family of the tokens of one act of authorization, and the steps that begin it.
- * @param ended thrown by the steps where the consent was taken back meanwhile: it buys nothing
+ * @param ended thrown by the steps where the consent was taken back meanwhile, or the session or the person's credentials
+ *   have ended: it buys nothing
  */
 export async function beginFamily(
   ctx: AppContext,
@@ -45,6 +47,8 @@ export async function beginFamily(
   return {
     family,
     steps: [
+      must(holdSignedInUser(user), ended),
+      ...(family.sessionId ? [must(holdSession({ id: family.sessionId }), ended)] : []),
       ...(family.grantId ? [must(touchGrant({ id: family.grantId, at: now }), ended)] : []),
       also(insertTokenFamily(family)),
       ...bound,

@@ -52,6 +52,7 @@ export async function createDatabaseUser(
     appMetadata: mergedMetadata(null, profile.appMetadata ?? null, APP_METADATA),
     blockedAt: profile.isBlocked ? now : null,
     passwordChangedAt: null,
+    credentialEpoch: 0,
     lastLoginAt: null,
     lastIp: null,
     loginsCount: 0,

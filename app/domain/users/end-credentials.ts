@@ -4,7 +4,7 @@ import { endMfaTokensOfUser } from '~db/queries/authenticators'
 import { endDeviceCodesOfUser } from '~db/queries/grants'
 import { endLoginTicketsOfUser, endSessionsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
-import { cancelTickets } from '~db/queries/users'
+import { beginCredentialEpoch, cancelTickets } from '~db/queries/users'
 
 type Context = Pick<AppContext, 'clock'>
 
@@ -15,6 +15,8 @@ type Context = Pick<AppContext, 'clock'>
 export function endOutstandingSteps({ clock }: Context, userId: string): Step[] {
   const now = clock.now()
   return [
+    // Whoever is signing in at this moment, with what ends now, comes to no end of it.
+    also(beginCredentialEpoch(userId)),
     also(cancelTickets('reset-password', userId, now)),
     also(endLoginTicketsOfUser(userId, now)),
     also(endMfaTokensOfUser(userId, now)),

@@ -1,6 +1,7 @@
 /** What log streams and webhooks have in common when they are made, changed and deleted. */
 import type { AppContext } from '~/context'
 import { type AuditAction, auditEvent } from '~/domain/audit/audit-event'
+import { changedAt } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
 import { also, must } from '~db/database'
@@ -75,7 +76,7 @@ export async function updateReceiver(
     ...given,
     ...(isResumed ? afresh : {}),
     ...(endsTurn ? { nextTurnAt: now } : {}),
-    updatedAt: now,
+    updatedAt: changedAt(now, before),
   }
   await ctx.db.atomically([
     must(

@@ -16,7 +16,9 @@ CREATE TABLE "identity_changes" (
 ALTER TABLE "clients" ADD COLUMN "former_security_mode" text;--> statement-breakpoint
 ALTER TABLE "clients" ADD COLUMN "document_fresh_until" bigint;--> statement-breakpoint
 ALTER TABLE "identities" ADD COLUMN "issuer" text;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "credential_epoch" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "identity_changes" ADD CONSTRAINT "identity_changes_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "identity_changes_undo" ON "identity_changes" USING btree ("undo_hash");--> statement-breakpoint
 CREATE INDEX "identity_changes_user" ON "identity_changes" USING btree ("user_id","client_id");--> statement-breakpoint
-CREATE INDEX "identity_changes_expires" ON "identity_changes" USING btree ("expires_at");
+CREATE INDEX "identity_changes_expires" ON "identity_changes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "token_families_connection" ON "token_families" USING btree ("connection_id");

@@ -19,4 +19,6 @@ CREATE INDEX `identity_changes_user` ON `identity_changes` (`user_id`,`client_id
 CREATE INDEX `identity_changes_expires` ON `identity_changes` (`expires_at`);--> statement-breakpoint
 ALTER TABLE `clients` ADD `former_security_mode` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `document_fresh_until` integer;--> statement-breakpoint
-ALTER TABLE `identities` ADD `issuer` text;
+ALTER TABLE `identities` ADD `issuer` text;--> statement-breakpoint
+ALTER TABLE `users` ADD `credential_epoch` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `token_families_connection` ON `token_families` (`connection_id`);

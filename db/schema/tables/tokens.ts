@@ -43,6 +43,7 @@ export function tokenTables(
       c.index('token_families_client').on(t.clientId, t.id),
       c.index('token_families_grant').on(t.grantId),
       c.index('token_families_session').on(t.sessionId),
+      c.index('token_families_connection').on(t.connectionId),
       c.index('token_families_device').on(t.deviceCredentialId),
     ],
   )

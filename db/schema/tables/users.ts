@@ -32,6 +32,8 @@ export function userTables(c: ColumnKit, { connections }: ReturnType<typeof conn
       appMetadata: c.json<Record<string, unknown>>(),
       blockedAt: c.time(),
       passwordChangedAt: c.time(),
+      /** How often all that they were signed in with has ended: what is begun under an earlier number is not stored. */
+      credentialEpoch: c.int().notNull().default(0),
       lastLoginAt: c.time(),
       lastIp: c.text(),
       loginsCount: c.int().notNull(),

@@ -1,18 +1,29 @@
-/** Several nodes are asked at the same moment for something of which a person has one: one is left. */
+/** Several nodes are asked at the same moment for something of which there is one: one is left. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AppContext } from '~/context'
 import { confirmTotpEnrolment, startTotpEnrolment } from '~/domain/authenticators/enrol-totp'
 import { importTotp, resetRecoveryCode } from '~/domain/authenticators/manage-second-factor'
+import { rotateClientSecret } from '~/domain/clients/client-secrets'
+import { rotateSigningKey, stateOfKey } from '~/domain/keys/signing-keys'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { findLiveInvitation } from '~/domain/teams/join'
+import { blockUser } from '~/domain/users/block-user'
 import { findPasswordReset, requestPasswordReset } from '~/domain/users/reset-password'
 import { findVerification, resendVerificationMail } from '~/domain/users/verify-email'
+import { webhookSecrets } from '~/domain/webhooks/receiver-secrets'
+import { createWebhook, type NewWebhook, rotateWebhookSecret } from '~/domain/webhooks/webhooks'
+import { DAY } from '~/platform/durations'
 import { totpCode } from '~/platform/totp'
 import { countUnusedRecoveryCodes, listAuthenticators } from '~db/queries/authenticators'
+import { listLiveClientSecrets } from '~db/queries/client-secrets'
 import { listDomainConnections } from '~db/queries/connections'
+import { findEventReceiver } from '~db/queries/event-receivers'
+import { listSigningKeys } from '~db/queries/keys'
+import { insertTenantMember } from '~db/queries/teams'
 import { seedOf } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
-import { createEndUser, createPartner, type Person } from '~tests/support/people'
+import { createThirdPartyClient } from '~tests/support/fixtures'
+import { createEndUser, createPartner, findOwner, type Person } from '~tests/support/people'
 import { createTestServices, openSecondNode, type TestServices } from '~tests/support/services'
 import { linkIn } from '~tests/support/test-mailer'
 
@@ -84,5 +95,46 @@ describe('one is left of', () => {
     expect(await listAuthenticators(nodes[0].db, { userId })).toHaveLength(1)
     await atOnce(person, (ctx) => resetRecoveryCode(ctx, person.user))
     expect(await countUnusedRecoveryCodes(nodes[0].db, userId)).toBe(1)
+  })
+
+  it('secrets of a client', async () => {
+    const owner = await findOwner(nodes[0])
+    const { client, clientId } = await createThirdPartyClient(nodes[0])
+    await atOnce(owner, (ctx) => rotateClientSecret(ctx, client, { overlapHours: 0 }))
+    expect(await listLiveClientSecrets(nodes[0].db, { clientId, now: nodes[0].clock.now() })).toHaveLength(1)
+  })
+
+  it('secrets of a webhook: whoever is told one has the one that signs', async () => {
+    const owner = await findOwner(nodes[0])
+    const given = { name: 'W', url: 'https://w.example/', events: ['app.approved'] } satisfies NewWebhook
+    const { webhook } = await createWebhook(owner.ctx, given)
+    const told: string[] = []
+    await atOnce(owner, async (ctx) => told.push((await rotateWebhookSecret(ctx, webhook, 0)).secret))
+    const today = await findEventReceiver(nodes[0].db, 'webhook', webhook.id)
+    expect(told).toEqual(today && [(await webhookSecrets(owner.ctx, today)).secret])
+  })
+
+  it('next keys that are published, and keys that sign', async () => {
+    const owner = await findOwner(nodes[0])
+    nodes[0].clock.advance(DAY)
+    await atOnce(owner, (ctx) => rotateSigningKey(ctx, 'RS256'))
+    const now = nodes[0].clock.now()
+    const states = (await listSigningKeys(nodes[0].db, {})).flatMap((row) =>
+      row.alg === 'RS256' ? stateOfKey(row, now) : [],
+    )
+    expect(states.toSorted()).toEqual(['current', 'next', 'previous'])
+  })
+
+  it('owners of the tenant who block each other', async () => {
+    const owner = await findOwner(nodes[0])
+    const other = await createPartner(nodes[0])
+    await nodes[0].db.run(insertTenantMember({ userId: other.user.userId, role: 'owner', createdAt: 0 }))
+    const pair = [owner, other].map(({ user }) => user.userId)
+    const outcomes = await Promise.allSettled(
+      nodes.map((node, n) =>
+        blockUser(visitorContext(node, { actor: { type: 'user', id: pair[n] ?? '', name: 'N' } }), pair[1 - n] ?? ''),
+      ),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 })

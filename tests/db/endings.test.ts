@@ -105,10 +105,11 @@ const SAFE: Record<string, string[]> = {
     'revokeRefreshTokensOfUser',
   ],
   'a program asks for it, and what is issued a moment later is issued after it': ['revokeRefreshTokensOfClient'],
-  'nothing is alive in what it deletes: it is over, used up or counted': [
+  'nothing is alive in what it deletes: it is over, used up, counted or cannot be read': [
     'deleteAttempts',
     'deleteAttemptsOf',
     'deleteClientUsageBefore',
+    'deleteCiphertextRow',
     'deleteClosedConnection',
     'deleteDeadFamilies',
     'deleteEmptyPartner',

@@ -101,7 +101,7 @@ function Unlinked({ other }: Question) {
 }
 
 /** Each side is asked for itself. Whoever has said yes signs in to the other account, and is asked there as well. */
-function Answer({ app, change, account, other, signIn }: Question) {
+function Answer({ change, account, other, signIn }: Question) {
   const here = account.isHere ? account : other
   const there = account.isHere ? other : account
   if (here.hasSaidYes) {
@@ -109,19 +109,19 @@ function Answer({ app, change, account, other, signIn }: Question) {
       <Notice title={`${labelOf(there)} has to say yes, too`}>
         <p className="mb-3">Sign in to that account in this browser. You come back to this page.</p>
         <ButtonLink to={signIn} size="sm">
-          Sign in as {labelOf(there)}
+          Sign in to that account
         </ButtonLink>
       </Notice>
     )
   }
   return (
-    <Form method="post" className="flex flex-wrap gap-3">
+    <Form method="post" reloadDocument className="flex flex-wrap gap-3">
       <FormToken />
       <Button name="intent" value="allow">
-        {change === 'link' ? `Yes, as ${labelOf(here)}` : 'Yes, remove it'}
+        {change === 'link' ? 'Yes, make them one' : 'Yes, remove it'}
       </Button>
       <Button name="intent" value="deny" variant="secondary">
-        No, {app.name} may not
+        No
       </Button>
     </Form>
   )

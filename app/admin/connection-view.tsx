@@ -110,11 +110,11 @@ function Settings({ page, answer }: Pick<Props, 'page' | 'answer'>) {
 const KeepsPeople = ({ field, people }: { field: FieldMetadata<string>; people: number }) => (
   <SelectField
     field={field}
-    label={`Who are the ${count(people, 'person', 'people')} of this connection at the new provider?`}
+    label={`At the new provider, the ${count(people, 'person', 'people')} of this connection`}
     options={[
       { value: '', label: 'Choose' },
-      { value: 'same', label: 'The same people, with the same ids' },
-      { value: 'others', label: 'Others: those of before sign in no more' },
+      { value: 'same', label: 'are the same, with the same ids' },
+      { value: 'others', label: 'are others: those of before sign in no more' },
     ]}
   />
 )

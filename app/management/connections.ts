@@ -7,6 +7,7 @@ import { deleteDatabaseUser } from '~/domain/identities/delete-account'
 import { deleteConnection } from '~/domain/jobs/delete-connection'
 import { policyFor } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
+import { DomainError } from '~/platform/errors'
 import { findClient } from '~db/queries/clients'
 import {
   type Connection,
@@ -114,7 +115,7 @@ export const connectionEndpoints = [
     async run(ctx, { params: { id }, body }) {
       const changed = await untilUnchanged(async () => {
         const before = await requireConnection(ctx, id)
-        return changeConnection(ctx, before, settingsOf(body, before.metadata))
+        return changeConnection(ctx, before, settingsOf(body, before.metadata)).catch(namingMember)
       })
       return answerOf(ctx, changed)
     },
@@ -215,6 +216,12 @@ export const connectionEndpoints = [
     },
   }),
 ]
+
+/** The page asks for it in a field; a program is told the member. */
+function namingMember(error: unknown): never {
+  if (!(error instanceof DomainError) || error.options.field !== 'keeps_people') throw error
+  throw new ManagementError(409, 'conflict', `${error.message} Send keeps_people: true for the same, false for others.`)
+}
 
 const offline = (): never => {
   throw new ManagementError(404, 'connection_not_online', 'The provider of the connection does not answer')

@@ -20,6 +20,9 @@ export async function action(args: ActionFunctionArgs) {
   return carryOut({ ...visit, clientId: args.params.client_id ?? '' }, appActs)
 }
 
+/** Also after a refusal: what was looked at is other by now, and the next act is on what is there. */
+export const shouldRevalidate = () => true
+
 export default function AdminApp() {
   return <AppView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
 }

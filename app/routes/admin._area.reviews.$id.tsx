@@ -22,6 +22,9 @@ export async function action(args: ActionFunctionArgs) {
   return carryOut({ ...visit, versionId: args.params.id ?? '' }, reviewActs)
 }
 
+/** Also after a refusal: what was read is other by now, and the next decision is on what is there. */
+export const shouldRevalidate = () => true
+
 export default function Review() {
   return <ReviewView {...useLoaderData<typeof loader>()} answer={useActionData<typeof action>()} />
 }

@@ -66,7 +66,7 @@ async function issuerChange(
 const otherIssuer = (people: number, from: string | null, to: string | null) =>
   new DomainError(
     'conflict',
-    `${people === 1 ? '1 person signs' : `${people} people sign`} in here by ${from}, and ${to} would say who they are from now on: it can sign in as each whose id it gives. Say with keeps_people whether they are the same people there (true), or others (false: those of before sign in no more).`,
+    `${people === 1 ? '1 person signs' : `${people} people sign`} in here by ${from}, and ${to} would say who they are from now on: it can sign in as each whose id it gives. Say whether they are the same people there, or others, so that those of before sign in no more.`,
     { field: 'keeps_people' },
   )
 

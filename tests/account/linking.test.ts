@@ -191,10 +191,11 @@ it('either address undoes the link for seven days: the account is its own again,
     await linked()
     const { createdAt } = second.user
     const path = undoPathOf(undoer === 'first' ? first : second)
-    const elsewhere = await browserOf(first)
     const { value } = await openVisitor(world.services).load(undoLinking, path)
     expect(value).toMatchObject({ page: { state: 'asks', account: first.email, other: second.email } })
     world.services.clock.advance(6 * DAY)
+    const elsewhere = await browserOf(first)
+    const { access_token } = await tokensOf(first)
     expect((await undo(path)).location).toBe('/account/undo-linking?ticket=done')
     const after = await findUser(world.services.db, second.user.userId)
     expect(after).toMatchObject({
@@ -207,7 +208,7 @@ it('either address undoes the link for seven days: the account is its own again,
     expect(await subjects(first)).toEqual([first.user.userId])
     expect(await subjects(second)).toEqual([second.user.userId])
     expect(await findSession(elsewhere.context(), 'account')).toBeUndefined()
-    expect((await world.call('GET', at(first).replace('/identities', ''), undefined, token)).status).toBe(401)
+    expect((await world.call('GET', at(first).replace('/identities', ''), undefined, access_token)).status).toBe(401)
     expect((await undo(path)).status).toBe(410)
   }
 })

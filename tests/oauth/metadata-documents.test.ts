@@ -296,6 +296,7 @@ describe('a client that is described by its own document', () => {
 
   it('is open to a network that has named many documents that there are not, and so is registration', async () => {
     await authorize()
+    world.services.clock.advance(2 * HOUR)
     answer = { status: 404, headers: {}, body: '' }
     const statuses = new Set<number>()
     for (let i = 0; i < 310; i++) {
@@ -303,7 +304,6 @@ describe('a client that is described by its own document', () => {
       statuses.add((await world.machine.token(named)).status)
     }
     expect([...statuses].sort()).toEqual([400, 429])
-    world.services.clock.advance(2 * HOUR)
     answer = json(DOCUMENT)
     expect((await authorize()).status).toBe(302)
     expect(asked.at(-1)).toBe('/agent.json')

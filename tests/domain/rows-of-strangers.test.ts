@@ -233,6 +233,7 @@ const OF_OTHERS: Record<string, TableName[]> = {
     'refreshTokens',
     'accessTokens',
     'deviceCredentials',
+    'identityChanges',
     'logoutDeliveries',
   ],
   partners: ['apps', 'appVersions', 'reviewMessages', 'appTesters', 'invitations', 'partnerApiClients'],

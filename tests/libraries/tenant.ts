@@ -63,11 +63,15 @@ type Kit = {
 /**
  * Starts the program on a database in which a test has made what it needs, and a TLS server before it. It ends after the
  * test file.
+ * @param host its name; another one than `localhost` is known to browsers that are told so, and its certificate is wrong
  */
-export async function startTenant<Made>(make: (kit: Kit) => Promise<Made>): Promise<Prepared<Made>> {
+export async function startTenant<Made>(
+  make: (kit: Kit) => Promise<Made>,
+  { host = 'localhost' } = {},
+): Promise<Prepared<Made>> {
   const folder = mkdtempSync(join(tmpdir(), 'portal-flow-'))
   const [port, tlsPort] = [await findFreePort(), await findFreePort()]
-  const issuer = `https://localhost:${tlsPort}/`
+  const issuer = `https://${host}:${tlsPort}/`
   const env = { ISSUER: issuer, LOG_LEVEL: 'warn', TRUST_PROXY: '127.0.0.1' }
   const databaseUrl = `file:${join(folder, 'data/portal.db')}`
   const config = readConfig({

@@ -52,8 +52,10 @@ export function findChromium(): string {
 }
 
 export const launchChromium = (): Promise<Browser> =>
-  // Chromium's sandbox does not run as root.
-  chromium.launch({ executablePath: findChromium(), args: isRoot() ? [...FLAGS, '--no-sandbox'] : FLAGS })
+  chromium.launch({ executablePath: findChromium(), args: chromiumFlags() })
+
+/** Chromium's sandbox does not run as root. */
+export const chromiumFlags = (): string[] => (isRoot() ? [...FLAGS, '--no-sandbox'] : FLAGS)
 
 function lookForChromium(): string | undefined {
   const { CHROMIUM_PATH, PATH = '' } = process.env

@@ -153,10 +153,17 @@ export const updateAppVersion = (id: string, states: AppVersion['state'][], chan
       .where(and(eq(t.appVersions.id, id), inArray(t.appVersions.state, states))),
   )
 
-/** The conversation about an app, the oldest first. */
-export const listReviewMessages = (db: Database, clientId: string): Promise<ReviewMessage[]> => {
-  const { reviewMessages: m } = db.handle.t
-  return db.handle.sql.select().from(m).where(eq(m.clientId, clientId)).orderBy(asc(m.createdAt), asc(m.id))
+/** The last of the conversation about an app, the oldest of them first: as much as somebody reads. */
+export const listReviewMessages = async ({ handle }: Database, clientId: string): Promise<ReviewMessage[]> => {
+  const { reviewMessages: m } = handle.t
+  const newest = [desc(m.createdAt), desc(m.id)]
+  const found = await handle.sql
+    .select()
+    .from(m)
+    .where(eq(m.clientId, clientId))
+    .orderBy(...newest)
+    .limit(100)
+  return found.reverse()
 }
 export const insertReviewMessage = statement<ReviewMessage>('insert_review_message', ({ sql, t }) =>
   sql.insert(t.reviewMessages).values(rowPlaceholders(t.reviewMessages)),

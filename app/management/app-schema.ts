@@ -7,6 +7,7 @@ import { APP_TYPES, MANIFEST_MEMBERS } from '~/domain/apps/manifest'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { type AppDetails, type AppManifest, findApp, findAppOfPartner } from '~db/queries/apps'
 import type { Access } from './access'
+import { requiresPkce } from './client-schema'
 import { ManagementError } from './errors'
 import { isoTime, withoutUnset } from './fields'
 
@@ -65,6 +66,12 @@ export const appAnswer = z.object({
   app_type: appType.optional(),
   state: z.enum(APP_STATES),
   ...manifestAnswer.shape,
+  require_pkce: z
+    .boolean()
+    .optional()
+    .describe(
+      'What the people who run the site have set for it. Left out: as the tenant says, or as its kind asks for.',
+    ),
   live_version_id: z.string().optional().describe('What the authorization server obeys.'),
   proposed_version_id: z.string().optional().describe('What the members above say, where there is one.'),
   suspended_at: z.string().optional(),
@@ -97,6 +104,7 @@ export function serializeApp(details: AppDetails): z.input<typeof appAnswer> {
     app_type: client.appType ?? undefined,
     state: appStateOf(details),
     ...serializeManifest(currentManifest(details)),
+    require_pkce: requiresPkce(client) ?? undefined,
     live_version_id: app.liveVersionId ?? undefined,
     proposed_version_id: app.proposedVersionId ?? undefined,
     suspended_at: client.suspendedAt === null ? undefined : isoTime(client.suspendedAt),

@@ -81,6 +81,7 @@ describe('a third party’s client with a secret', () => {
       async () => {
         const client = await approved()
         expect((await setFor(client, { require_pkce: false })).json).toMatchObject({ require_pkce: false })
+        expect((await world.call('GET', `/apps/${client.clientId}`)).json).toMatchObject({ require_pkce: false })
         return client
       },
     ],

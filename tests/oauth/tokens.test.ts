@@ -1,7 +1,14 @@
 import { createRemoteJWKSet, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { upsertClientGrant } from '~db/queries/client-grants'
 import { updateUser } from '~db/queries/users'
-import { createFirstPartyClient, createThirdPartyClient, grantToClient, type TestClient } from '~tests/support/fixtures'
+import {
+  createApi,
+  createFirstPartyClient,
+  createThirdPartyClient,
+  grantToClient,
+  type TestClient,
+} from '~tests/support/fixtures'
 import { createEndUser } from '~tests/support/people'
 import {
   API,
@@ -25,6 +32,17 @@ beforeAll(async () => {
   world = await createWorld()
   app = await createThirdPartyClient(world.services)
   spa = await createThirdPartyClient(world.services, { appType: 'spa' })
+})
+
+it('for an API whose identifier looks like the address of userinfo is one for that API', async () => {
+  const audience = 'https://api.example.com/userinfo'
+  await createApi(world.services, { identifier: audience, name: 'People' })
+  const strict = await createThirdPartyClient(world.services, { thirdPartySecurityMode: 'strict' })
+  const now = world.services.clock.now()
+  const allowed = { id: 'cgr_people', clientId: strict.clientId, audience, scope: ['read:items'] }
+  await world.services.db.run(upsertClientGrant({ ...allowed, subjectType: 'user', createdAt: now, updatedAt: now }))
+  const { access_token } = await obtainTokens(world, strict, { audience, scope: 'read:items' })
+  expect((await introspect(world, strict, access_token)).json).toMatchObject({ active: true, aud: audience })
 })
 
 describe('the code', () => {

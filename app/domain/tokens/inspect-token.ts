@@ -53,7 +53,7 @@ async function findOpaque(ctx: AppContext, token: string): Promise<LiveToken | u
   const scope = (await standingScope(ctx, found, row.scope))?.scope
   return (
     scope &&
-    withAudience(found.client, {
+    withAudience(ctx, found.client, {
       ...usersToken(found),
       audience: [userinfoAudience(ctx.config.issuer)],
       scope,
@@ -94,16 +94,16 @@ async function findJwt(ctx: AppContext, token: string): Promise<LiveToken | unde
     return own && { kind: 'access_token', user: undefined, subject, ...given, ...own }
   }
   const scope = found && (await standingScope(ctx, found, issued))?.scope
-  return scope && withAudience(found.client, { ...usersToken(found), ...given, scope })
+  return scope && withAudience(ctx, found.client, { ...usersToken(found), ...given, scope })
 }
 
 const usersToken = ({ client, user, family }: FamilyWithParties) =>
   ({ kind: 'access_token', client, user, family, subject: user.userId }) as const
 
 /** Of the audience of a token what the client's row has today: `/userinfo` is behind the scopes of OpenID Connect. */
-function withAudience(client: Client, token: LiveToken): LiveToken | undefined {
+function withAudience({ config }: AppContext, client: Client, token: LiveToken): LiveToken | undefined {
   if (policyFor(client).openidScopes) return token
-  const audience = token.audience.filter((name) => !name.endsWith('/userinfo'))
+  const audience = token.audience.filter((name) => name !== userinfoAudience(config.issuer))
   return audience.length === 0 ? undefined : { ...token, audience }
 }
 

@@ -63,8 +63,8 @@ function Question({ change, account, other, app, at }: Extract<UndoPage, { state
             {by} removed a way to sign in from the account of {to} on <Time at={at} />.
           </p>
           <p className="mb-6 text-muted">
-            If you undo it, that way to sign in leads to the account again. What was done since in the account of its
-            own that it had meanwhile is lost.
+            If you undo it, that way to sign in leads to the account again. Nobody has signed in to the account of its
+            own that it has now.
           </p>
         </>
       )}

@@ -55,6 +55,16 @@ export const deleteWaitingChanges = ({ clientId, userId }: Pick<AskedChange, 'cl
     sql.delete(c).where(and(eq(c.clientId, clientId), eq(c.userId, userId), isNull(c.doneAt))),
   )
 
+/** Forgets what was asked of a person and not done, as either side of it, with every yes that was said to it. */
+export const deleteWaitingChangesOf = (userId: string) =>
+  write(({ sql, t: { identityChanges: c } }) =>
+    sql.delete(c).where(and(or(eq(c.userId, userId), eq(c.subject, userId)), isNull(c.doneAt))),
+  )
+
+/** Ends the links that would give an account back a way to sign in that it had. */
+export const deleteUnlinksOf = (userId: string) =>
+  write(({ sql, t: { identityChanges: c } }) => sql.delete(c).where(and(eq(c.userId, userId), eq(c.change, 'unlink'))))
+
 /** Writes down the yes of one side; touches no row when that side has answered, or the request is over. */
 export const allowIdentityChange = (id: string, side: 'allowedAt' | 'allowedBySubjectAt', at: number) =>
   write(({ sql, t: { identityChanges: c } }) =>

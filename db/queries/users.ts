@@ -87,14 +87,20 @@ export const setIssuer = (connectionId: string, issuer: string | null, of: 'all'
 /**
  * Keeps others from changing who a person is until the transaction ends. Touches no row when the person is gone or, in
  * the meantime, blocked, or when they have an address that nobody has proved.
+ * @param options.isUnused only as long as nobody has signed in to the account or changed it
  */
-export const lockProvenUser = (userId: string, at: number) =>
+export const lockProvenUser = (userId: string, at: number, { isUnused = false }: { isUnused?: boolean } = {}) =>
   write(({ sql, t: { users } }) =>
     sql
       .update(users)
       .set({ updatedAt: at })
       .where(
-        and(eq(users.userId, userId), isNull(users.blockedAt), or(isNull(users.email), eq(users.emailVerified, true))),
+        and(
+          eq(users.userId, userId),
+          isNull(users.blockedAt),
+          or(isNull(users.email), eq(users.emailVerified, true)),
+          isUnused ? and(eq(users.loginsCount, 0), eq(users.updatedAt, users.createdAt)) : undefined,
+        ),
       ),
   )
 

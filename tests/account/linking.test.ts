@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { findSession } from '~/domain/sessions/sessions'
 import { DAY, MINUTE } from '~/platform/durations'
 import * as linking from '~/routes/account._area.linking'
+import * as accountSignIn from '~/routes/account.sign-in'
 import * as undoLinking from '~/routes/account.undo-linking'
 import { findUser, listIdentities, updateUser } from '~db/queries/users'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
@@ -11,6 +12,7 @@ import { enrol } from '~tests/support/authenticator'
 import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, openVisitorOf, type Person } from '~tests/support/people'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
+import { comeBack, connect, oidcOptions, signInAtProvider, startOidcProvider } from './provider-world'
 
 const SCOPE = 'openid offline_access update:current_user_identities'
 
@@ -158,6 +160,22 @@ it('a no of either side is the end of it', async () => {
   }
 })
 
+it.each<[string, (userPath: string) => Promise<unknown>]>([
+  ['signs them out everywhere', (path) => world.call('DELETE', `${path}/sessions`)],
+  [
+    'blocks them for a moment',
+    async (path) => {
+      for (const blocked of [true, false]) await world.call('PATCH', path, { blocked })
+    },
+  ],
+])('a yes counts no more when somebody %s', async (_what, end) => {
+  const page = pageOf(await link())
+  for (const person of [first, second]) await allow(person, page)
+  await end(at(second).replace('/identities', ''))
+  expect(pageOf(await link())).not.toBe(page)
+  expect(await subjects(first)).toEqual([first.user.userId])
+})
+
 it('asks about no account that could not be linked', async () => {
   await enrol(world.services, second)
   const { status, json } = await link()
@@ -231,4 +249,85 @@ it('an unlinked identity is linked again by the mail to the account, and by none
   expect(world.services.mailer.last(second.email).text).not.toContain('undo-linking')
   expect((await undo(undoPathOf(first))).location).toBe('/account/undo-linking?ticket=done')
   expect(await subjects(first)).toEqual([first.user.userId, second.user.userId])
+})
+
+async function unlinked(): Promise<string> {
+  await linked()
+  await allow(first, pageOf(await unlink()))
+  expect((await unlink()).status).toBe(200)
+  return undoPathOf(first)
+}
+
+const signIn = ({ email, password }: Person) =>
+  openVisitor(world.services).send(accountSignIn, '/account/sign-in', { username: email, password })
+
+it('an unlinked identity is linked again by no mail once somebody has signed in to its account, or changed it', async () => {
+  const uses: (() => Promise<unknown>)[] = [
+    () => signIn(second),
+    async () =>
+      world.call('PATCH', at(second).replace('/identities', ''), { nickname: 'Other' }, await world.tokenFor()),
+  ]
+  for (const use of uses) {
+    ;[first, second] = [await newPerson(), await newPerson()]
+    token = (await tokensOf(first)).access_token
+    proof = String((await tokensOf(second)).id_token)
+    const path = await unlinked()
+    world.services.clock.advance(MINUTE)
+    await use()
+    const { value } = await openVisitor(world.services).load(undoLinking, path)
+    expect(value).toMatchObject({ page: { state: 'dead', refusal: expect.stringContaining('signed in') } })
+    expect((await undo(path)).status).toBe(409)
+    expect(await subjects(second)).toEqual([second.user.userId])
+    expect(await subjects(first)).toEqual([first.user.userId])
+  }
+})
+
+it('whoever is linked again is told at both addresses', async () => {
+  const path = await unlinked()
+  const before = world.services.mailer.sent.length
+  await undo(path)
+  const told = world.services.mailer.sent.slice(before)
+  expect(told.map(({ to }) => to).sort()).toEqual([first.email, second.email].sort())
+})
+
+it('the link in a mail to an address that the account has no more undoes nothing', async () => {
+  const path = await unlinked()
+  const change = { email: `new.${first.email}`, email_verified: true }
+  const changed = await world.call('PATCH', at(first).replace('/identities', ''), change, await world.tokenFor())
+  expect(changed.status).toBe(200)
+  expect((await undo(path)).status).toBe(410)
+  expect(await subjects(first)).toEqual([first.user.userId])
+})
+
+it('an address that nobody has proved is told nothing, and gets no link', async () => {
+  await linked()
+  const page = pageOf(await unlink())
+  await allow(first, page)
+  const email = `stranger.${first.email}`
+  await world.services.db.run(updateUser(first.user.userId, { email, emailVerified: false }))
+  expect((await unlink()).status).toBe(200)
+  expect(world.services.mailer.sent.filter(({ to }) => to === email)).toEqual([])
+})
+
+it('an account that is its own again has the address that its provider says now, not one of before', async () => {
+  const provider = await startOidcProvider(world.services)
+  await connect(world.services, { name: 'staff', strategy: 'oidc', options: oidcOptions(provider) })
+  const { user, email } = provider.user
+  const signInThere = async () => {
+    const visitor = openVisitor(world.services)
+    const { location } = await visitor.send(accountSignIn, '/account/sign-in', { connection: 'staff' })
+    await comeBack(visitor, await signInAtProvider(provider, location ?? ''))
+  }
+  await signInThere()
+  const there = await findUser(world.services.db, `oidc|staff|${user.userId}`)
+  if (!there) throw new Error('nobody has signed in')
+  second = { ...second, user: there, email }
+  proof = String((await tokensOf(second)).id_token)
+  await linked()
+  const path = undoPathOf(second)
+
+  await provider.services.db.run(updateUser(user.userId, { email: `new.${email}` }))
+  await signInThere()
+  expect((await undo(path)).location).toBe('/account/undo-linking?ticket=done')
+  expect(await findUser(world.services.db, there.userId)).toMatchObject({ email: `new.${email}` })
 })

@@ -59,6 +59,8 @@ const SAFE: Record<string, string[]> = {
     'deleteInvitation',
     'deleteResourceServer',
     'deleteUndoableChange',
+    'deleteUnlinksOf',
+    'deleteWaitingChangesOf',
     'endSession',
     'expireNewestSecret',
     'redeemInvitation',

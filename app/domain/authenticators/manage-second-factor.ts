@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { endSessionsSteps } from '~/domain/users/end-sessions-of-user'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { totpHex } from '~/platform/totp'
@@ -15,7 +16,7 @@ import {
   listAuthenticators,
   renameAuthenticator as renameWrite,
 } from '~db/queries/authenticators'
-import { endSessionsOfUser, listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
+import { listSessionsOfUser, setSessionAmr } from '~db/queries/sessions'
 import { holdUser, type User } from '~db/queries/users'
 import { replacementCode } from './recovery-codes'
 import { withoutSecondFactor } from './remove-totp'
@@ -40,13 +41,12 @@ export async function removeSecondFactor(ctx: AppContext, user: User): Promise<v
 
 function removalSteps(ctx: AppContext, user: User): Step[] {
   const { userId } = user
-  const now = ctx.clock.now()
   const gone = () => new DomainError('conflict', 'The authenticator app was removed already.')
   return [
     also(holdUser(userId)),
     must(deleteAuthenticators(userId), gone),
     also(deleteRecoveryCodes(userId)),
-    also(endSessionsOfUser(userId, now)),
+    ...endSessionsSteps(ctx, userId),
     changed(ctx, user, 'authenticator.removed', 'otp'),
   ]
 }

@@ -1,10 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { endSessionsSteps } from '~/domain/users/end-sessions-of-user'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteAuthenticators, deleteRecoveryCodes } from '~db/queries/authenticators'
-import { endSessionsOfUser, type Session, setSessionAmr } from '~db/queries/sessions'
+import { type Session, setSessionAmr } from '~db/queries/sessions'
 import { holdUser, type User } from '~db/queries/users'
 import { tellingSteps } from './tell-person'
 import { verifySecondFactor } from './verify-second-factor'
@@ -25,7 +26,7 @@ export async function removeTotp(
     also(holdUser(user.userId)),
     must(deleteAuthenticators(user.userId), gone),
     also(deleteRecoveryCodes(user.userId)),
-    also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
+    ...endSessionsSteps(ctx, user.userId, session.id),
     also(setSessionAmr(session.id, withoutSecondFactor(session.amr))),
     also(auditEvent(ctx, 'authenticator.removed', asUser(user), { userId: user.userId, details: { type: 'otp' } })),
     ...(await tellingSteps(ctx, user, 'removed')),

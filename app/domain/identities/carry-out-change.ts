@@ -8,6 +8,7 @@ import { hashSecret, newSecret } from '~/platform/secrets'
 import { must, type Step } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { type IdentityChange, type KeptAccount, spendIdentityChange } from '~db/queries/identity-changes'
+import type { User } from '~db/queries/users'
 import { linkIdentities } from './link-identities'
 import { requireUnlinkable, unlinkIdentity } from './unlink-identity'
 
@@ -41,7 +42,8 @@ export async function linkAsAllowed(ctx: AppContext, client: Client, asked: Allo
 
 /**
  * Unlinks the identity that the person has allowed to be unlinked. The address of the identity is told as well; undone it
- * is by the mail to the account alone, since it gives a way to sign in back.
+ * is by the mail to the account alone, since it gives a way to sign in back. An address that nobody has proved is a
+ * stranger's, and is told nothing.
  * @param keep the session and tokens that continue
  * @throws DomainError as `unlinkIdentity` does, `conflict` where the yes was used by another call
  */
@@ -79,12 +81,12 @@ const spendingStep = (ctx: AppContext, { id }: Allowed, undo: string, kept: Kept
 
 const undoLink = ({ config }: AppContext, undo: string): string => `${config.issuer}account/undo-linking?ticket=${undo}`
 
-type Named = { email: string | null; name: string }
-
 /** As people know an account. */
-export const nameOf = ({ email, name }: Named): string => email ?? name
+export const nameOf = ({ email, name }: Pick<User, 'email' | 'name'>): string => email ?? name
 
-async function tellSteps(ctx: AppContext, { email, name }: Named, changed: IdentitiesChanged): Promise<Step[]> {
-  if (!email) return []
+type Told = Pick<User, 'email' | 'emailVerified' | 'name'>
+
+async function tellSteps(ctx: AppContext, { email, emailVerified, name }: Told, changed: IdentitiesChanged) {
+  if (!email || !emailVerified) return []
   return [await mailStep(ctx, await identitiesChangedMail(ctx, { to: email, name, ...changed }))]
 }

@@ -24,6 +24,7 @@ import { tellingSteps } from './tell-person'
  * say of the person. The second account goes away, with its sessions, tokens, consents, second factor and metadata; apps
  * that knew it are told that its sessions ended. Who calls this has proof of both accounts.
  * @param dropsSecondFactor for the tenant's own programs, which may link an account that asks for a second factor
+ * @param onlyUnused whether the second has to be an account that nobody has signed in to or changed
  * @param steps what else belongs to the transaction; without it the person is told by mail of the new ways to sign in
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
@@ -35,8 +36,9 @@ export async function linkIdentities(
   secondaryUserId: string,
   {
     dropsSecondFactor = false,
+    onlyUnused = false,
     steps,
-  }: { dropsSecondFactor?: boolean; steps?: (both: Linkable) => Promise<Step[]> } = {},
+  }: { dropsSecondFactor?: boolean; onlyUnused?: boolean; steps?: (both: Linkable) => Promise<Step[]> } = {},
 ): Promise<Identity[]> {
   const { primary, secondary } = await requireBothLinkable(ctx, primaryUserId, secondaryUserId, { dropsSecondFactor })
   const now = ctx.clock.now()
@@ -51,7 +53,11 @@ export async function linkIdentities(
   const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
   await ctx.db.atomically([
     // In one order whichever is the first: of two links of the same accounts in opposite directions, one finds nothing.
-    ...[primaryUserId, secondaryUserId].sort().map((userId) => must(lockProvenUser(userId, now), changed)),
+    ...[primaryUserId, secondaryUserId]
+      .sort()
+      .map((userId) =>
+        must(lockProvenUser(userId, now, { isUnused: onlyUnused && userId === secondaryUserId }), changed),
+      ),
     ...secondary.identities.map((identity): Step => {
       const profile = profileOfIdentity(secondary.user, identity)
       return must(moveIdentity(identity, primaryUserId, { profile, linkedAt: now }), changed)

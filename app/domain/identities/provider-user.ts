@@ -7,6 +7,7 @@ import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
+import { deleteUnlinksOf } from '~db/queries/identity-changes'
 import {
   findUserByIdentity,
   type Identity,
@@ -101,7 +102,11 @@ async function refreshProfile(
     return user
   }
   const change = { ...profile, updatedAt: ctx.clock.now() }
-  await ctx.db.run(updateUser(user.userId, change))
+  const movesAddress = !isSameAddress(before.email, said.email)
+  await ctx.db.atomically([
+    also(updateUser(user.userId, change)),
+    ...(movesAddress ? [also(deleteUnlinksOf(user.userId))] : []),
+  ])
   return { ...user, ...change }
 }
 

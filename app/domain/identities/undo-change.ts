@@ -11,7 +11,7 @@ import {
   type IdentityChange,
   type KeptAccount,
 } from '~db/queries/identity-changes'
-import { findUser, insertUser, moveIdentity, type User } from '~db/queries/users'
+import { findUser, insertUser, listIdentities, moveIdentity, type User } from '~db/queries/users'
 import { partsOf } from './carry-out-change'
 import { linkIdentities } from './link-identities'
 import { tellingSteps } from './tell-person'
@@ -19,35 +19,62 @@ import { tellingSteps } from './tell-person'
 /** A change that a mailed link undoes, and the account that it was made to. */
 export type Undoable = { row: IdentityChange; user: User }
 
-/** @throws DomainError `expired` for a link that was used, is too old, or was never made */
+/**
+ * @throws DomainError `expired` for a link that was used, is too old, or was never made, `conflict` where what was unlinked
+ * is an account that somebody has used since: it is no longer for the mail of the other one to say whose it is
+ */
 export async function findUndoable(ctx: Pick<AppContext, 'db' | 'clock'>, ticket: string): Promise<Undoable> {
   const row = await findUndoableChange(ctx.db, hashSecret(ticket), ctx.clock.now())
   const user = row && (await findUser(ctx.db, row.userId))
   if (!user) throw over()
+  if (row.change === 'unlink' && !isUnused(await findUser(ctx.db, row.subject))) throw isUsed()
   return { row, user }
 }
+
+const isUnused = (user: User | undefined): boolean =>
+  user !== undefined && user.loginsCount === 0 && user.updatedAt === user.createdAt
 
 /**
  * Undoes what the link is of, once. An account that was linked is one of its own again, as it was: its profile, metadata
  * and ways to sign in. Its sessions, consents and second factor do not come back. What the other account is signed in to
- * ends, as one of its ways to sign in does. An identity that was unlinked is linked again.
+ * ends, as one of its ways to sign in does. An identity that was unlinked is linked again, and both addresses are told.
  * @throws DomainError `expired`, `conflict` when either account was changed since, and what `linkIdentities` does
  */
 export async function undoChange(ctx: AppContext, ticket: string): Promise<void> {
   const { row, user } = await findUndoable(ctx, ticket)
   const taken = must(deleteUndoableChange(hashSecret(ticket), ctx.clock.now()), over)
-  if (row.kept) return restore(ctx, user, row.kept, taken)
+  if (row.kept) return restore(ctx, user, { ...row, kept: row.kept }, taken)
   await linkIdentities(ctx, row.userId, row.subject, {
-    steps: async () => [
-      taken,
-      ...(await tellingSteps(ctx, user, 'added', [{ ...partsOf(row.subject), profile: null }])),
-    ],
+    onlyUnused: true,
+    async steps({ secondary }) {
+      const added = [{ ...partsOf(row.subject), profile: secondary.user }]
+      const told = [user, secondary.user].map((one) => tellingSteps(ctx, one, 'added', added))
+      return [taken, ...(await Promise.all(told)).flat()]
+    },
   })
 }
 
-async function restore(ctx: AppContext, user: User, kept: KeptAccount, taken: Step): Promise<void> {
+/**
+ * Its profile is as its connections have it now: an address that it had may be somebody else's since. So is the time of
+ * its password, by which tokens of before are judged.
+ */
+async function restore(
+  ctx: AppContext,
+  user: User,
+  { kept, doneAt }: Pick<IdentityChange, 'doneAt'> & { kept: KeptAccount },
+  taken: Step,
+): Promise<void> {
   const { userId } = user
-  const restored = { ...kept.user, blockedAt: user.blockedAt, updatedAt: ctx.clock.now() }
+  const present = new Map((await listIdentities(ctx.db, { userId })).map(({ id, profile }) => [id, profile]))
+  const main = kept.identities.find(({ profile }) => profile === null)
+  const hasNewPassword = (user.passwordChangedAt ?? 0) >= (doneAt ?? 0)
+  const restored: User = {
+    ...kept.user,
+    ...(main && present.get(main.id)),
+    ...(hasNewPassword ? { passwordChangedAt: user.passwordChangedAt } : {}),
+    blockedAt: user.blockedAt,
+    updatedAt: ctx.clock.now(),
+  }
   const changed = () =>
     new DomainError(
       'conflict',
@@ -57,7 +84,10 @@ async function restore(ctx: AppContext, user: User, kept: KeptAccount, taken: St
     taken,
     must(insertUser(restored), changed),
     ...kept.identities.map(({ id, profile, linkedAt }) =>
-      must(moveIdentity({ id, userId }, restored.userId, { profile, linkedAt }), changed),
+      must(
+        moveIdentity({ id, userId }, restored.userId, { profile: profile && (present.get(id) ?? profile), linkedAt }),
+        changed,
+      ),
     ),
     ...endCredentialsSteps(ctx, userId),
     also(
@@ -69,6 +99,12 @@ async function restore(ctx: AppContext, user: User, kept: KeptAccount, taken: St
     ...(await tellingSteps(ctx, user, 'removed', [{ ...partsOf(restored.userId), profile: restored }])),
   ])
 }
+
+const isUsed = () =>
+  new DomainError(
+    'conflict',
+    'Somebody has signed in to the account of its own that this way to sign in has now, or changed it. Sign in to your account, and add it again on the page of how you sign in.',
+  )
 
 const over = () =>
   new DomainError('expired', 'This link was used already, or is older than seven days. Sign in to see your account.')

@@ -40,11 +40,12 @@ export async function unlinkIdentity(
   await ctx.db.atomically([
     must(insertUser(unlinked), changed),
     must(moveIdentity(identity, unlinked.userId, { profile: null, linkedAt: null }), changed),
+    // Before all that is outstanding ends: a yes that is used up here is.
+    ...(steps ?? (await tellingSteps(ctx, user, 'removed', [identity]))),
     ...endCredentialsSteps(ctx, userId, keep),
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
     ),
-    ...(steps ?? (await tellingSteps(ctx, user, 'removed', [identity]))),
   ])
   return listIdentities(ctx.db, { userId })
 }

@@ -39,7 +39,7 @@ export const identitiesChangedMail = (
         ? `${app} has linked the account of ${two} to that of ${one}, as was allowed on our page. ${two} signs in to the account of ${one} from now on, and the account that ${two} had is gone.`
         : `${app} has removed ${two} from the account of ${one}, as was allowed on our page. ${two} signs in to an account of its own from now on.`,
       link
-        ? 'If you did not want this, undo it within seven days, and tell the people who run this site.'
+        ? `If you did not want this, undo it within seven days${isLink ? '' : ` and before anybody signs in as ${two}`}, and tell the people who run this site.`
         : 'If you did not want this, tell the people who run this site.',
     ],
     ...(link ? { link: { label: 'Undo it', href: link } } : {}),

@@ -1,9 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
+import { endSessionsSteps } from '~/domain/users/end-sessions-of-user'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
-import { endSessionOfUser, endSessionsOfUser } from '~db/queries/sessions'
+import { deleteWaitingChangesOf } from '~db/queries/identity-changes'
+import { endSessionOfUser } from '~db/queries/sessions'
 import type { LiveSession } from './sessions'
 
 /**
@@ -16,6 +18,7 @@ export async function endOwnSession(ctx: AppContext, { user }: LiveSession, sess
       endSessionOfUser(user.userId, sessionId, ctx.clock.now()),
       () => new DomainError('not_found', 'This session has ended already.'),
     ),
+    also(deleteWaitingChangesOf(user.userId)),
     also(signedOut(ctx, user, { sessionId })),
   ])
 }
@@ -23,7 +26,7 @@ export async function endOwnSession(ctx: AppContext, { user }: LiveSession, sess
 /** Ends every session of the person but the one that asks for it. */
 export async function endOtherSessions(ctx: AppContext, { session, user }: LiveSession): Promise<void> {
   await ctx.db.atomically([
-    also(endSessionsOfUser(user.userId, ctx.clock.now(), session.id)),
+    ...endSessionsSteps(ctx, user.userId, session.id),
     also(signedOut(ctx, user, { sessions: 'all others' })),
   ])
 }

@@ -1,9 +1,11 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { endSessionsSteps } from '~/domain/users/end-sessions-of-user'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
+import { deleteWaitingChangesOf } from '~db/queries/identity-changes'
 import { revokeFamiliesOfSession } from '~db/queries/refresh-tokens'
-import { endSessionOfUser, endSessionsOfUser, type Session } from '~db/queries/sessions'
+import { endSessionOfUser, type Session } from '~db/queries/sessions'
 import type { User } from '~db/queries/users'
 
 /**
@@ -20,6 +22,7 @@ export async function endSession(
   const ended = () => new DomainError('not_found', 'The session does not exist.')
   await ctx.db.atomically([
     must(endSessionOfUser(userId, id, now), ended),
+    also(deleteWaitingChangesOf(userId)),
     ...(tokens === 'revoked' ? [also(revokeFamiliesOfSession(userId, id, now))] : []),
     signedOut(ctx, { userId }, { sessionId: id, tokens }),
   ])
@@ -27,10 +30,7 @@ export async function endSession(
 
 /** Signs an end user out of every browser from afar. */
 export async function endAllSessions(ctx: AppContext, user: User): Promise<void> {
-  await ctx.db.atomically([
-    also(endSessionsOfUser(user.userId, ctx.clock.now())),
-    signedOut(ctx, user, { sessions: 'all' }),
-  ])
+  await ctx.db.atomically([...endSessionsSteps(ctx, user.userId), signedOut(ctx, user, { sessions: 'all' })])
 }
 
 const signedOut = (

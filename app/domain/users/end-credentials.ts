@@ -2,9 +2,10 @@ import type { AppContext } from '~/context'
 import { also, type Step } from '~db/database'
 import { endMfaTokensOfUser } from '~db/queries/authenticators'
 import { endDeviceCodesOfUser } from '~db/queries/grants'
-import { endLoginTicketsOfUser, endSessionsOfUser } from '~db/queries/sessions'
+import { endLoginTicketsOfUser } from '~db/queries/sessions'
 import { revokeFamiliesOfUser } from '~db/queries/tokens'
 import { beginCredentialEpoch, cancelTickets } from '~db/queries/users'
+import { endSessionsSteps } from './end-sessions-of-user'
 
 type Context = Pick<AppContext, 'clock'>
 
@@ -37,7 +38,7 @@ export function endCredentialsSteps(
   const now = ctx.clock.now()
   return [
     ...endOutstandingSteps(ctx, userId),
-    also(endSessionsOfUser(userId, now, keep.sessionId)),
+    ...endSessionsSteps(ctx, userId, keep.sessionId),
     also(revokeFamiliesOfUser(userId, now, { exceptId: keep.familyId })),
   ]
 }

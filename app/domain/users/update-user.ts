@@ -5,6 +5,7 @@ import { changedAt, changedMeanwhile } from '~/platform/changes'
 import { DomainError } from '~/platform/errors'
 import { mergedMetadata } from '~/platform/metadata'
 import { also, must, type Step } from '~db/database'
+import { deleteUnlinksOf } from '~db/queries/identity-changes'
 import {
   cancelTickets,
   changeLogin,
@@ -77,6 +78,8 @@ export async function updateUser(
     must(updateUnchangedUser(user, change), () => changedMeanwhile('The user')),
     ...proof.steps,
     ...(await identitySteps(ctx, user, { password, email: movesAddress ? after.email : undefined })),
+    // The link to undo it was mailed to the address of before.
+    ...(movesAddress ? [also(deleteUnlinksOf(user.userId))] : []),
     ...(keepsOut ? endCredentialsSteps(ctx, user.userId) : movesAddress ? endOutstandingSteps(ctx, user.userId) : []),
     also(auditEvent(ctx, eventOf(user, after, fields), target, { userId: user.userId, details: { fields } })),
     ...(mailVerification && !after.emailVerified

@@ -53,7 +53,7 @@ function accountsOf({ change, account, other }: Question) {
   const isLink = change === 'link'
   return [
     { term: isLink ? 'Account that stays' : 'Your account', description: <Named {...account} isOfTwo={isLink} /> },
-    { term: isLink ? 'Account that goes away' : 'Way to sign in', description: <Named {...other} isOfTwo={isLink} /> },
+    { term: isLink ? 'Account that ends' : 'Way to sign in', description: <Named {...other} isOfTwo={isLink} /> },
   ]
 }
 
@@ -77,7 +77,7 @@ function Linked({ account, other }: Question) {
         Whoever signs in as {labelOf(other)} is signed in as {labelOf(account)} from then on.
       </Notice>
       <div>
-        <p className="font-medium">What {labelOf(other)} loses</p>
+        <p className="font-medium">Lost with {labelOf(other)}</p>
         <ul className="mt-1 list-disc pl-5 text-sm text-muted">
           <li>its sessions, in every browser</li>
           <li>the access that it gave to apps: they have to ask the account that stays</li>
@@ -91,7 +91,7 @@ function Linked({ account, other }: Question) {
 function Unlinked({ other }: Question) {
   return (
     <div>
-      <p className="font-medium">What you lose</p>
+      <p className="font-medium">Lost by you</p>
       <ul className="mt-1 list-disc pl-5 text-sm text-muted">
         <li>{labelOf(other)} signs in to an empty account of its own from then on</li>
         <li>your other sessions end, and apps have to ask you to sign in again</li>

@@ -22,7 +22,7 @@ export type LinkingPage =
       problem: null
       change: IdentityChange['change']
       app: { name: string; organization: string | null }
-      /** The account that stays, and the other one: that goes away, or is one of its own again. */
+      /** The account that stays, and the other one: that ends, or is one of its own again. */
       account: NamedAccount
       other: NamedAccount
       isDecided: boolean

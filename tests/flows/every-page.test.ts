@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '~/config'
 import { DEMO_PASSWORD } from '~/demo/people'
 import { prepareDemo } from '~/demo/seed'
@@ -41,10 +41,9 @@ const AREAS = [
   },
 ]
 
-/** How each page is looked at, one after the other. */
 const LOOKS = [
-  { name: 'at 1280 px, light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' as const },
-  { name: 'at 390 px, dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const },
+  { name: 'at 1280 px, light', options: { viewport: { width: 1280, height: 900 }, colorScheme: 'light' as const } },
+  { name: 'at 390 px, dark', options: { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const } },
 ]
 
 /** Pages that differ in an id alone are one kind; of each kind two are enough. */
@@ -86,37 +85,33 @@ async function linksOf(page: Page, prefixes: string[]): Promise<string[]> {
     .map(({ pathname }) => pathname)
 }
 
-it.each(AREAS)(
-  'every page of the $area area is there, fits and can be used by everybody, wide and light, narrow and dark',
-  async ({ start, signIn: person, prefixes }) => {
-    const page = await openPage(program, { reducedMotion: 'reduce' })
-    const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(`${page.url()} script: ${error.message}`))
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(`${page.url()} console: ${message.text()}`)
-    })
-    if (person) await signIn(page, person)
-    // A pointer that rests on a link shows it in a colour of its own.
-    await page.mouse.move(0, 0)
-    const seen = new Map<string, number>()
-    const waiting = [start]
-    const visited = new Set<string>()
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const kind = kindOf(path)
-      if (visited.has(path) || (seen.get(kind) ?? 0) >= OF_EACH_KIND) continue
-      visited.add(path)
-      seen.set(kind, (seen.get(kind) ?? 0) + 1)
-      const answer = await page.goto(path, { waitUntil: 'load' })
-      if (answer?.status() !== 200) problems.push(`${path} answers ${answer?.status()}`)
-      for (const { name, viewport, colorScheme } of LOOKS) {
-        await page.setViewportSize(viewport)
-        await page.emulateMedia({ colorScheme })
-        for (const problem of await problemsOf(page)) problems.push(`${path} ${name}: ${problem}`)
+describe.each(LOOKS)('$name', ({ options }) => {
+  it.each(AREAS)(
+    'every page of the $area area is there, fits and can be used by everybody',
+    async ({ start, signIn: person, prefixes }) => {
+      const page = await openPage(program, options)
+      const problems: string[] = []
+      page.on('pageerror', (error) => problems.push(`${page.url()} script: ${error.message}`))
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(`${page.url()} console: ${message.text()}`)
+      })
+      if (person) await signIn(page, person)
+      const seen = new Map<string, number>()
+      const waiting = [start]
+      const visited = new Set<string>()
+      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+        const kind = kindOf(path)
+        if (visited.has(path) || (seen.get(kind) ?? 0) >= OF_EACH_KIND) continue
+        visited.add(path)
+        seen.set(kind, (seen.get(kind) ?? 0) + 1)
+        const answer = await page.goto(path, { waitUntil: 'load' })
+        if (answer?.status() !== 200) problems.push(`${path} answers ${answer?.status()}`)
+        for (const problem of await problemsOf(page)) problems.push(`${path} ${problem}`)
+        waiting.push(...(await linksOf(page, prefixes)))
       }
-      waiting.push(...(await linksOf(page, prefixes)))
-    }
-    await page.context().close()
-    expect(problems).toEqual([])
-    expect(visited.size).toBeGreaterThan(2)
-  },
-)
+      await page.context().close()
+      expect(problems).toEqual([])
+      expect(visited.size).toBeGreaterThan(2)
+    },
+  )
+})

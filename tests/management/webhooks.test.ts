@@ -97,7 +97,7 @@ describe('a webhook', () => {
     })
     const change = { name: 'Hooks', events: ['app.rejected'], status: 'paused' }
     const changed = await world.call('PATCH', `/webhooks/${rest.id}`, change)
-    expect(changed.json).toEqual({ ...rest, ...change })
+    expect(changed.json).toEqual({ ...rest, ...change, updated_at: expect.any(String) })
     const listed = await world.call('GET', '/webhooks')
     expect(JSON.parse(listed.text)).toEqual([changed.json])
     const log = await world.call('GET', '/logs?q=type:sapi&per_page=2')

@@ -124,7 +124,7 @@ describe('text that not every database and no header takes', () => {
     const back = async (returnTo: string) =>
       (await browser.get(`/v2/logout?${new URLSearchParams({ client_id, returnTo })}`)).header('location')
     expect(await back(`${bye}?x=写`)).toBe(`${bye}?x=%E5%86%99`)
-    expect(await back(bye.replace('bye', 'b\r\nye'))).toBe(bye)
+    expect(await back(bye.replace('bye', 'b\r\nye'))).toBeUndefined()
     const sent = await world.machine.app.inject({
       method: 'POST',
       url: '/oidc/logout',

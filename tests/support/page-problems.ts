@@ -3,20 +3,13 @@ import { createRequire } from 'node:module'
 import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
-type AxeCore = typeof axe
-
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What is wrong with a page for somebody who uses a keyboard, a screen reader or a narrow screen. */
 export async function problemsOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE)
-  // Colours that are on their way from one look to another are of neither.
-  await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-  })
+  await page.evaluate(AXE)
   const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: Pick<AxeCore, 'run'> }).axe.run({ resultTypes: ['violations'], preload: false }),
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'], preload: false }),
   )
   const serious = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const overflow = await page.evaluate(

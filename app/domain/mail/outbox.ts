@@ -68,6 +68,7 @@ type OutboxContext = Pick<AppContext, 'db' | 'clock' | 'encryption' | 'mailer' |
 
 export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox {
   const queue = new PQueue({ concurrency: AT_ONCE })
+  const underWay = new Set<Promise<void>>()
   let beginning: Promise<void> = Promise.resolve()
 
   async function beginSome(): Promise<void> {
@@ -76,9 +77,11 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
     for (const mail of await listDueMails(ctx.db, { now: ctx.clock.now(), limit })) {
       if ((await ctx.db.run(takeMail(mail, ctx.clock.now() + HELD))) === 0) continue
       // Behind one that is sent may be more, for which there is room again.
-      void queue
+      const sent = queue
         .add(() => send(ctx, mail, findReader))
         .then(begin, (error) => ctx.log.error({ err: error }, 'mails were not sent'))
+        .finally(() => underWay.delete(sent))
+      underWay.add(sent)
     }
   }
   function begin(): Promise<void> {
@@ -91,7 +94,7 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
     begin,
     wake: () => void begin().catch((error) => ctx.log.error({ err: error }, 'mails were not sent')),
     async idle() {
-      for (let seen: unknown; seen !== beginning; await queue.onIdle()) {
+      for (let seen: unknown; seen !== beginning || underWay.size > 0; await Promise.all(underWay)) {
         seen = beginning
         await beginning
       }

@@ -73,10 +73,8 @@ describe('a mail', () => {
   it('is sent once by nodes that look at the same moment', async () => {
     server.answers = '451 later'
     const at = node()
-    for (let number = 0; number < 4; number += 1) {
-      const { email: to } = await createEndUser(services)
-      await forget(at, to)
-    }
+    const people = await Promise.all([1, 2, 3, 4].map(() => createEndUser(services)))
+    for (const { email: to } of people) await forget(at, to)
     await at.outbox.idle()
     server.answers = '250 fine'
     services.clock.advance(MINUTE)

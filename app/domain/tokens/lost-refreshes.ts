@@ -39,7 +39,7 @@ export function createLostRefreshes({ db, log }: { db: Database; log: Log }): Lo
   return {
     takeBack(rotation) {
       const undone = undo(rotation)
-        .catch((error) => log.error({ error }, 'a rotation of a refresh token could not be undone'))
+        .catch((error) => log.error({ err: error }, 'a rotation of a refresh token could not be undone'))
         .finally(() => waiting.delete(rotation.tokenHash))
       waiting.set(rotation.tokenHash, undone)
     },

@@ -10,7 +10,7 @@ import type { Client } from '~db/queries/clients'
 import { type IdentityChange, type KeptAccount, spendIdentityChange } from '~db/queries/identity-changes'
 import type { User } from '~db/queries/users'
 import { linkIdentities } from './link-identities'
-import { requireUnlinkable, unlinkIdentity } from './unlink-identity'
+import { unlinkIdentity } from './unlink-identity'
 
 const UNDONE_FOR = 7 * DAY
 
@@ -54,16 +54,17 @@ export async function unlinkAsAllowed(
   keep: { sessionId?: string; familyId?: string },
 ): Promise<void> {
   const { provider, providerUserId } = partsOf(asked.subject)
-  const { user, identity } = await requireUnlinkable(ctx, asked.userId, provider, providerUserId)
   const undo = newSecret('undo')
-  const told = { appName: client.name, change: 'unlink', of: nameOf(user), other: nameOf(identity.profile) } as const
   await unlinkIdentity(ctx, asked.userId, provider, providerUserId, {
     ...keep,
-    steps: [
-      spendingStep(ctx, asked, undo, null),
-      ...(await tellSteps(ctx, user, { ...told, link: undoLink(ctx, undo) })),
-      ...(await tellSteps(ctx, identity.profile, told)),
-    ],
+    async steps({ user, identity: { profile } }) {
+      const told = { appName: client.name, change: 'unlink', of: nameOf(user), other: nameOf(profile) } as const
+      return [
+        spendingStep(ctx, asked, undo, null),
+        ...(await tellSteps(ctx, user, { ...told, link: undoLink(ctx, undo) })),
+        ...(await tellSteps(ctx, profile, told)),
+      ]
+    },
   })
 }
 

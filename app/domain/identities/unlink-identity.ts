@@ -16,6 +16,9 @@ import {
 import { subjectOf, userOfIdentity } from './identity-profile'
 import { tellingSteps } from './tell-person'
 
+/** A linked identity, and the account that it is linked to. */
+export type Unlinkable = { user: User; identity: Identity & { profile: IdentityProfile } }
+
 /**
  * Takes a linked identity off an account: it is an account of its own again, under the id and with the profile that it
  * had. The account that it leaves has one way to sign in less, so its sessions and all tokens that apps have of it end.
@@ -29,9 +32,10 @@ export async function unlinkIdentity(
   userId: string,
   provider: string,
   providerUserId: string,
-  { steps, ...keep }: { sessionId?: string; familyId?: string; steps?: Step[] } = {},
+  { steps, ...keep }: { sessionId?: string; familyId?: string; steps?: (found: Unlinkable) => Promise<Step[]> } = {},
 ): Promise<Identity[]> {
-  const { user, identity } = await requireUnlinkable(ctx, userId, provider, providerUserId)
+  const found = await requireUnlinkable(ctx, userId, provider, providerUserId)
+  const { user, identity } = found
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'The account was changed meanwhile. Look at it again.')
   const target = asUser({ userId, name: user.name })
@@ -41,7 +45,7 @@ export async function unlinkIdentity(
     must(insertUser(unlinked), changed),
     must(moveIdentity(identity, unlinked.userId, { profile: null, linkedAt: null }), changed),
     // Before all that is outstanding ends: a yes that is used up here is.
-    ...(steps ?? (await tellingSteps(ctx, user, 'removed', [identity]))),
+    ...(steps ? await steps(found) : await tellingSteps(ctx, user, 'removed', [identity])),
     ...endCredentialsSteps(ctx, userId, keep),
     also(
       auditEvent(ctx, 'identity.unlinked', target, { userId, details: { identity: subjectOf(identity), provider } }),
@@ -50,13 +54,13 @@ export async function unlinkIdentity(
   return listIdentities(ctx.db, { userId })
 }
 
-/** An identity that can be unlinked, and the account that it is linked to. @throws DomainError as `unlinkIdentity` does */
+/** @throws DomainError as `unlinkIdentity` does */
 export async function requireUnlinkable(
   ctx: Pick<AppContext, 'db'>,
   userId: string,
   provider: string,
   providerUserId: string,
-): Promise<{ user: User; identity: Identity & { profile: IdentityProfile } }> {
+): Promise<Unlinkable> {
   const user = await findUser(ctx.db, userId)
   if (!user) throw new DomainError('not_found', 'There is no such account.')
   const identity = (await listIdentities(ctx.db, { userId })).find(

@@ -18,7 +18,16 @@ export function isAddress(text: string, base?: string): boolean {
   // Of an address with a space before it, or with control characters, browsers leave these out.
   if (text.length > MAX_LENGTH || /^ |\p{Cc}/u.test(text)) return false
   const [, host = ''] = HOST.exec(text) ?? []
-  return host.length <= MAX_HOST_LENGTH && URL.canParse(text, base)
+  return host.length <= MAX_HOST_LENGTH && parses(text, base)
+}
+
+// `URL.canParse` of Node 20 calls a text with letters such as ü no address as soon as it has been compiled.
+function parses(text: string, base?: string): boolean {
+  try {
+    return Boolean(new URL(text, base))
+  } catch {
+    return false
+  }
 }
 
 /** Whether an address can be opened and its host is a plain one. */

@@ -57,6 +57,13 @@ describe('a callback (RFC 6749 §3.1.2, RFC 9700 §2.1)', () => {
     expect(problem(uri)).toMatch(sentence)
   })
 
+  it('is read alike the first time and after thousands of others, when the engine has compiled its reading', () => {
+    const umlaut = 'https://bücher.example/cb'
+    const first = problem(umlaut)
+    for (let others = 0; others < 100_000; others++) problem('https://app.example.com/callback')
+    expect(problem(umlaut)).toBe(first)
+  })
+
   it.each([
     'javascript:alert(1)',
     'JavaScript:alert(1)',

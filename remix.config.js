@@ -9,11 +9,12 @@ export function exactRoutes() {
 
 /** @type {import('@remix-run/dev').AppConfig} */
 export default {
-  server: './app/server.ts',
+  server: './app/main.ts',
   serverBuildPath: 'build/index.js',
   serverModuleFormat: 'esm',
-  // Of the icons, only those that pages use are to be in memory.
-  serverDependenciesToBundle: ['lucide-react'],
+  // One file is read many times faster than the two thousand of the packages. Native code cannot be in it.
+  serverDependenciesToBundle:
+    process.env.NODE_ENV === 'production' ? [/^(?!better-sqlite3|@node-rs\/|pg-native)/] : ['lucide-react'],
   ignoredRouteFiles: ['**/*'],
   routes: exactRoutes,
   postcss: true,

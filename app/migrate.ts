@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { migratePostgres } from '~db/migrate'
 import { openSqlite } from '~db/open-sqlite'
 import { readConfig } from './config'
-import { endWithSentence } from './explain'
+import { projectFolder } from './project-folder'
 
-const migrationsFolder = join(import.meta.dirname, '../db/migrations')
+const migrationsFolder = join(projectFolder, 'db/migrations')
 
-async function migrate(): Promise<void> {
+export async function migrate(): Promise<void> {
   // Nothing is decrypted here, so the keys of the installation are not needed: any will do.
   const anyKey = randomBytes(32).toString('base64url')
   const given = { DATABASE_URL: process.env.DATABASE_URL, ENCRYPTION_KEYS: anyKey }
@@ -17,6 +17,3 @@ async function migrate(): Promise<void> {
   else await migratePostgres(databaseUrl, migrationsFolder)
   console.log('The database is up to date.')
 }
-
-process.on('uncaughtException', endWithSentence)
-migrate().catch(endWithSentence)

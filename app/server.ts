@@ -1,7 +1,5 @@
 /** The process: configuration, services, first start, HTTP; and an orderly end. */
 import { join, resolve } from 'node:path'
-import * as build from '@remix-run/dev/server-build'
-import { broadcastDevReady, createRequestHandler } from '@remix-run/node'
 import { requireNotNewer } from '~db/migrate'
 import { createApplication } from './application'
 import { readConfig } from './config'
@@ -14,22 +12,17 @@ import { followIssuer } from './domain/tenant/follow-issuer'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
-import { endWithSentence, NotMigrated } from './explain'
+import { NotMigrated } from './explain'
 import { logFailure } from './log-failure'
 import { HOUR, SECOND } from './platform/durations'
+import { projectFolder } from './project-folder'
 import { backgroundContext, createServices } from './services'
 import { stop } from './stop'
-
-// The bundle is build/index.js, below the project's folder.
-const projectFolder = join(import.meta.dirname, '..')
 
 /** For so long the line is awaited that says why a process ends (milliseconds). */
 const LAST_LINE = 500
 
-async function start(): Promise<void> {
-  // What it writes (database, keys, mails) is for the operator alone.
-  process.umask(0o077)
-
+export async function serve(): Promise<void> {
   const config = readConfig(process.env)
   const ending = new AbortController()
   const services = createServices(config, join(projectFolder, 'db/migrations'), { ending: ending.signal })
@@ -53,8 +46,10 @@ async function start(): Promise<void> {
   await setUpTenant(ctx)
   await followIssuer(ctx)
   const setUpLink = await ownerSetUpLink(ctx)
-  const pages = createRequestHandler(build as never, process.env.NODE_ENV) as never
-  const app = await createApplication(services, { pages, publicFolder: join(projectFolder, 'public') })
+  const app = await createApplication(services, {
+    pages: async (request, context) => (await import('./remix')).answerPage(request, context),
+    publicFolder: join(projectFolder, 'public'),
+  })
   await app.listen({ port: config.port, host: config.host })
 
   console.log(`database    ${config.databasePath ? resolve(config.databasePath) : 'PostgreSQL'}`)
@@ -64,7 +59,7 @@ async function start(): Promise<void> {
   )
   console.log(`people      ${config.issuer}account`)
   console.log(`ready ${config.issuer}`)
-  if (process.env.NODE_ENV === 'development') broadcastDevReady(build as never)
+  if (process.env.NODE_ENV === 'development') await (await import('./remix')).sayDevReady()
 
   const underWay = new Set<Promise<void>>()
   const letGoOn = (begun: Promise<void>[]) => {
@@ -118,5 +113,3 @@ async function start(): Promise<void> {
     process.exit(0)
   }
 }
-
-start().catch(endWithSentence)

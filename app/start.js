@@ -25,7 +25,7 @@ await import(pathToFileURL(program).href)
 /** Whether there is a build that runs in production; one of development, as `npm run dev` leaves it, does not. */
 function isBuilt() {
   if (!existsSync(program) || !existsSync(browserFiles) || readdirSync(browserFiles).length === 0) return false
-  return /\bmode\d* = "production"/.test(readFileSync(program, 'utf8'))
+  return /\bmode\d* = "production"/.test(readFileSync(program, 'latin1'))
 }
 
 /** Whether the build is younger than all that it is made from. */

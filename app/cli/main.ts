@@ -5,7 +5,7 @@ import { type Config, ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { resetUnreadable } from '~/domain/keys/reset-unreadable'
 import { encryptAgain } from '~/domain/keys/stored-ciphertexts'
-import { endWithSentence } from '~/explain'
+import { projectFolder } from '~/project-folder'
 import { backgroundContext, createServices } from '~/services'
 import { backupSqlite } from '~db/backup'
 import { check } from './check'
@@ -14,9 +14,7 @@ import { pruneLog } from './prune-log'
 import { restore } from './restore'
 import { rotateKeys } from './rotate-keys'
 
-process.umask(0o077)
-
-const migrationsFolder = join(import.meta.dirname, '../../db/migrations')
+const migrationsFolder = join(projectFolder, 'db/migrations')
 
 /** Runs a command with the services of the configured tenant, and closes them. */
 async function withTenant(run: (ctx: AppContext) => Promise<void>): Promise<void> {
@@ -111,5 +109,6 @@ program
   .description('looks whether the configuration, the database and the keys can be used')
   .action(() => withTenant(check))
 
-process.on('uncaughtException', endWithSentence)
-program.parseAsync().catch(endWithSentence)
+export async function operate(words: string[]): Promise<void> {
+  await program.parseAsync(words, { from: 'user' })
+}

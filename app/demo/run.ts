@@ -3,27 +3,26 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '~/config'
-import { endWithSentence } from '~/explain'
+import { projectFolder } from '~/project-folder'
+import { serve } from '~/server'
 import { COLLEAGUES, DEMO_PASSWORD, OWNERS, PARTNERS } from './people'
 import { createSampleApi } from './sample-api'
 import { createSampleApp } from './sample-app'
 import { prepareDemo } from './seed'
 
-const projectFolder = join(import.meta.dirname, '../..')
+export async function runDemo(words: string[]): Promise<void> {
+  process.env.DATABASE_URL = 'file:data/demo/portal.db'
+  process.env.REQUIRE_MEMBER_MFA = 'false'
 
-process.env.DATABASE_URL = 'file:data/demo/portal.db'
-process.env.REQUIRE_MEMBER_MFA = 'false'
+  const { reset } = readFlags(words)
+  const config = readConfig(process.env)
+  const issuer = new URL(config.issuer)
+  const sampleAppPort = config.port + 1
+  const apiPort = config.port + 2
+  const sampleAppOrigin = `http://${issuer.hostname}:${sampleAppPort}`
 
-const { reset } = readFlags()
-const config = readConfig(process.env)
-const issuer = new URL(config.issuer)
-const sampleAppPort = config.port + 1
-const apiPort = config.port + 2
-const sampleAppOrigin = `http://${issuer.hostname}:${sampleAppPort}`
+  if (reset && config.databasePath) rmSync(dirname(config.databasePath), { recursive: true, force: true })
 
-if (reset && config.databasePath) rmSync(dirname(config.databasePath), { recursive: true, force: true })
-
-try {
   const sample = await prepareDemo(readConfig(process.env), join(projectFolder, 'db/migrations'), sampleAppOrigin)
   await createSampleApi(config.issuer).listen({ port: apiPort, host: '127.0.0.1' })
   await createSampleApp({
@@ -40,15 +39,13 @@ partners    ${PARTNERS.map(({ email }) => email).join(', ')}
 people      user1@people.example … user50@people.example
 sample app  ${sampleAppOrigin}   (of Northwind Analytics)
 sample API  http://127.0.0.1:${apiPort}/trips`)
-} catch (error) {
-  endWithSentence(error)
+
+  await serve()
 }
 
-await import('../start.js')
-
-function readFlags(): { reset?: boolean } {
+function readFlags(words: string[]): { reset?: boolean } {
   try {
-    return parseArgs({ options: { reset: { type: 'boolean' } } }).values
+    return parseArgs({ args: words, options: { reset: { type: 'boolean' } } }).values
   } catch {
     console.error('npm run demo takes one flag: npm run demo -- --reset empties the demo first.')
     process.exit(1)

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { projectFolder } from '~/project-folder'
 import { type RenderedPage, renderMarkdown } from './render-markdown'
 
 export type DocPage = { slug: string; title: string; summary: string }
@@ -73,21 +73,18 @@ export const DOC_SECTIONS: DocSection[] = [
 
 const PAGES = DOC_SECTIONS.flatMap(({ pages }) => pages)
 
-/** The folder with the Markdown: beside this file in the sources, below the project's folder for the bundle. */
-export function docsFolder(from: string): string {
-  return existsSync(join(from, 'getting-started.md')) ? from : join(from, '../app/docs')
-}
+export const DOCS_FOLDER = join(projectFolder, 'app/docs')
 
 /** A page and its neighbours, with this installation's addresses in it; `undefined` for one that there is not. */
 export async function readDocPage(
   slug: string | undefined,
-  { issuer, folder = docsFolder(import.meta.dirname) }: { issuer: string; folder?: string },
+  { issuer }: { issuer: string },
 ): Promise<(RenderedPage & { page: DocPage; previous?: DocPage; next?: DocPage }) | undefined> {
   // Only names from the list become paths.
   const at = PAGES.findIndex((page) => page.slug === slug)
   const page = PAGES[at]
   if (!page) return undefined
-  const markdown = await readFile(join(folder, `${page.slug}.md`), 'utf8')
+  const markdown = await readFile(join(DOCS_FOLDER, `${page.slug}.md`), 'utf8')
   const rendered = renderMarkdown(markdown.replaceAll('{{issuer}}', issuer))
   return { ...rendered, page, previous: PAGES[at - 1], next: PAGES[at + 1] }
 }

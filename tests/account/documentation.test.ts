@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DOC_SECTIONS, docsFolder, readDocPage } from '~/docs/pages'
+import { DOC_SECTIONS, DOCS_FOLDER, readDocPage } from '~/docs/pages'
 import { renderMarkdown } from '~/docs/render-markdown'
 import * as index from '~/routes/_index'
 import * as docs from '~/routes/docs'
@@ -8,13 +8,12 @@ import * as page from '~/routes/docs.$page'
 import { createTestServices } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 
-const folder = docsFolder('build')
 const pages = DOC_SECTIONS.flatMap((section) => section.pages)
-const read = (slug: string) => readDocPage(slug, { issuer: 'https://login.example.com/', folder })
+const read = (slug: string) => readDocPage(slug, { issuer: 'https://login.example.com/' })
 
 describe('the documentation', () => {
   it('lists every file, and begins each page with the title in the list', async () => {
-    const files = readdirSync(folder).filter((name) => name.endsWith('.md'))
+    const files = readdirSync(DOCS_FOLDER).filter((name) => name.endsWith('.md'))
     expect(files.sort()).toEqual(pages.map(({ slug }) => `${slug}.md`).sort())
     for (const { slug, title } of pages) expect((await read(slug))?.html).toContain(`>${title}</h1>`)
   })

@@ -94,11 +94,9 @@ it('a demo whose port is in use ends with a sentence that says what to do', { ti
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
   // Of the demo's three ports the third.
-  const env = { ...process.env, PORT: String(port - 2), TSX_TSCONFIG_PATH: join(PROJECT_FOLDER, 'tsconfig.json') }
-  const demo = [join(PROJECT_FOLDER, 'app/demo/run.ts')]
-  const { status, stderr } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), ...demo], {
+  const { status, stderr } = spawnSync(process.execPath, [join(PROJECT_FOLDER, 'build/index.js'), 'demo'], {
     cwd: folder,
-    env,
+    env: { ...process.env, PORT: String(port - 2) },
     encoding: 'utf8',
   })
   expect([status, stderr.trim()]).toEqual([

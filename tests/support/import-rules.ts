@@ -16,6 +16,7 @@ const PLACES: [place: string, pattern: RegExp][] = [
   ['ui', /^app\/ui\//],
   ['context', /^app\/context$/],
   ['config', /^app\/config$/],
+  ['project-folder', /^app\/project-folder$/],
   // The composition root: it puts the program together and may know all of it.
   ['root', /^app\/([^/]+$|cli\/|demo\/)/],
   ['db/queries', /^db\/queries\//],
@@ -34,7 +35,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   portal: [...DOOR, 'pages'],
   admin: [...DOOR, 'pages'],
   account: [...DOOR, 'pages'],
-  docs: ['platform', 'ui'],
+  docs: ['platform', 'ui', 'project-folder'],
   pages: DOOR,
   domain: ['platform', 'context', 'db/queries', 'db/database'],
   platform: [],

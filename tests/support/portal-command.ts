@@ -4,11 +4,11 @@ import { PROJECT_FOLDER } from './tenant-template'
 
 export type Outcome = { status: number | null; stdout: string; stderr: string }
 
-/** Runs one of the program's own commands, from its sources. */
+/** Runs one of the commands of the built program. */
 const runCommand =
-  (file: string) =>
+  (command: string) =>
   (env: Record<string, string>, ...words: string[]): Outcome => {
-    const given = ['--import', 'tsx', join(PROJECT_FOLDER, file), ...words]
+    const given = [join(PROJECT_FOLDER, 'build/index.js'), command, ...words]
     const { status, stdout, stderr } = spawnSync(process.execPath, given, {
       cwd: PROJECT_FOLDER,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
@@ -18,7 +18,7 @@ const runCommand =
   }
 
 /** `npm run portal -- …`. */
-export const runPortal = runCommand('app/cli/main.ts')
+export const runPortal = runCommand('portal')
 
 /** `npm run db:migrate`. */
-export const runMigrate = runCommand('app/migrate.ts')
+export const runMigrate = runCommand('migrate')

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { OperatorError } from './database'
+import { requireUnusedSqlite } from './in-use'
 import { requireNotNewer, sqliteSchema } from './migrate'
 import type { Ciphertext } from './schema/columns'
 
@@ -74,7 +75,7 @@ const encryptedColumns = (connection: Sqlite.Database) =>
 export function restoreSqlite(source: string, path: string, at: Date): string | undefined {
   let kept: string | undefined
   if (existsSync(path)) {
-    requireUnused(path)
+    requireUnusedSqlite(path)
     kept = `${path}.before-restore-${at.toISOString().replaceAll(':', '-')}`
     if (existsSync(kept)) throw new OperatorError(`${kept} is there already; try again in a second.`)
     renameSync(path, kept)
@@ -87,18 +88,6 @@ export function restoreSqlite(source: string, path: string, at: Date): string | 
 }
 
 const OWN = 0o600
-
-/** Leaving WAL needs the database for oneself, and puts what is in the log into the file. */
-function requireUnused(path: string): void {
-  const connection = new Sqlite(path, { timeout: 0 })
-  try {
-    connection.pragma('journal_mode = DELETE')
-  } catch {
-    throw new OperatorError('The database is in use; stop the program first.')
-  } finally {
-    connection.close()
-  }
-}
 
 /** What is wrong with a database file; nothing, if the list is empty. */
 export function checkSqlite(path: string): string[] {

@@ -9,6 +9,7 @@ import { projectFolder } from '~/project-folder'
 import { backgroundContext, createServices } from '~/services'
 import { backupSqlite } from '~db/backup'
 import { check } from './check'
+import { copy } from './copy'
 import { createOwner } from './create-owner'
 import { pruneLog } from './prune-log'
 import { restore } from './restore'
@@ -103,6 +104,12 @@ program
     const config = readConfig(process.env, { mayMakeKey: false })
     return restore(config, { source: file, path: sqlitePath(config), migrationsFolder })
   })
+
+program
+  .command('copy')
+  .description('puts everything into another database, SQLite or PostgreSQL; stop the server first')
+  .requiredOption('--to <url>', 'an empty database: file:PATH, or postgres://… after npm run db:migrate')
+  .action(({ to }) => copy(readConfig(process.env, { mayMakeKey: false }), { to, migrationsFolder }))
 
 program
   .command('check')

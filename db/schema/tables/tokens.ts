@@ -41,10 +41,10 @@ export function tokenTables(
     (t) => [
       c.index('token_families_user_client').on(t.userId, t.clientId),
       c.index('token_families_client').on(t.clientId, t.id),
-      c.index('token_families_grant').on(t.grantId),
-      c.index('token_families_session').on(t.sessionId),
-      c.index('token_families_connection').on(t.connectionId),
-      c.index('token_families_device').on(t.deviceCredentialId),
+      c.sparseIndex('token_families_grant', t.grantId),
+      c.sparseIndex('token_families_session', t.sessionId),
+      c.sparseIndex('token_families_connection', t.connectionId),
+      c.sparseIndex('token_families_device', t.deviceCredentialId),
     ],
   )
 

@@ -4,10 +4,10 @@
  * (`tests/db/column-kit.test.ts` compares the row types of every kind).
  */
 import { type Column, sql } from 'drizzle-orm'
-import * as postgres from 'drizzle-orm/pg-core'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import * as sqlite from 'drizzle-orm/sqlite-core'
+import * as postgres from 'drizzle-orm/pg-core'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import * as sqlite from 'drizzle-orm/sqlite-core'
 
 /** What `platform/encryption.ts` has made, which has to be encrypted again when its key is replaced. */
 export type Ciphertext = string & { readonly isCiphertext: true }

@@ -1,6 +1,11 @@
 /** Around every test: what was opened is closed, and nobody is told of an error on the side. */
-import { afterAll, afterEach, beforeEach, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
 import { closeTestServices } from './services'
+
+/** A pattern in what is expected is held against the text: for vitest it is an object without members, which any text equals. */
+expect.addEqualityTesters([
+  (text, pattern) => (typeof text === 'string' && pattern instanceof RegExp ? pattern.test(text) : undefined),
+])
 
 let complaints: unknown[][] = []
 

@@ -21,9 +21,10 @@ const TRY_AGAIN_AFTER = 20
 /**
  * Opens the embedded database and brings its schema up to date.
  *
- * Changes that are asked for in the same turn of the event loop share one transaction, a savepoint each, and so one
- * durable commit: `synchronous=FULL` costs one flush to disk for all of them. While another program holds the database
- * they wait without holding up the process: reads and pages continue.
+ * Changes that are asked for in the same turn of the event loop share one transaction, and so one durable commit:
+ * `synchronous=FULL` costs one flush to disk for all of them. A savepoint for each would copy every page that it changes,
+ * so there are none until one of them fails: then all are undone, and carried out anew with savepoints. While another
+ * program holds the database they wait without holding up the process: reads and pages continue.
  *
  * No statistics are collected (`ANALYZE`): those of tables that were nearly empty would have the planner read them from
  * end to end after they have grown. Without them it takes an index wherever one fits, at any size.
@@ -94,9 +95,36 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
     }
   }
 
+  /** Carries out all, unless one fails. @returns how many rows the last step of each touched */
+  function runTogether(jobs: Job[]): number[] | undefined {
+    try {
+      return jobs.map(({ steps }) => runSteps(steps))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Carries out each, and undoes those that fail. @returns what each is told once the others are stored */
+  function runEach(jobs: Job[]): (() => void)[] {
+    return jobs.map((job) => {
+      savepoint.run()
+      try {
+        const touched = runSteps(job.steps)
+        return () => job.resolve(touched)
+      } catch (error) {
+        // Without space SQLite undoes the whole transaction by itself.
+        if (!connection.inTransaction) throw error
+        undo.run()
+        return () => job.reject(error)
+      } finally {
+        if (connection.inTransaction) release.run()
+      }
+    })
+  }
+
   function flush() {
     let jobs: Job[] = []
-    const settle: (() => void)[] = []
+    let settle: (() => void)[] = []
     if (waiting.length === 0) return
     try {
       if (isLockedByOthers()) {
@@ -104,18 +132,16 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
         return
       }
       jobs = waiting.splice(0)
-      for (const job of jobs) {
-        savepoint.run()
-        try {
-          const touched = runSteps(job.steps)
-          settle.push(() => job.resolve(touched))
-        } catch (error) {
-          // Without space SQLite undoes the whole transaction by itself.
-          if (!connection.inTransaction) throw error
-          undo.run()
-          settle.push(() => job.reject(error))
+      const touched = runTogether(jobs)
+      if (touched) settle = jobs.map((job, at) => () => job.resolve(touched[at] ?? 0))
+      else {
+        if (connection.inTransaction) rollback.run()
+        if (isLockedByOthers()) {
+          waiting.unshift(...jobs.splice(0))
+          setTimeout(flush, TRY_AGAIN_AFTER)
+          return
         }
-        release.run()
+        settle = runEach(jobs)
       }
       commit.run()
       mayWrite = true

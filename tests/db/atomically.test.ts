@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql as raw } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { also, must, write } from '~db/database'
 import { findTicket, insertTicket, redeemTicket, type Ticket } from '~db/queries/users'
@@ -77,6 +77,25 @@ it('keeps the failures of changes that are made at the same moment apart', async
     else expect(outcome).toMatchObject({ status: 'fulfilled' })
     expect((await find(`t${n}`)) === undefined).toBe(n % 3 === 0)
   }
+})
+
+it('makes each change once, also beside others that fail', async () => {
+  const { db, find } = await open()
+  await db.run(insertTicket(ticket('counted')))
+  const later = write(({ sql, t: { tickets: x } }) =>
+    sql
+      .update(x)
+      .set({ expiresAt: raw`${x.expiresAt} + 1` })
+      .where(eq(x.ticketHash, 'counted')),
+  )
+  await Promise.allSettled(
+    Array.from({ length: 30 }, (_, n) =>
+      n % 10 === 9
+        ? db.atomically([also(later), must(redeem('missing'), () => new Error('it failed'))])
+        : db.run(later),
+    ),
+  )
+  expect(await find('counted')).toMatchObject({ expiresAt: TEST_START + 1000 + 27 })
 })
 
 it('lets one of 50 win who use the same thing up at the same moment', async () => {

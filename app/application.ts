@@ -15,6 +15,7 @@ import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
 import { proxiesOf, warnOfUntrustedProxy } from './forwarded'
 import { logFailure } from './log-failure'
 import { managementEndpoints } from './management/routes'
+import { measureRequests } from './measure-requests'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
@@ -70,6 +71,7 @@ export async function createApplication(
   prepareToStop(app, services.ending)
   warnOfUntrustedProxy(app, { log: services.log, isProxy: proxies.isProxy })
   traceRequests(app, services.log)
+  measureRequests(app, services.metrics)
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

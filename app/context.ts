@@ -12,6 +12,7 @@ import type { Encryption } from './platform/encryption'
 import type { Cors, HttpAnswer, HttpRequest } from './platform/http'
 import type { Log } from './platform/log'
 import type { Mailer } from './platform/mailer'
+import type { Metrics } from './platform/metrics'
 import type { Outbound } from './platform/outbound'
 import type { PageWalks } from './platform/page-walks'
 import type { Passwords } from './platform/passwords'
@@ -23,6 +24,7 @@ export type Services = {
   db: Database
   clock: Clock
   log: Log
+  metrics: Metrics
   mailer: Mailer
   outbox: Outbox
   outbound: Outbound

@@ -1,6 +1,6 @@
 /** What operators and their tools ask of a process. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { collectDefaultMetrics, Gauge, register } from 'prom-client'
+import { collectDefaultMetrics, register } from 'prom-client'
 import { countWaitingMails } from '~db/queries/mails'
 import type { AppContext, MachineEndpoint } from './context'
 import { isForwarded } from './forwarded'
@@ -8,7 +8,6 @@ import type { HttpAnswer, HttpRequest } from './platform/http'
 import { constantTimeEqual } from './platform/secrets'
 
 collectDefaultMetrics()
-const mailsWaiting = new Gauge({ name: 'portal_mails_waiting', help: 'Mails that are still to be sent, of all nodes.' })
 
 const text = (status: number, body: string): HttpAnswer => ({
   status,
@@ -49,8 +48,11 @@ export const operationsEndpoints: MachineEndpoint[] = [
           403,
           'Set METRICS_TOKEN and send it as a bearer token, or ask from a loopback address, without a proxy.',
         )
-      mailsWaiting.set(await countWaitingMails(ctx.db).catch(() => Number.NaN))
-      return { status: 200, headers: { 'content-type': register.contentType }, body: await register.metrics() }
+      const { metrics, db } = ctx
+      metrics.mailsWaiting.set(await countWaitingMails(db).catch(() => Number.NaN))
+      for (const [state, count] of Object.entries(db.connections())) metrics.connections.set({ state }, count)
+      const body = `${await metrics.registry.metrics()}\n${await register.metrics()}`
+      return { status: 200, headers: { 'content-type': register.contentType }, body }
     },
   },
 ]

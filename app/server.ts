@@ -69,28 +69,39 @@ export async function serve(): Promise<void> {
     }
   }
 
-  every(1 * HOUR, 'expired rows were not deleted', async () => {
+  every(1 * HOUR, { task: 'sweep', failure: 'expired rows were not deleted' }, async () => {
     await sweepExpired(services)
     await sweepLogouts(services)
     await sweepEventDeliveries(services)
     await sweepJobs(services)
   })
-  every(1 * SECOND, 'events were not counted', () => countEvents(services))
-  every(1 * SECOND, 'mails were not sent', () => services.outbox.begin())
+  every(1 * SECOND, { task: 'count', failure: 'events were not counted' }, () => countEvents(services))
+  every(1 * SECOND, { task: 'mails', failure: 'mails were not sent' }, () => services.outbox.begin())
   // They go on by themselves: a receiver that answers slowly, or a long job, keeps nobody waiting.
-  every(1 * SECOND, 'clients were not told that sessions ended', async () => letGoOn(await beginLogouts(ctx)))
-  every(1 * SECOND, 'events were not delivered', async () => letGoOn(await beginTurns(ctx, ending.signal)))
-  every(1 * SECOND, 'jobs were not begun', async () => letGoOn(await beginJobs(ctx, ending.signal)))
+  every(1 * SECOND, { task: 'logouts', failure: 'clients were not told that sessions ended' }, async () =>
+    letGoOn(await beginLogouts(ctx)),
+  )
+  every(1 * SECOND, { task: 'deliveries', failure: 'events were not delivered' }, async () =>
+    letGoOn(await beginTurns(ctx, ending.signal)),
+  )
+  every(1 * SECOND, { task: 'jobs', failure: 'jobs were not begun' }, async () =>
+    letGoOn(await beginJobs(ctx, ending.signal)),
+  )
+
+  type Task = { task: string; failure: string }
 
   /** Does a task now and then, never twice at the same time. */
-  function every(interval: number, failure: string, task: () => Promise<void>): void {
+  function every(interval: number, { task, failure }: Task, run: () => Promise<void>): void {
     let isAtIt = false
     setInterval(async () => {
       if (isAtIt || ending.signal.aborted) return
       isAtIt = true
-      const run = task().catch((error) => logFailure(log, error, failure))
-      letGoOn([run])
-      await run
+      const ended = run().then(
+        () => services.metrics.background.set({ task }, services.clock.now() / SECOND),
+        (error) => logFailure(log, error, failure),
+      )
+      letGoOn([ended])
+      await ended
       isAtIt = false
     }, interval).unref()
   }

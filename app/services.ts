@@ -14,6 +14,7 @@ import { type Clock, systemClock } from './platform/clock'
 import { createEncryption } from './platform/encryption'
 import { createLog } from './platform/log'
 import { createMailer } from './platform/mailer'
+import { createMetrics } from './platform/metrics'
 import { createOutbound } from './platform/outbound'
 import { createPageWalks } from './platform/page-walks'
 import { createPasswords } from './platform/passwords'
@@ -25,6 +26,7 @@ export function createServices(
   given: Partial<Services> & { clock?: Clock } = {},
 ): Services {
   const log = given.log ?? createLog(config.logLevel)
+  const metrics = given.metrics ?? createMetrics()
   const clock = given.clock ?? systemClock
   const db = given.db ?? openDatabase(config.databaseUrl, migrationsFolder, { connections: config.poolSize })
   const outbound = given.outbound ?? createOutbound()
@@ -35,12 +37,13 @@ export function createServices(
   const services: Services = {
     config,
     log,
+    metrics,
     clock,
     db,
     encryption,
     passwords: given.passwords ?? createPasswords({ log }),
     mailer,
-    outbox: given.outbox ?? createOutbox({ db, clock, encryption, mailer, log }, findReader),
+    outbox: given.outbox ?? createOutbox({ db, clock, encryption, mailer, log, metrics }, findReader),
     outbound,
     remoteKeys: given.remoteKeys ?? createRemoteKeys({ outbound, clock }),
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),

@@ -47,6 +47,8 @@ export type Database = {
    * @throws DatabaseUnavailable when the database does not answer or takes no writes
    */
   schema(): Promise<SchemaState>
+  /** Of the pool to PostgreSQL; `waiting` is for one. None where the database is a file. */
+  connections(): { used?: number; idle?: number; waiting?: number }
   close(): Promise<void>
 }
 

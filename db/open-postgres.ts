@@ -130,6 +130,11 @@ export function openPostgres(url: string, migrationsFolder: string, connections:
       await beginAfterwards(steps)
     },
     schema: () => postgresSchema((text) => new Link(pool).query({ text }), join(migrationsFolder, 'postgres')),
+    connections: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   }
 }

@@ -182,6 +182,7 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
       tryToWrite()
       return sqliteSchema(connection, folder)
     },
+    connections: () => ({}),
     close: async () => {
       for (flush(); waiting.length > 0; flush()) await sleep(TRY_AGAIN_AFTER)
       connection.close()

@@ -1,6 +1,7 @@
 import pino, { type Logger, type LoggerOptions } from 'pino'
 import { SECOND } from './durations'
 import { createLogOutput } from './log-output'
+import type { Metrics } from './metrics'
 import { networkOf } from './network'
 
 export type Log = Logger
@@ -84,10 +85,13 @@ export function serializeError(error: LoggedError): object {
 /** The errors of PostgreSQL about data repeat the value in their message (appendix A, class 22). */
 export const namesValues = ({ code }: LoggedError): boolean => typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code)
 
-/** One line for a request that was refused, at any door: whose, where, why. */
+type Refusing = { log: Log; metrics: Pick<Metrics, 'refused'>; request: { id: string; ip: string | undefined } }
+
+/** One line, and one more in the count, for a request that was refused, at any door: whose, where, why. */
 export function logRefusal(
-  { log, request: { id, ip } }: { log: Log; request: { id: string; ip: string | undefined } },
+  { log, metrics, request: { id, ip } }: Refusing,
   refusal: { endpoint: string; clientId: string | undefined; error: string; cause?: string; detail?: string },
 ): void {
+  metrics.refused.inc({ error: refusal.error })
   log.info({ requestId: id, ...refusal, network: networkOf(ip) }, 'a request was refused')
 }

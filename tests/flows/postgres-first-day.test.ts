@@ -75,6 +75,12 @@ it('no more connections are open than DATABASE_POOL_SIZE says', async () => {
   await Promise.all(Array.from({ length: 30 }, () => fetch(program.url('/portal/sign-in')).then((one) => one.text())))
   const rows = await server.query("select 1 from pg_stat_activity where datname = 'portal'")
   expect(rows).toHaveLength(3)
+  const metrics = await (await fetch(program.url('/metrics'))).text()
+  const [used, idle] = ['used', 'idle'].map((state) =>
+    Number(new RegExp(`^portal_database_connections\\{state="${state}"\\} (\\d+)$`, 'm').exec(metrics)?.[1]),
+  )
+  expect(Number(used) + Number(idle)).toBe(3)
+  expect(metrics).toMatch(/^portal_background_last_success_seconds\{task="mails"\} \d+/m)
 })
 
 it('a server that hangs is told of in seconds, and a process that waits for it ends when it is told to', async () => {

@@ -45,7 +45,7 @@ class CountedElsewhere extends Error {}
  * Counts what has happened since the last run, by day and by client, so that nobody who asks has to. Each event counts
  * once, however many nodes count at the same time: how far they are counted is stored together with what they come to.
  */
-export async function countEvents(ctx: Pick<AppContext, 'db' | 'clock'>): Promise<void> {
+export async function countEvents(ctx: Pick<AppContext, 'db' | 'clock' | 'metrics'>): Promise<void> {
   const before = settledBefore(ctx)
   let after = await findCountedUntil(ctx.db)
   for (let page = 0; page < PAGES; page += 1) {
@@ -64,6 +64,7 @@ export async function countEvents(ctx: Pick<AppContext, 'db' | 'clock'>): Promis
       if (error instanceof CountedElsewhere) return
       throw error
     }
+    for (const { type } of events) ctx.metrics.events.inc({ type })
     if (events.length < AT_ONCE) return
     after = last.id
   }

@@ -118,6 +118,7 @@ async function finish(
     ),
     ...(tells ? await tellingSteps(ctx, id) : []),
   ])
+  ctx.metrics.jobs.inc({ type, status })
 }
 
 async function tellingSteps(ctx: AppContext, jobId: string): Promise<Step[]> {

@@ -64,7 +64,7 @@ async function waitingStep(ctx: Storing, content: Mail | AskedMail): Promise<Ste
   return { write, afterwards: ctx.outbox.wake }
 }
 
-type OutboxContext = Pick<AppContext, 'db' | 'clock' | 'encryption' | 'mailer' | 'log'>
+type OutboxContext = Pick<AppContext, 'db' | 'clock' | 'encryption' | 'mailer' | 'log' | 'metrics'>
 
 export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox {
   const queue = new PQueue({ concurrency: AT_ONCE })
@@ -113,10 +113,12 @@ async function send(ctx: OutboxContext, mail: WaitingMail, findReader: FindReade
       return
     }
     await ctx.mailer.send(content, id)
+    ctx.metrics.mails.inc({ outcome: 'sent' })
     await ctx.db.run(deleteMail(id))
   } catch (error) {
     const now = ctx.clock.now()
     const isHopeless = error instanceof RecipientRefused || createdAt + GIVEN_UP <= now
+    ctx.metrics.mails.inc({ outcome: isHopeless ? 'given_up' : 'later' })
     ctx.log[isHopeless ? 'error' : 'warn'](
       { err: error, mail: id, attempt: attempts + 1 },
       isHopeless ? 'a mail was given up' : 'a mail was not sent; it is tried again',

@@ -96,6 +96,7 @@ export class Turn {
   changeBy({ problem, status }: Outcome): { change: Partial<EventReceiver>; steps: Step[] } {
     const { ctx, receiver } = this
     const now = ctx.clock.now()
+    ctx.metrics.deliveries.inc({ kind: receiver.kind, outcome: problem === undefined ? 'taken' : 'failed' })
     if (problem === undefined) {
       const well = { failures: 0, failingSince: null, lastProblem: null, lastDeliveryAt: now }
       return { change: well, steps: [] }

@@ -56,6 +56,7 @@ async function answerTokenRequest(ctx: AppContext, params: Parameters, request: 
   requireNotSuspended(client, grantType)
   requireNoDetails(params)
   const tokens = await grant(ctx, { client, params, proof: await requireProof(ctx, client, request) })
+  ctx.metrics.issued.inc({ grant_type: grantType })
   return json(200, tokenResponse(tokens))
 }
 

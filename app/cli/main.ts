@@ -5,6 +5,7 @@ import { type Config, ConfigError, readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { resetUnreadable } from '~/domain/keys/reset-unreadable'
 import { encryptAgain } from '~/domain/keys/stored-ciphertexts'
+import { recipientMark } from '~/domain/mail/recipient-mark'
 import { projectFolder } from '~/project-folder'
 import { backgroundContext, createServices } from '~/services'
 import { backupSqlite } from '~db/backup'
@@ -78,6 +79,13 @@ encryption
       console.log(removed.length > 0 ? 'Now start the server.' : 'Everything can be read: nothing was removed.')
     }),
   )
+
+program
+  .command('mail')
+  .description('mails on their way')
+  .command('recipient <address>')
+  .description('prints how the lines of the log about mails name an address')
+  .action((address) => withTenant(async ({ encryption }) => console.log(recipientMark(encryption, address))))
 
 program
   .command('log')

@@ -44,7 +44,8 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
     })
     return {
       async send(mail, id) {
-        await inTime(transport.sendMail({ from, messageId: idOf(id), ...mail })).catch((error) => {
+        await inTime(transport.sendMail({ from, messageId: idOf(id), ...mail })).catch((thrown) => {
+          const error = withoutAddress(thrown, mail.to)
           throw isRecipientRefused(error) ? new RecipientRefused(error.message, { cause: error }) : error
         })
       },
@@ -81,6 +82,17 @@ async function inTime<T>(sending: Promise<T>): Promise<T> {
     timer = setTimeout(() => reject(new Error('the mail server took too long')), LONGEST)
   })
   return Promise.race([sending, late]).finally(() => clearTimeout(timer))
+}
+
+/** Servers repeat the address in what they answer, and what they answer is logged. */
+function withoutAddress(error: Error & { response?: string }, address: string): typeof error {
+  const pattern = new RegExp(address.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi')
+  const hide = (text = '') => text.replaceAll(pattern, 'the recipient')
+  return Object.assign(new Error(hide(error.message)), {
+    ...error,
+    stack: hide(error.stack),
+    response: hide(error.response),
+  })
 }
 
 /** A final no to the address itself (RFC 3463 §3.2: 5.1.x); other final answers are of a server that takes nothing from us. */

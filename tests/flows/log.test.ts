@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { startMailServer } from '~tests/support/mail-server'
+import { runPortal } from '~tests/support/portal-command'
 import { type Program, startProgram } from '~tests/support/process'
 
 const SECRET = 'what-nobody-may-read-in-a-log'
@@ -53,6 +55,42 @@ it('a refusal names its client, its endpoint, its cause and its network, and the
     status: 401,
   })
   expect(program.stderr()).not.toContain(SECRET)
+})
+
+it('a mail is found by its recipient, whose address is in no line, whatever the mail server answers', async () => {
+  const server = await startMailServer()
+  const program = await startProgram({ env: { ...withManagement, SMTP_URL: server.url } })
+  const send = async (path: string, body: object, more: Record<string, string> = {}) => {
+    const headers = { 'content-type': 'application/json', ...more }
+    const answer = await fetch(program.url(path), { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(await answer.text())
+    return (await answer.json()) as { access_token: string }
+  }
+  const { access_token } = await send('/oauth/token', {
+    grant_type: 'client_credentials',
+    client_id: 'management',
+    client_secret: withManagement.MANAGEMENT_CLIENT_SECRET,
+    audience: `${program.issuer}api/v2/`,
+  })
+  const authorization = { authorization: `Bearer ${access_token}` }
+  const connection = 'Username-Password-Authentication'
+  const signUp = (email: string) =>
+    send('/api/v2/users', { connection, email, password: 'correct horse 7 battery', verify_email: true }, authorization)
+  const lineOf = async (email: string, msg: RegExp) => {
+    const environment = { ISSUER: program.issuer, DATABASE_URL: `file:${join(program.folder, 'data/portal.db')}` }
+    const recipient = runPortal(environment, 'mail', 'recipient', email.toUpperCase()).stdout.trim()
+    expect(recipient).toMatch(/^[\w-]{16}$/)
+    await expect
+      .poll(() => linesOf(program).find((line) => line.recipient === recipient), { timeout: 5_000 })
+      .toMatchObject({ msg })
+  }
+  await signUp('First.Person@example.com')
+  await lineOf('first.person@example.com', /^a mail was sent$/)
+  server.answers = '550 5.1.1 <SECOND.person@example.com>: no such mailbox'
+  await signUp('second.person@example.com')
+  await lineOf('second.person@example.com', /^a mail was given up$/)
+  expect(program.stderr()).toContain('the recipient>: no such mailbox')
+  expect(program.stderr()).not.toMatch(/(first|second)\.person/i)
 })
 
 it('on a full disk requests are answered and the process ends', async () => {

@@ -7,6 +7,7 @@ import { type Mail, RecipientRefused } from '~/platform/mailer'
 import { must, type Step } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { deleteMail, insertMail, listDueMails, takeMail, updateMail, type WaitingMail } from '~db/queries/mails'
+import { recipientMark } from './recipient-mark'
 
 /** Mails on their way: what waits is in the database, and every node sends its part. */
 export type Outbox = {
@@ -104,6 +105,7 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
 
 async function send(ctx: OutboxContext, mail: WaitingMail, findReader: FindReader): Promise<void> {
   const { id, createdAt, attempts } = mail
+  let recipient: string | undefined
   try {
     const content = readOwnJson(await ctx.encryption.decrypt(mail.encryptedMail)) as Mail | AskedMail
     if ('kind' in content) {
@@ -112,15 +114,17 @@ async function send(ctx: OutboxContext, mail: WaitingMail, findReader: FindReade
       await ctx.db.atomically([done, ...(await findReader(content))])
       return
     }
+    recipient = recipientMark(ctx.encryption, content.to)
     await ctx.mailer.send(content, id)
     ctx.metrics.mails.inc({ outcome: 'sent' })
+    ctx.log.info({ mail: id, recipient, attempt: attempts + 1 }, 'a mail was sent')
     await ctx.db.run(deleteMail(id))
   } catch (error) {
     const now = ctx.clock.now()
     const isHopeless = error instanceof RecipientRefused || createdAt + GIVEN_UP <= now
     ctx.metrics.mails.inc({ outcome: isHopeless ? 'given_up' : 'later' })
     ctx.log[isHopeless ? 'error' : 'warn'](
-      { err: error, mail: id, attempt: attempts + 1 },
+      { err: error, mail: id, recipient, attempt: attempts + 1 },
       isHopeless ? 'a mail was given up' : 'a mail was not sent; it is tried again',
     )
     const lastError = (error instanceof Error ? error.message : String(error)).slice(0, 300)

@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { brandEndpoints } from './account/brand'
+import { FOR_A_YEAR, NO_SNIFFING, sendCompressedFiles } from './compressed-files'
 import type { AppContext, MachineEndpoint, Services } from './context'
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors'
 import { proxiesOf, warnOfUntrustedProxy } from './forwarded'
@@ -130,19 +131,7 @@ export async function createApplication(
     })
   }
 
-  if (publicFolder) {
-    await app.register(fastifyStatic, {
-      root: publicFolder,
-      wildcard: false,
-      // Else the library's own `max-age=0` comes after the header that is set here.
-      cacheControl: false,
-      setHeaders(response, path) {
-        const isHashed = path.startsWith(join(publicFolder, 'build'))
-        response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
-        response.setHeader('x-content-type-options', 'nosniff')
-      },
-    })
-  }
+  if (publicFolder) await app.register((scope) => registerFiles(scope, publicFolder))
   const areas = machineAreas(endpoints)
   if (pages) await app.register((scope) => registerPages(scope, services, { pages, areas }))
   return app
@@ -166,6 +155,21 @@ function refuseOtherMethods(app: FastifyInstance, endpoints: MachineEndpoint[]):
       },
     })
   }
+}
+
+async function registerFiles(scope: FastifyInstance, publicFolder: string): Promise<void> {
+  sendCompressedFiles(scope, publicFolder)
+  await scope.register(fastifyStatic, {
+    root: publicFolder,
+    wildcard: false,
+    // Else the library's own `max-age=0` comes after the header that is set here.
+    cacheControl: false,
+    setHeaders(response, path) {
+      const isHashed = path.startsWith(join(publicFolder, 'build'))
+      const kept = isHashed ? FOR_A_YEAR : { 'cache-control': 'public, max-age=3600' }
+      for (const [name, value] of Object.entries({ ...kept, ...NO_SNIFFING })) response.setHeader(name, value)
+    },
+  })
 }
 
 type Pages = { pages: PageHandler; areas: ReadonlySet<string> }

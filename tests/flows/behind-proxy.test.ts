@@ -1,7 +1,7 @@
 /** A process with a proxy in front: one that it was told of, and one that it was not. */
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Program, startProgram } from '~tests/support/process'
 
@@ -53,6 +53,23 @@ describe('what browsers and programs load', () => {
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
     expect(headers['content-encoding']).toBe('gzip')
     expect(gunzipSync(body).toString()).toContain('{')
+  })
+
+  it('is sent in Brotli, smaller than in gzip, to who takes it', async () => {
+    const page = await ask('/portal/sign-in')
+    const [style = ''] = /\/build\/_assets\/styles-[^"]+\.css/.exec(page.body.toString()) ?? []
+    const taking = (encodings: string) => ask(style, { 'accept-encoding': encodings })
+    const plain = await taking('identity')
+    const gzip = await taking('gzip, br;q=0')
+    expect(gzip.headers['content-encoding']).toBe('gzip')
+    for (const encodings of ['gzip, deflate, br, zstd', 'br', 'br;q=0.5', 'gzip,br;q=1.0']) {
+      const { headers, body } = await taking(encodings)
+      expect(headers).toMatchObject({ 'content-encoding': 'br', 'cache-control': expect.stringContaining('immutable') })
+      expect(headers['content-type']).toBe(plain.headers['content-type'])
+      expect(headers.vary).toMatch(/accept-encoding/i)
+      expect(brotliDecompressSync(body).equals(plain.body)).toBe(true)
+      expect(body.length).toBeLessThan(gzip.body.length)
+    }
   })
 
   it.each(['/.well-known/openid-configuration', '/api/v2/openapi.json', '/portal/sign-in'])(

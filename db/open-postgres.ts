@@ -5,6 +5,7 @@ import { Pool, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
 import { postgresSchema } from './migrate'
 import { CONNECTION_WITHIN, fromPostgres, isOutage, STATEMENT_WITHIN } from './outage'
+import { readRowsQuickly } from './read-rows'
 import { postgresTables } from './schema/postgres'
 
 type PgPrepared = { execute(values?: Record<string, unknown>): Promise<never[]> }
@@ -119,7 +120,7 @@ export function openPostgres(url: string, migrationsFolder: string, connections:
     prepared(name, build) {
       let found = statements.get(name)
       if (!found) {
-        found = build(handle).prepare(name) as unknown as PgPrepared
+        found = readRowsQuickly(build(handle).prepare(name) as unknown as PgPrepared)
         statements.set(name, found)
       }
       return found as never

@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
 import { migrateSqlite, requireNotNewer, sqliteSchema } from './migrate'
 import { isOutage } from './outage'
+import { readRowsQuickly } from './read-rows'
 import { sqliteTables } from './schema/sqlite'
 
 type SqlitePrepared = {
@@ -59,7 +60,7 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
   function prepared(name: string, build: (handle: Handle) => { prepare(name: string): unknown }): SqlitePrepared {
     let found = statements.get(name)
     if (!found) {
-      found = build(handle).prepare(name) as SqlitePrepared
+      found = readRowsQuickly(build(handle).prepare(name) as SqlitePrepared)
       statements.set(name, found)
     }
     return found

@@ -67,7 +67,7 @@ const body = z.strictObject({
   message: z.string().max(2000).optional().describe('What the partner reads; needed unless the decision is approve.'),
   seen: z
     .string()
-    .max(200)
+    .max(400)
     .describe(
       'As it stood in the submission that was read. If anything of it is other by now, nothing is decided (409).',
     ),

@@ -141,3 +141,21 @@ it.each<[what: string, of: ConnectionOptions, isSame: boolean]>([
   const strategy = 'oidc'
   expect(issuerOf({ strategy, options }) === issuerOf({ strategy, options: A })).toBe(isSame)
 })
+
+const realm = (name: string, host = 'sso.test') => ({
+  tokenURL: `https://${host}/realms/${name}/token`,
+  userInfoURL: `https://${host}/realms/${name}/userinfo`,
+})
+
+it.each<[what: string, of: ConnectionOptions, isSame: boolean]>([
+  ['with another address to send people to', { ...realm('a'), authorizationURL: 'https://sso.test/sign-in' }, true],
+  ['with the host in capitals', realm('a', 'SSO.test'), true],
+  ['another realm of the host', realm('b'), false],
+  ['whose tokens another realm gives', { ...realm('a'), tokenURL: realm('b').tokenURL }, false],
+  ['whose people another realm knows', { ...realm('a'), userInfoURL: realm('b').userInfoURL }, false],
+  ['with another tenant in the query', { ...realm('a'), userInfoURL: `${realm('a').userInfoURL}?tenant=b` }, false],
+  ['at another host', realm('a', 'other.test'), false],
+])('the same issuer, or not, of an OAuth provider: %s', (_, options, isSame) => {
+  const strategy = 'oauth2'
+  expect(issuerOf({ strategy, options }) === issuerOf({ strategy, options: realm('a') })).toBe(isSame)
+})

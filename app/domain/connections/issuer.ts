@@ -14,7 +14,7 @@ export function issuerOf({ strategy, options }: Pick<Connection, 'strategy' | 'o
     // Whoever has the document names the keys, whatever issuer it is of.
     oidc: [...new Set([baseOf(issuer ?? discovery), baseOf(discovery ?? issuer)])],
     // Whoever exchanges the code says whose token it is, and whoever takes the token says who that is.
-    oauth2: [...new Set([hostOf(tokenURL), hostOf(userInfoURL)])],
+    oauth2: [placeOf(tokenURL), placeOf(userInfoURL)],
   }
   const member = map?.attributes?.user_id?.replace(/^\$\{context\.(?:tokenset|userinfo)\.(.+)\}$/, '$1')
   const isUsual = member === undefined || member === 'sub'
@@ -26,4 +26,5 @@ export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, ''
 
 const baseOf = (address = ''): string => withoutSlash(address.replace(/\/\.well-known\/openid-configuration$/, ''))
 
-const hostOf = (url = ''): string => (isAddress(url) ? new URL(url).host : '')
+/** With its path and query: one host may serve many issuers, as the realms of a Keycloak. */
+const placeOf = (url = ''): string => (isAddress(url) ? new URL(url).href : '')

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
+import { hashSecret } from '~/platform/secrets'
 import { type AppDetails, type AppVersion, listApps, listAppTesters, listReviewMessages } from '~db/queries/apps'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
 import { listPartnerMembers } from '~db/queries/teams'
@@ -18,8 +18,6 @@ const PARTS = {
 
 type Part = keyof typeof PARTS
 const NAMES = Object.keys(PARTS) as Part[]
-/** Of each part so many characters of its digest: nobody gains by two that are alike, but who edits one of them. */
-const LENGTH = 16
 
 /**
  * What a decision on a submission is made on, in short: all that whoever decides is shown. They send it along, so that
@@ -69,11 +67,8 @@ async function apisOf({ db }: Pick<AppContext, 'db'>, { manifest: { scopeRequest
   )
 }
 
-const digestOf = (shown: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(shown) ?? '')
-    .digest('base64url')
-    .slice(0, LENGTH)
+/** Whole: a partner chooses both texts, the one that is read and the one that is approved. */
+const digestOf = (shown: unknown): string => hashSecret(JSON.stringify(shown) ?? '')
 
 /** What is other than somebody has seen it, in words. */
 export function otherThanSeen(seen: string, now: string): string[] {

@@ -1,4 +1,5 @@
 import { CircleCheck, CircleX, MessageSquare, PauseCircle, PlayCircle, Send, Undo2 } from 'lucide-react'
+import { ConversationPages } from '~/ui/conversation-pages'
 import { Timeline, type TimelineItem } from '~/ui/timeline'
 
 export type Message = {
@@ -9,6 +10,8 @@ export type Message = {
   author: string
   createdAt: number
 }
+
+export type ConversationPage = { messages: Message[]; earlier: string | null; isEnd: boolean }
 
 const ACTS: Record<Message['act'], Pick<TimelineItem, 'title' | 'tone' | 'icon'>> = {
   submit: { title: 'Submitted for review', tone: 'info', icon: Send },
@@ -21,17 +24,19 @@ const ACTS: Record<Message['act'], Pick<TimelineItem, 'title' | 'tone' | 'icon'>
 }
 
 /** What the partner and the owners said and did, in order. */
-export function Conversation({ messages }: { messages: Message[] }) {
+export function Conversation({ messages, ...pages }: ConversationPage) {
   if (messages.length === 0) return <p className="text-sm text-muted">Nothing was said yet.</p>
   return (
-    <Timeline
-      items={messages.map(({ id, act, message, side, author, createdAt }) => ({
-        id,
-        at: createdAt,
-        who: `${author}, ${side === 'partner' ? 'partner' : 'reviewer'}`,
-        body: message || undefined,
-        ...ACTS[act],
-      }))}
-    />
+    <ConversationPages {...pages}>
+      <Timeline
+        items={messages.map(({ id, act, message, side, author, createdAt }) => ({
+          id,
+          at: createdAt,
+          who: `${author}, ${side === 'partner' ? 'partner' : 'reviewer'}`,
+          body: message || undefined,
+          ...ACTS[act],
+        }))}
+      />
+    </ConversationPages>
   )
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
 import { openidSensitivity } from '~/domain/apps/askable-scopes'
+import { readConversation } from '~/domain/apps/conversation'
 import { diffManifests } from '~/domain/apps/manifest-diff'
 import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { userinfoAudience } from '~/domain/resource-servers/userinfo'
@@ -10,7 +11,6 @@ import {
   findAppVersion,
   listApps,
   listAppTesters,
-  listReviewMessages,
   listSubmittedVersions,
 } from '~db/queries/apps'
 import { findResourceServer, listScopes } from '~db/queries/resource-servers'
@@ -36,15 +36,19 @@ export async function reviewQueue(ctx: AppContext, limit: number) {
   }))
 }
 
-/** The whole of a submission: who, what, why, and what was said. @throws a 404 `Response` */
-export async function reviewPage(ctx: AppContext, versionId: string) {
+/**
+ * The whole of a submission: who, what, why, and what was said.
+ * @param before names a page of the conversation
+ * @throws a 404 `Response`
+ */
+export async function reviewPage(ctx: AppContext, versionId: string, before: string | null) {
   const version = requireFound(await findAppVersion(ctx.db, versionId), 'submission')
   const details = requireFound(await findApp(ctx.db, version.clientId), 'submission')
   const { app, client, partner, live } = details
-  const [members, apps, messages, testers] = await Promise.all([
+  const [members, apps, { messages, ...pages }, testers] = await Promise.all([
     listPartnerMembers(ctx.db, { partnerId: partner.id }),
     listApps(ctx.db, { partnerId: partner.id }, 50),
-    listReviewMessages(ctx.db, client.clientId),
+    readConversation(ctx, client.clientId, before),
     listAppTesters(ctx.db, client.clientId),
   ])
   const base = live && live.id !== version.id && live.number < version.number ? live : undefined
@@ -98,14 +102,17 @@ export async function reviewPage(ctx: AppContext, versionId: string) {
     changes: base ? diffManifests(base.manifest, version.manifest) : [],
     comparedWith: base ? base.number : null,
     changesSinceSentBack: version.sentBackManifest ? diffManifests(version.sentBackManifest, version.manifest) : null,
-    messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
-      id,
-      act,
-      message,
-      side: authorSide,
-      author: nameOf(authorId),
-      createdAt,
-    })),
+    conversation: {
+      ...pages,
+      messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
+        id,
+        act,
+        message,
+        side: authorSide,
+        author: nameOf(authorId),
+        createdAt,
+      })),
+    },
     testers: testers.map(({ email }) => email),
   }
 }

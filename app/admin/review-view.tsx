@@ -4,7 +4,7 @@ import type { ManifestChange } from '~/domain/apps/manifest-diff'
 import { CopyableValue } from '~/ui/copy'
 import { Notice, type NoticeTone } from '~/ui/notice'
 import { Changes } from './changes-view'
-import { Conversation, type Message } from './conversation'
+import { Conversation, type ConversationPage } from './conversation'
 import { DecisionForm } from './decision-form'
 import type { Answer } from './form-parts'
 import { type CallbackRow, Callbacks, ExternalLink, Lines, type ScopeRow, Scopes } from './manifest-parts'
@@ -50,7 +50,7 @@ type Props = {
   changes: ManifestChange[]
   comparedWith: number | null
   changesSinceSentBack: ManifestChange[] | null
-  messages: Message[]
+  conversation: ConversationPage
   testers: string[]
   notice: string | null
   answer: Answer | undefined
@@ -110,9 +110,10 @@ export function ReviewView(props: Props) {
       </Section>
       <PartnerSection partner={partner} otherApps={partner.otherApps} />
       <Section title="Conversation">
-        <Conversation messages={props.messages} />
+        <Conversation {...props.conversation} />
       </Section>
-      {version.state === 'submitted' && (
+      {/* Whoever decides has the newest of what was said before them. */}
+      {version.state === 'submitted' && props.conversation.isEnd && (
         <Section title="Decide">
           <DecisionForm seen={props.seen} isLive={app.isLive} answer={answer} />
         </Section>

@@ -2,6 +2,7 @@ import type { AppContext } from '~/context'
 import { type AppState, appStateOf } from '~/domain/apps/app-state'
 import { appUsage } from '~/domain/apps/app-usage'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
+import { readConversation } from '~/domain/apps/conversation'
 import { currentManifest } from '~/domain/apps/edit-app'
 import { diffManifests, type ManifestChange } from '~/domain/apps/manifest-diff'
 import { needsPkce } from '~/domain/clients/pkce'
@@ -171,9 +172,10 @@ export async function testersPage(ctx: AppContext, details: AppDetails) {
   }
 }
 
-export async function reviewPage(ctx: AppContext, details: AppDetails) {
-  const [messages, names, askable] = await Promise.all([
-    listReviewMessages(ctx.db, details.client.clientId),
+/** @param before names a page of the conversation */
+export async function reviewPage(ctx: AppContext, details: AppDetails, before: string | null) {
+  const [{ messages, ...pages }, names, askable] = await Promise.all([
+    readConversation(ctx, details.client.clientId, before),
     namesOfTeam(ctx, details.app.partnerId),
     listAskableApis(ctx),
   ])
@@ -186,18 +188,21 @@ export async function reviewPage(ctx: AppContext, details: AppDetails) {
     changes: proposedChanges(details),
     changesSinceSentBack: changesSinceSentBack(details),
     isFirstVersion: details.live === undefined,
-    messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
-      id,
-      act,
-      message,
-      side: authorSide,
-      // Which of the owners decided is theirs to tell.
-      author:
-        authorSide === 'partner'
-          ? (names.get(authorId) ?? 'A program, or a former member of your team')
-          : 'The reviewers',
-      createdAt,
-    })),
+    conversation: {
+      ...pages,
+      messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
+        id,
+        act,
+        message,
+        side: authorSide,
+        // Which of the owners decided is theirs to tell.
+        author:
+          authorSide === 'partner'
+            ? (names.get(authorId) ?? 'A program, or a former member of your team')
+            : 'The reviewers',
+        createdAt,
+      })),
+    },
   }
 }
 

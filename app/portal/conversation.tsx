@@ -8,11 +8,13 @@ import {
   Send,
   Undo2,
 } from 'lucide-react'
+import { ConversationPages } from '~/ui/conversation-pages'
 import { Timeline, type TimelineItem } from '~/ui/timeline'
 import type { reviewPage } from './app-pages'
 import { Panel } from './panel'
 
-type Message = Awaited<ReturnType<typeof reviewPage>>['messages'][number]
+type Page = Awaited<ReturnType<typeof reviewPage>>['conversation']
+type Message = Page['messages'][number]
 
 const ACTS: Record<Message['act'], { words: string; icon: LucideIcon; tone: TimelineItem['tone'] }> = {
   submit: { words: 'submitted the app', icon: Send, tone: 'info' },
@@ -25,20 +27,22 @@ const ACTS: Record<Message['act'], { words: string; icon: LucideIcon; tone: Time
 }
 
 /** What the team and the reviewers said, in order. */
-export function Conversation({ messages }: { messages: Message[] }) {
+export function Conversation({ messages, ...pages }: Page) {
   if (messages.length === 0) return null
   return (
     <Panel title="Conversation">
-      <Timeline
-        items={messages.map(({ id, author, act, message, createdAt }) => ({
-          id,
-          at: createdAt,
-          title: `${author} ${ACTS[act].words}`,
-          body: message || undefined,
-          icon: ACTS[act].icon,
-          tone: ACTS[act].tone,
-        }))}
-      />
+      <ConversationPages {...pages}>
+        <Timeline
+          items={messages.map(({ id, author, act, message, createdAt }) => ({
+            id,
+            at: createdAt,
+            title: `${author} ${ACTS[act].words}`,
+            body: message || undefined,
+            icon: ACTS[act].icon,
+            tone: ACTS[act].tone,
+          }))}
+        />
+      </ConversationPages>
     </Panel>
   )
 }

@@ -48,7 +48,7 @@ export function ReviewView({ head, notice, answer, ...page }: Props) {
           <ChangesView changes={page.changes} />
         </Panel>
       ) : null}
-      <Conversation messages={page.messages} />
+      <Conversation {...page.conversation} />
     </AppFrame>
   )
 }

@@ -13,8 +13,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPage(args)
-  const page = await reviewPage(ctx, args.params.id ?? '')
-  return { ...page, notice: noticeOf(new URL(args.request.url).searchParams) }
+  const { searchParams } = new URL(args.request.url)
+  const page = await reviewPage(ctx, args.params.id ?? '', searchParams.get('before'))
+  return { ...page, notice: noticeOf(searchParams) }
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -12,8 +12,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data ? 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await enterPortalPage(args)
   const details = await requireOwnApp(visit, args.params.clientId)
-  const notice = noticeOf(new URL(args.request.url).searchParams)
-  return { ...(await reviewPage(visit.ctx, details)), notice }
+  const { searchParams } = new URL(args.request.url)
+  const page = await reviewPage(visit.ctx, details, searchParams.get('before'))
+  return { ...page, notice: noticeOf(searchParams) }
 }
 
 export async function action(args: ActionFunctionArgs) {

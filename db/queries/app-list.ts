@@ -92,15 +92,20 @@ export const listSubmissionSlice = ({ handle }: Database, slice: Slice): Promise
     .offset(slice.skip)
 }
 
-/** Part of the conversation about an app, the oldest first. */
-export const listMessageSlice = ({ handle }: Database, clientId: string, slice: Slice): Promise<ReviewMessage[]> => {
+/** Part of the conversation about an app, the oldest first unless said otherwise. */
+export const listMessageSlice = (
+  { handle }: Database,
+  clientId: string,
+  slice: Slice,
+  direction: 'ascending' | 'descending' = 'ascending',
+): Promise<ReviewMessage[]> => {
   const { reviewMessages: m } = handle.t
   const order = [m.createdAt, m.id]
   return handle.sql
     .select()
     .from(m)
-    .where(and(eq(m.clientId, clientId), isBehind(order, slice)))
-    .orderBy(...sortedBy(order))
+    .where(and(eq(m.clientId, clientId), isBehind(order, slice, direction)))
+    .orderBy(...sortedBy(order, direction))
     .limit(slice.limit)
     .offset(slice.skip)
 }

@@ -75,8 +75,8 @@ it('a review shows the whole submission, and the diff against what is live', asy
     comparedWith: 1,
     changes: [{ field: 'callbacks', added: ['https://other.example/cb'] }, { field: 'scopeRequests' }],
   })
-  const { messages } = value as { messages: { message: string }[] }
-  expect(messages.at(-1)?.message).toBe('New callbacks')
+  const { conversation } = value as { conversation: { messages: { message: string }[] } }
+  expect(conversation.messages.at(-1)?.message).toBe('New callbacks')
 })
 
 it('a second submission says so, and shows what changed since the first was sent back', async () => {
@@ -92,7 +92,7 @@ it('a second submission says so, and shows what changed since the first was sent
   expect((await visitor.load(review, pathOf(versionId), { id: versionId })).value).toMatchObject({
     version: { number: 1, submission: 2, state: 'submitted' },
     changesSinceSentBack: [{ field: 'privacyPolicyUri', before: '', after: privacyPolicyUri }],
-    messages: [{ act: 'submit' }, { act: 'request_changes', message }, { act: 'submit' }],
+    conversation: { messages: [{ act: 'submit' }, { act: 'request_changes', message }, { act: 'submit' }] },
   })
 })
 

@@ -4,8 +4,10 @@ import { asClient } from '~/domain/audit/who'
 import { clientParagraphs } from '~/domain/clients/client-text'
 import { reviewRequestedMail } from '~/domain/mail/mails'
 import { memberMailSteps } from '~/domain/tenant/member-mails'
+import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
+import { listMessageSlice } from '~db/queries/app-list'
 import { type AppDetails, updateAppVersion } from '~db/queries/apps'
 import { listAskableApis } from './askable-scopes'
 import { EDITABLE_STATES } from './edit-app'
@@ -16,9 +18,10 @@ import { partnerMessage } from './partner-message'
 export const reviewNote = clientParagraphs({ label: 'a note', max: 1000 }).default('')
 
 /**
- * Puts a proposal up for review, with a note, and tells every owner. Until it is decided or withdrawn it cannot change.
+ * Puts a proposal up for review, with a note, and mails every owner, once until an owner acts on the app. Until it is
+ * decided or withdrawn it cannot change.
  * @throws DomainError `conflict` when there is nothing to submit or it was submitted already, `invalid` when it asks
- *   for a scope that partners can no longer ask for, `not_allowed` while the app is suspended
+ *   for a scope that partners can no longer ask for, `not_allowed` while the app is suspended, `throttled`
  */
 export async function submitVersion(ctx: AppContext, details: AppDetails, note: string): Promise<void> {
   const { app, client, partner, proposed } = details
@@ -30,8 +33,7 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
   }
   if (!proposed) throw nothingToSubmit()
   await requireAskableScopes(ctx, details)
-  await ctx.throttle.take('submission', client.clientId)
-  await ctx.throttle.take('partner-submission', partner.id)
+  await takeSubmission(ctx, details)
   const now = ctx.clock.now()
   const submittedBy = 'id' in ctx.actor ? ctx.actor.id : null
   const change = {
@@ -43,6 +45,7 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     decidedBy: null,
     updatedAt: now,
   } as const
+  const isNews = await isNewsToOwners(ctx, details)
   const words = {
     appName: proposed.manifest.name,
     partnerName: partner.name,
@@ -58,8 +61,41 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
         details: { version: proposed.number, submission: change.submissions },
       }),
     ),
-    ...(await memberMailSteps(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person }))),
+    ...(isNews ? await memberMailSteps(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person })) : []),
   ])
+}
+
+/** @throws DomainError `throttled` */
+async function takeSubmission({ throttle }: AppContext, { client, partner }: AppDetails): Promise<void> {
+  try {
+    await throttle.take('submission-day', client.clientId)
+    await throttle.take('submission', client.clientId)
+    await throttle.take('partner-submission', partner.id)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    throw new DomainError(
+      error.code,
+      `Nothing was submitted: an app is submitted at most 6 times an hour and 20 times a day, and all apps of an organization 20 times an hour. ${error.message}`,
+      error.options,
+    )
+  }
+}
+
+/**
+ * Whether the owners are mailed: not again while an earlier submission of the last day waits for them to act, and only
+ * some times a day for one partner, whatever its apps.
+ */
+async function isNewsToOwners(ctx: AppContext, { client, partner }: AppDetails): Promise<boolean> {
+  const newest = await listMessageSlice(ctx.db, client.clientId, { skip: 0, limit: 2 }, 'descending')
+  const last = newest.find(({ act }) => act !== 'withdraw')
+  if (last?.act === 'submit' && last.createdAt > ctx.clock.now() - DAY) return false
+  return ctx.throttle.take('submission-mail', partner.id).then(
+    () => true,
+    (error) => {
+      if (error instanceof DomainError) return false
+      throw error
+    },
+  )
 }
 
 async function requireAskableScopes(ctx: AppContext, { proposed }: AppDetails): Promise<void> {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AppContext } from '~/context'
-import { HOUR, MINUTE, toSeconds } from '~/platform/durations'
+import { DAY, HOUR, MINUTE, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { createStoredLimit, type Limit, type ThrottleKey } from './stored-limit'
 
@@ -37,9 +37,12 @@ const LIMITS = {
   mail: { points: 5, duration: HOUR, blockDuration: HOUR },
   'mail-network': { points: 100, duration: HOUR, blockDuration: 0 },
   'mail-person': { points: 30, duration: HOUR, blockDuration: 0 },
-  /** Versions of one app, and all of one partner, that are put up for review: each is mailed to the owners. */
+  /** How often one app, and all apps of one partner, are put up for review. */
   submission: { points: 6, duration: HOUR, blockDuration: 0 },
+  'submission-day': { points: 20, duration: DAY, blockDuration: 0 },
   'partner-submission': { points: 20, duration: HOUR, blockDuration: 0 },
+  /** Mails to the owners on submissions of one partner; without them, the queue of reviews has what was submitted. */
+  'submission-mail': { points: 10, duration: DAY, blockDuration: 0 },
   /** Other mails that a partner's acts cause its own team. */
   'team-mail': { points: 30, duration: HOUR, blockDuration: 0 },
   /** Sign-ins at providers that are begun from one network. */

@@ -6,7 +6,7 @@ import { cancelJob } from '~/domain/jobs/run-jobs'
 import { readOwnJson } from '~/platform/json'
 import { findClient } from '~db/queries/clients'
 import { type Connection, findConnection } from '~db/queries/connections'
-import { findJob, type Job, listJobParts } from '~db/queries/jobs'
+import { countRefusedParts, findJob, type Job, listJobParts } from '~db/queries/jobs'
 import { type Access, requireScope } from './access'
 import { endpoint } from './endpoint'
 import { ManagementError, refusalAnswer } from './errors'
@@ -24,6 +24,7 @@ const MOST_VALUES = 100_000
 const FORM_BYTES = MOST_BYTES + 64 * 1024
 /** Each is a row that waits, and one that may be refused and told. */
 const MOST_ROWS = 5_000
+const MOST_TOLD = 1_000
 
 const job = z.object({
   id: z.string(),
@@ -128,6 +129,16 @@ async function readRows(users: File): Promise<object[]> {
   return rows as object[]
 }
 
+const moreRows = (count: number) => ({
+  user: {},
+  errors: [
+    {
+      code: 'MORE_ROWS',
+      message: `Refused rows that are left out: ${count}. Mend what is told, and import the file again.`,
+    },
+  ],
+})
+
 export const jobEndpoints = [
   endpoint({
     method: 'POST',
@@ -225,7 +236,7 @@ export const jobEndpoints = [
   endpoint({
     method: 'GET',
     path: '/api/v2/jobs/{id}/errors',
-    summary: 'Get the rows that an import has refused, and why',
+    summary: 'Get the first thousand rows that an import has refused, and why; the last entry tells how many more',
     tag,
     scopes: ['create:users', 'read:users'],
     params,
@@ -236,9 +247,14 @@ export const jobEndpoints = [
       }),
     ),
     async run(ctx, { params: { id } }) {
-      const { id: jobId, total } = await requireJob(ctx, id)
-      const refused = await listJobParts(ctx.db, jobId, { state: 'refused', after: -1, limit: total ?? 0 })
-      return refused.map(({ content, errors }) => ({ user: readOwnJson(content) as Record<string, unknown>, errors }))
+      const { id: jobId } = await requireJob(ctx, id)
+      const refused = await listJobParts(ctx.db, jobId, { state: 'refused', after: -1, limit: MOST_TOLD })
+      const told = refused.map(({ content, errors }) => ({
+        user: readOwnJson(content) as Record<string, unknown>,
+        errors,
+      }))
+      const more = refused.length < MOST_TOLD ? 0 : (await countRefusedParts(ctx.db, jobId)) - refused.length
+      return more > 0 ? [...told, moreRows(more)] : told
     },
   }),
 ]

@@ -122,6 +122,9 @@ export const listJobParts = (
     .limit(limit)
 }
 
+export const countRefusedParts = ({ handle: { sql, t } }: Database, jobId: string): Promise<number> =>
+  sql.$count(t.jobParts, and(eq(t.jobParts.jobId, jobId), eq(t.jobParts.state, 'refused')))
+
 /** Touches no row when the part was dealt with. */
 export const deleteWaitingPart = ({ jobId, position }: JobPart) =>
   write(({ sql, t: { jobParts: p } }) =>

@@ -244,6 +244,21 @@ describe('an import', () => {
     expect(waiting).toEqual([])
   })
 
+  test('tells a thousand of the rows that it refused, some mistakes of each, and how many more there are', async () => {
+    const wrong = { email: 1, email_verified: 1, name: 1, nickname: 1, given_name: 1, family_name: 1, picture: 1 }
+    const long = { email: 'long@import.example.com', ['x'.repeat(50_000)]: 1 }
+    const rows = [wrong, long, ...Array.from({ length: 1_010 }, () => ({}))]
+    const job = await importAll(rows, { send_completion_email: 'false' })
+    expect(job.summary).toMatchObject({ failed: 1_012 })
+    const errors = await errorsOf(job)
+    expect(errors).toHaveLength(1_001)
+    expect(errors[0]?.errors).toHaveLength(6)
+    expect(errors[0]?.errors.at(-1)).toMatchObject({ code: 'MORE_ERRORS', message: expect.stringMatching(/: 2\./) })
+    expect(JSON.stringify(errors[1]).length).toBeLessThan(1_000)
+    const last = { code: 'MORE_ROWS', message: expect.stringMatching(/: 12\./) }
+    expect(errors.at(-1)).toEqual({ user: {}, errors: [last] })
+  })
+
   test('changes users that there are only where it is to, and never their password', async () => {
     const person = await createEndUser(world.services)
     const hash = await new Bcrypt({ cost: 5 }).hash(OLD_PASSWORD)

@@ -137,8 +137,26 @@ const definedOf = <Given extends object>(given: Given) =>
 function refuseRow(ctx: AppContext, run: JobRun, part: JobPart, errors: RowError[]): Promise<void> {
   return ctx.db.atomically([
     run.progress({ done: 1, failed: 1 }),
-    must(refuseWaitingPart(part, { content: toldOf(part), errors }), () => new JobLost()),
+    must(refuseWaitingPart(part, { content: toldOf(part), errors: someOf(errors) }), () => new JobLost()),
   ])
+}
+
+const MOST_ERRORS = 5
+const MOST_CHARACTERS = 300
+
+/** One short row may have many mistakes, and one mistake a long text. */
+function someOf(errors: RowError[]): RowError[] {
+  const some = errors.slice(0, MOST_ERRORS).map(({ message, path, ...error }) => ({
+    ...error,
+    message: message.slice(0, MOST_CHARACTERS),
+    ...(path === undefined ? {} : { path: path.slice(0, MOST_CHARACTERS) }),
+  }))
+  const more = errors.length - some.length
+  if (more === 0) return some
+  return [
+    ...some,
+    { code: 'MORE_ERRORS', message: `Mistakes of this row that are left out: ${more}. Mend these first.` },
+  ]
 }
 
 const toldOf = ({ content }: JobPart): string => JSON.stringify(withoutSecrets(readOwnJson(content)))

@@ -5,13 +5,14 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   utimesSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import { startProgram } from '~tests/support/process'
@@ -123,12 +124,13 @@ it('an installation without development dependencies takes the build that it is 
   )
 })
 
-/** What `npm ci --omit=dev` leaves out of what Remix has is not there. */
+/** What `npm ci --omit=dev` installs, and nothing else, is there: all other packages are in the build. */
 function linkDependencies(folder: string): void {
-  const all = join(PROJECT_FOLDER, 'node_modules')
-  const modules = join(folder, 'node_modules')
-  mkdirSync(join(modules, '@remix-run'), { recursive: true })
-  for (const name of readdirSync(all)) if (name !== '@remix-run') symlinkSync(join(all, name), join(modules, name))
-  for (const name of readdirSync(join(all, '@remix-run')))
-    if (name !== 'dev') symlinkSync(join(all, '@remix-run', name), join(modules, '@remix-run', name))
+  const { packages } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package-lock.json'), 'utf8'))
+  for (const [path, { dev, devOptional }] of Object.entries<{ dev?: boolean; devOptional?: boolean }>(packages)) {
+    const isOwn = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)
+    if (!isOwn || dev || devOptional || !existsSync(join(PROJECT_FOLDER, path))) continue
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    symlinkSync(join(PROJECT_FOLDER, path), join(folder, path))
+  }
 }

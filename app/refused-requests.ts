@@ -29,6 +29,12 @@ export const UNREADABLE: Record<number, string> = {
 /** Query parameters of a request: no page and no endpoint has as many. */
 const MAX_PARAMETERS = 200
 
+/**
+ * What the routes would read as it is written, and the parser of URLs as another path or even as another host: empty and
+ * dot segments, and the backslash.
+ */
+const READ_DIFFERENTLY = /\/\/|\\|\/(\.|%2e){1,2}(\/|$)/i
+
 /** What no address of ours has, whoever would answer it. */
 export function refuseAddress(request: Request): HttpAnswer | undefined {
   const { url } = request
@@ -37,7 +43,7 @@ export function refuseAddress(request: Request): HttpAnswer | undefined {
   if (url.includes('%00')) return refusedRequest(request, 400, 'The address has a NUL character.')
   if (hasMore(query, '&', MAX_PARAMETERS))
     return refusedRequest(request, 400, `The address has more than ${MAX_PARAMETERS} parameters.`)
-  if (path.includes('//')) return unknownAddress(request)
+  if (READ_DIFFERENTLY.test(path)) return unknownAddress(request)
   return undefined
 }
 

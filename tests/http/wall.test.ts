@@ -150,6 +150,11 @@ describe('a page', () => {
       '//portal/sign-in',
       '/portal//sign-in',
       '/%2fportal/sign-in',
+      '/portal\\sign-in',
+      '/\\evil.example/portal/sign-in',
+      '/x/../portal/sign-in',
+      '/x/%2E%2e/portal/sign-in',
+      '/./portal/sign-in',
     ])
       expect((await server.send(path)).status, path).toBe(404)
   })

@@ -76,6 +76,34 @@ export const jsonReads = callsElsewhere(
   'reads JSON of any depth; let readJson of app/platform/json.ts do it',
 )
 
+const COLLECTIONS = ['Map', 'Set', 'WeakMap', 'WeakSet']
+
+/**
+ * Files that keep something beyond a request: in an `LRUCache`, or in a variable or a collection that begins empty, of the
+ * module or of an exported function that makes a service (`createX`, `openX`).
+ */
+export const keptBeyondRequests = (sources: SourceFile[]): string[] =>
+  sources.flatMap((file) => {
+    const nameOf = ({ expression }: ts.NewExpression) => expression.getText(file.tree)
+    const made = findNodes(file.tree, ts.isNewExpression)
+    const keepers = [
+      ...made.filter((node) => COLLECTIONS.includes(nameOf(node)) && !node.arguments?.length),
+      ...findNodes(file.tree, ts.isVariableDeclarationList).filter(
+        (list) => (list.flags & ts.NodeFlags.Let) !== 0 && ts.isVariableStatement(list.parent),
+      ),
+    ]
+    const keeps = made.some((node) => nameOf(node) === 'LRUCache') || keepers.some(isOfTheProcess)
+    return keeps ? [file.path] : []
+  })
+
+function isOfTheProcess(node: ts.Node): boolean {
+  const around = ts.findAncestor(node.parent, ts.isFunctionLike)
+  if (!around) return true
+  const isExported =
+    ts.canHaveModifiers(around) && ts.getModifiers(around)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+  return isExported === true && /^(create|open)[A-Z]/.test(around.name?.getText() ?? '')
+}
+
 export const anyTypes = (sources: SourceFile[]): string[] =>
   sources.flatMap((file) =>
     findNodes(file.tree, (node): node is ts.KeywordTypeNode => node.kind === ts.SyntaxKind.AnyKeyword).map(

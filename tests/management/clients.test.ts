@@ -71,6 +71,22 @@ describe('a client that a program makes', () => {
     })
   })
 
+  test.each(['spa', 'native'])('of the type %s is public where the body names no authentication', async (app_type) => {
+    const made = await create({ app_type })
+    expect(made).toMatchObject({ app_type, token_endpoint_auth_method: 'none' })
+    const answer = await world.machine.token(
+      { grant_type: 'authorization_code', code: 'none', redirect_uri: CALLBACK },
+      {
+        clientId: String(made.client_id),
+      } as TestClient,
+    )
+    expect(answer.json.error).toBe('invalid_grant')
+    expect(await create({ app_type, token_endpoint_auth_method: 'client_secret_post' })).toMatchObject({
+      token_endpoint_auth_method: 'client_secret_post',
+      client_secret: expect.any(String),
+    })
+  })
+
   test('gets the grants of its type', async () => {
     const spa = await create({ app_type: 'spa', token_endpoint_auth_method: 'none' })
     expect(spa.grant_types).toEqual(['authorization_code', 'implicit', 'refresh_token'])

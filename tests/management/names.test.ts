@@ -1,4 +1,4 @@
-/** Names that others read in our mails and on our pages hold no address, whichever door they come in by. */
+/** Names that others read in our mails and on our pages hold no address and nothing unseen, whichever door they come in by. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as signUp from '~/routes/account.sign-up'
 import * as organization from '~/routes/portal._app.organization'
@@ -59,10 +59,15 @@ const DOORS: Record<string, (name: string) => Promise<[status: number, said: str
   },
   'POST /api/v2/users': async (name) =>
     machineSays(await world.call('POST', '/users', { connection, email: anAddress(), password: PASSWORD, name })),
-  'PATCH /api/v2/users/{id}': async (name) =>
-    machineSays(
-      await world.call('PATCH', `/users/${encodeURIComponent(world.user.user.userId)}`, { given_name: name }),
-    ),
+  ...Object.fromEntries(
+    ['name', 'nickname', 'given_name', 'family_name'].map((member) => [
+      `PATCH /api/v2/users/{id}, ${member}`,
+      async (name: string) =>
+        machineSays(
+          await world.call('PATCH', `/users/${encodeURIComponent(world.user.user.userId)}`, { [member]: name }),
+        ),
+    ]),
+  ),
   'PATCH /api/v2/partners/{id}': async (name) =>
     machineSays(await world.call('PATCH', `/partners/${partner.partner.id}`, { name })),
   'PATCH /api/v2/apps/{id}': async (name) => machineSays(await world.call('PATCH', `/apps/${clientId}`, { name })),
@@ -80,8 +85,18 @@ describe.each(Object.entries(DOORS))('%s', (_door, send) => {
     expect([status, said]).toEqual([400, expect.stringContaining('Leave out addresses')])
   })
 
-  it('takes words with a dot in them', async () => {
-    const [status, said] = await send('Next.js by monday.com')
+  it.each(['ad\u200cmin', 'ad\u200dmin', '\u200cadmin'])('refuses %j, which looks like another name', async (name) => {
+    const [status, said] = await send(name)
+    expect([status, said]).toEqual([400, expect.stringContaining('Leave out invisible characters')])
+  })
+
+  it.each([
+    ['words with a dot in them', 'Next.js by monday.com'],
+    ['a name that is spelled with U+200C', 'می\u200cخواهم'],
+    ['a name that is spelled with U+200D', 'क्\u200dष'],
+    ['an emoji that is made of several', '👩\u200d👩\u200d👧'],
+  ])('takes %s', async (_what, name) => {
+    const [status, said] = await send(name)
     expect(status, said).toBeLessThan(400)
   })
 })

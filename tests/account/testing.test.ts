@@ -2,7 +2,10 @@
 import { expect, it } from 'vitest'
 import { addTester, removeTester } from '~/domain/apps/testers'
 import { isOpenTo } from '~/domain/clients/availability'
+import { suspendApp } from '~/domain/moderation/suspend-app'
 import * as testing from '~/routes/account._area.testing'
+import * as testers from '~/routes/portal._app.apps_.$clientId_.testers'
+import { listAppTesters } from '~db/queries/apps'
 import { createPortalApp, requireApp } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf } from '~tests/support/people'
 import { createTestServices } from '~tests/support/services'
@@ -38,4 +41,18 @@ it('makes nobody else one, and nobody once the address was taken off the list', 
   await removeTester(partner.ctx, details, 'eve@example.com')
   const eve = await openVisitorOf(services, 'account', await createEndUser(services, { email: 'eve@example.com' }))
   expect((await eve.send(testing, link, { intent: 'accept' })).status).toBe(410)
+})
+
+it('mails nobody in the name of an app that is suspended', async () => {
+  const { services, partner, details } = await invited('eve@example.com')
+  await suspendApp(partner.ctx, details.client.clientId, 'It was misused.')
+  const visitor = await openVisitorOf(services, 'portal', partner)
+  const path = `/portal/apps/${details.client.clientId}/testers`
+  const fields = { intent: 'add-tester', email: 'mia@example.com' }
+  expect((await visitor.send(testers, path, fields, { params: { clientId: details.client.clientId } })).status).toBe(
+    403,
+  )
+  expect((await listAppTesters(services.db, details.client.clientId)).map(({ email }) => email)).toEqual([
+    'eve@example.com',
+  ])
 })

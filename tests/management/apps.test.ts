@@ -80,6 +80,7 @@ test('an app goes its whole way by program', async () => {
   await world.call('POST', `/third-party-clients/${clientId}/suspend`, { reason: 'It copies too much.' })
   expect((await token()).status).toBe(400)
   expect((await partner.call('GET', `/apps/${clientId}`)).json).toMatchObject({ state: 'suspended' })
+  expect((await partner.call('POST', `/apps/${clientId}/testers`, { email: 'eve@example.com' })).status).toBe(403)
   await world.call('POST', `/third-party-clients/${clientId}/reinstate`, {})
   expect((await token()).status).toBe(200)
 

@@ -13,6 +13,7 @@ import { listAskableApis } from './askable-scopes'
 import { EDITABLE_STATES } from './edit-app'
 import { isAskable } from './manifest'
 import { partnerMessage } from './partner-message'
+import { requireNotSuspended } from './require-not-suspended'
 
 /** What a partner writes to the reviewers. */
 export const reviewNote = clientParagraphs({ label: 'a note', max: 1000 }).default('')
@@ -25,12 +26,7 @@ export const reviewNote = clientParagraphs({ label: 'a note', max: 1000 }).defau
  */
 export async function submitVersion(ctx: AppContext, details: AppDetails, note: string): Promise<void> {
   const { app, client, partner, proposed } = details
-  if (client.suspendedAt !== null) {
-    throw new DomainError(
-      'not_allowed',
-      'The app is suspended. Ask the people who run this site to reinstate it first.',
-    )
-  }
+  requireNotSuspended(client)
   if (!proposed) throw nothingToSubmit()
   await requireAskableScopes(ctx, details)
   await takeSubmission(ctx, details)

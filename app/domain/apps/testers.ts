@@ -18,15 +18,18 @@ import type { Client } from '~db/queries/clients'
 import type { Partner } from '~db/queries/partners'
 import { roomSteps, testersOfApp } from '~db/queries/room'
 import type { User } from '~db/queries/users'
+import { requireNotSuspended } from './require-not-suspended'
 
 export const MAX_TESTERS = 100
 
 /**
  * Names an address, which need not be known yet, and mails it the question. Whoever has it is a tester once they have said
  * yes: behind the link, or at the consent page.
- * @throws DomainError `conflict` when it is named already, or as many are as may be, `throttled`
+ * @throws DomainError `not_allowed` while the app is suspended, `conflict` when it is named already, or as many are as may
+ *   be, `throttled`
  */
 export async function addTester(ctx: AppContext, { app, client, partner }: AppDetails, address: string): Promise<void> {
+  requireNotSuspended(client)
   const email = normalizeLogin(address)
   await ctx.throttle.take('tester', app.partnerId)
   const full = () =>

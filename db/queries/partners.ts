@@ -54,6 +54,15 @@ export const listPartnerSlice = ({ handle }: Database, { id }: { id?: string }, 
     .offset(slice.skip)
 }
 
+/** Holds the row of an organization that is not suspended until the transaction ends; touches no row of another one. */
+export const holdActivePartner = (id: string) =>
+  write(({ sql, t }) =>
+    sql
+      .update(t.partners)
+      .set({ suspendedAt: null })
+      .where(and(eq(t.partners.id, id), isNull(t.partners.suspendedAt))),
+  )
+
 export const suspendPartner = (id: string, at: number) =>
   write(({ sql, t }) =>
     sql

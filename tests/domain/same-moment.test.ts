@@ -5,9 +5,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findHalfWayAtPage } from '~/domain/authenticators/mfa-token'
 import { deleteClient } from '~/domain/clients/delete-client'
+import { changeConnection } from '~/domain/connections/update-connection'
 import { openDeviceAuthorization } from '~/domain/grants/device-code'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { deleteAccount } from '~/domain/identities/delete-account'
+import { suspendPartner } from '~/domain/moderation/suspend-partner'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { endSession } from '~/domain/sessions/end-sessions'
 import { findSession } from '~/domain/sessions/sessions'
@@ -16,13 +18,19 @@ import { updateUser } from '~/domain/users/update-user'
 import { hashSecret } from '~/platform/secrets'
 import * as signInPage from '~/routes/account.sign-in'
 import { suspendClient } from '~db/queries/clients'
+import { findConnection } from '~db/queries/connections'
 import { findLoginTicket, listSessionsOfUser } from '~db/queries/sessions'
 import { findUser } from '~db/queries/users'
 import { enrol } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
-import { createFirstPartyClient, createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
+import {
+  createFirstPartyClient,
+  createPortalApp,
+  createThirdPartyClient,
+  type TestClient,
+} from '~tests/support/fixtures'
 import { openMachine } from '~tests/support/machine'
-import { createEndUser, findOwner, PASSWORD, type Person } from '~tests/support/people'
+import { createEndUser, createPartner, findOwner, PASSWORD, type Person } from '~tests/support/people'
 import { openSecondNode, type TestServices } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 import {
@@ -149,11 +157,16 @@ const BEGUN: Record<string, (stage: Stage) => Promise<() => Promise<IsAlive>>> =
   },
 }
 
-type End = { by: (stage: Stage) => Promise<unknown>; of: string[] }
+type End = { by: (stage: Stage) => Promise<unknown>; of: string[]; undo?: (stage: Stage) => Promise<unknown> }
 const PERSONAL = Object.keys(BEGUN)
 const OF_APPS = ['tokens for a code', 'tokens for a refresh token', 'tokens for a device code']
 const owner = async () => (await findOwner(there)).ctx
 const today = async ({ person }: Stage) => (await findUser(there.db, person.user.userId)) ?? person.user
+
+async function setActive({ person }: Stage, isActive: boolean): Promise<void> {
+  const connection = await findConnection(there.db, person.connectionId)
+  if (connection) await changeConnection(await owner(), connection, { isActive })
+}
 
 /** What ends all that a person or an app has, and of which of the above it is the end. */
 const ENDS: Record<string, End> = {
@@ -181,6 +194,11 @@ const ENDS: Record<string, End> = {
     },
     of: ['tokens for a code', 'tokens for a refresh token'],
   },
+  'the end of the connection': {
+    by: (stage) => setActive(stage, false),
+    of: ['tokens for a password', 'tokens for a code', 'tokens for a refresh token'],
+    undo: (stage) => setActive(stage, true),
+  },
   'the revocation of the app': {
     by: ({ client, person }) => revokeApp({ ...person.ctx, db: there.db }, person.user.userId, client.clientId),
     of: OF_APPS,
@@ -195,7 +213,7 @@ const ENDS: Record<string, End> = {
 const GRANTS = ['authorization_code', 'refresh_token', DEVICE_GRANT, REALM]
 const isOfApp = (end: string) => end.endsWith('of the app')
 
-describe.each(Object.entries(ENDS))('%s', (name, { by, of }) => {
+describe.each(Object.entries(ENDS))('%s', (name, { by, of, undo }) => {
   it.each(Object.keys(BEGUN).filter((what) => of.length === 0 || of.includes(what)))(
     'in the middle of %s',
     async (what) => {
@@ -210,7 +228,15 @@ describe.each(Object.entries(ENDS))('%s', (name, { by, of }) => {
       meanwhile = () => by(stage)
       const isAlive = await finish?.()
       expect(meanwhile, 'the end came in the middle').toBeUndefined()
-      expect(await isAlive?.()).toBe(of.length === 0)
+      const wasAlive = await isAlive?.()
+      await undo?.(stage)
+      expect(wasAlive).toBe(of.length === 0)
     },
   )
+})
+
+it('an app that is made in the middle of the suspension of its organization is not made', async () => {
+  const partner = await createPartner(here)
+  meanwhile = async () => suspendPartner(await owner(), partner.partner.id, 'It sells addresses.')
+  await expect(createPortalApp(partner)).rejects.toThrow('suspended')
 })

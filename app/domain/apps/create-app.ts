@@ -7,10 +7,10 @@ import { newClientSteps } from '~/domain/clients/save-client'
 import { holdsSecret } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
 import { newId } from '~/platform/ids'
-import { also } from '~db/database'
+import { also, must } from '~db/database'
 import { type AppManifest, type AppVersion, insertApp, insertAppVersion } from '~db/queries/apps'
 import type { AppType, Client } from '~db/queries/clients'
-import type { Partner } from '~db/queries/partners'
+import { holdActivePartner, type Partner } from '~db/queries/partners'
 import { appsOfPartner, roomSteps } from '~db/queries/room'
 import { findTenantSettings } from '~db/queries/tenant'
 import { clientChangeFrom } from './apply-manifest'
@@ -28,8 +28,6 @@ export async function createApp(
   partner: Partner,
   { appType, manifest }: { appType: AppType; manifest: AppManifest },
 ): Promise<{ client: Client; secret: string | undefined }> {
-  if (partner.suspendedAt !== null)
-    throw new DomainError('conflict', 'The organization is suspended: reinstate it first.')
   const now = ctx.clock.now()
   const client: Client = {
     ...newClientRow(now, {
@@ -45,6 +43,7 @@ export async function createApp(
   const version = newVersion(client.clientId, 1, manifest, now)
   const credential = holdsSecret(client) ? await createClientSecret(ctx, client.clientId) : undefined
   await ctx.db.atomically([
+    must(holdActivePartner(partner.id), suspended),
     ...roomSteps(appsOfPartner(partner.id), MAX_APPS_PER_PARTNER, full),
     ...newClientSteps(client),
     also(
@@ -69,6 +68,8 @@ export async function createApp(
   ])
   return { client, secret: credential?.secret }
 }
+
+const suspended = () => new DomainError('conflict', 'The organization is suspended: reinstate it first.')
 
 const full = () =>
   new DomainError(

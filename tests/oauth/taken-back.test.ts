@@ -138,8 +138,8 @@ it('access without the person ends when its API no longer has that', async () =>
 })
 
 describe('a strict app', () => {
-  const grantApi = async (clientId: string, scope: string[]) => {
-    const grant = { clientId, audience: API, subjectType: 'user' as const, scope }
+  const grantApi = async (clientId: string, scope: string[], audience = API) => {
+    const grant = { clientId, audience, subjectType: 'user' as const, scope }
     await world.services.db.run(
       upsertClientGrant({ id: newId('cgr'), createdAt: world.services.clock.now(), updatedAt: 0, ...grant }),
     )
@@ -151,6 +151,22 @@ describe('a strict app', () => {
     return app
   }
   const asked = { audience: API, scope: 'read:items write:items offline_access', nonce: undefined }
+
+  it('has no audience of /userinfo any more, and keeps that of its API, even one whose identifier ends so', async () => {
+    const { ctx } = await findOwner(world.services)
+    const app = await createThirdPartyClient(world.services)
+    const { identifier } = await createApi(world.services, {
+      identifier: 'https://fish.example.com/userinfo',
+      name: 'Fish',
+    })
+    await grantApi(app.clientId, ['read:items'], identifier)
+    const tokens = await obtainTokens(world, app, { audience: identifier, scope: 'openid read:items' })
+    const audience = async () => [(await introspect(world, app, tokens.access_token)).json.aud].flat()
+    expect(await audience()).toEqual([identifier, `${world.services.config.issuer}userinfo`])
+    await setClientRules(ctx, app.clientId, { thirdPartySecurityMode: 'strict' })
+    expect(await audience()).toEqual([identifier])
+    expect((await userinfo(world, tokens)).status).toBe(401)
+  })
 
   it('keeps access while the person is away, where the API has that', async () => {
     const app = await createStrict()

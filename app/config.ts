@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OperatorError } from '~db/database'
 import { isCommonPassword } from './domain/users/common-passwords'
@@ -21,12 +21,12 @@ const issuer = z.preprocess(
     const say = (message: string) => ctx.addIssue({ code: 'custom', message })
     if (!isAddress(value)) return say('is not an absolute URL; write for example https://login.example.com/')
     const url = new URL(value)
-    if (!value.endsWith('/')) say('has to end with a slash: the issuer is compared byte for byte')
     if (url.search || url.hash || url.username) say('may not have a query, a fragment or a user name')
     if (url.pathname !== '/') say('may not have a path; give the program a host of its own')
-    if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname)) say('has to be https, except on a loopback host')
+    if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname))
+      say('has to begin with https:// (http:// is for this machine alone, as in http://localhost:3000/)')
     if (url.protocol !== 'http:' && url.protocol !== 'https:') say('has to be an https URL')
-    if (url.href !== value) say(`has to be written in its normal form, ${url.href}`)
+    if (url.href !== value) say(`is compared byte for byte, so it has to be written in its normal form: ${url.href}`)
   }),
 )
 
@@ -111,9 +111,10 @@ export class ConfigError extends OperatorError {}
 /**
  * Reads the environment, once, and checks it whole.
  * @param options.mayMakeKey whether a missing encryption key is made, where there is no database yet
+ * @param options.mustExist for what is about a tenant that is there: a mistyped path makes no database and no key
  * @throws ConfigError with a sentence for each variable that cannot be used.
  */
-export function readConfig(env: Record<string, string | undefined>, { mayMakeKey = true } = {}) {
+export function readConfig(env: Record<string, string | undefined>, { mayMakeKey = true, mustExist = false } = {}) {
   const parsed = environment.safeParse({ ...env, ISSUER: env.ISSUER || localIssuer(env.PORT) })
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'))
@@ -122,6 +123,10 @@ export function readConfig(env: Record<string, string | undefined>, { mayMakeKey
   const issuerUrl = new URL(given.ISSUER)
   const isSqlite = given.DATABASE_URL.startsWith('file:')
   const databasePath = isSqlite ? given.DATABASE_URL.slice('file:'.length) : undefined
+  if (mustExist && databasePath && !existsSync(databasePath))
+    throw new OperatorError(
+      `DATABASE_URL: there is no database ${resolve(databasePath)}; name that of the program, or start the program once.`,
+    )
   const dataFolder = databasePath && databasePath !== ':memory:' ? dirname(databasePath) : 'data'
   if (Boolean(given.OWNER_EMAIL) !== Boolean(given.OWNER_PASSWORD)) {
     throw new ConfigError('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither')

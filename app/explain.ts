@@ -74,6 +74,8 @@ function ofSystem({ code, syscall, address, port, path }: Told): string | undefi
   }
   // A Unix socket that is not there.
   if (syscall === 'connect' && code === 'ENOENT') return NOT_RUNNING
+  if (syscall === 'mkdir' && (code === 'EEXIST' || code === 'ENOTDIR'))
+    return `DATABASE_URL: ${path} is a file, and has to be a folder; name another path for the database.`
   const isRefused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
   return isRefused && path ? `This user may not write ${path}; change its owner, or choose another place.` : undefined
 }

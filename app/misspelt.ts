@@ -1,7 +1,8 @@
 /** Variables of the environment that nobody reads, and that are nearly called like one that the program does. */
 
-/** Shorter names are like too many others. */
-const SHORTEST = 8
+/** Short names are like too many others, and one letter is much of them. */
+const SHORTEST = 6
+const LONG = 8
 const MISTAKES = 2
 
 /** @returns for each, how it is meant to be called */
@@ -9,7 +10,9 @@ export function misspeltVariables(given: string[], known: string[]): { given: st
   return given
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
-      const meant = known.find((one) => one.length >= SHORTEST && editsBetween(name, one) <= MISTAKES)
+      const meant = known.find(
+        (one) => one.length >= SHORTEST && editsBetween(name, one) <= (one.length < LONG ? 1 : MISTAKES),
+      )
       return meant ? [{ given: name, meant }] : []
     })
 }

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { OperatorError } from './database'
 import { requireUnusedSqlite } from './in-use'
@@ -10,6 +10,8 @@ import type { Ciphertext } from './schema/columns'
 export async function backupSqlite(path: string, target: string): Promise<void> {
   if (lstatSync(target, { throwIfNoEntry: false }))
     throw new OperatorError(`${target} is there already; choose another name.`)
+  if (!existsSync(dirname(target)))
+    throw new OperatorError(`There is no folder ${resolve(dirname(target))}; make it, or choose another place.`)
   const connection = new Sqlite(path, { fileMustExist: true })
   try {
     await connection.backup(target)

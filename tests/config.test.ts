@@ -21,14 +21,14 @@ it('an environment that is right is taken', () => {
 
 const BAD: [variable: string, value: string, why: RegExp][] = [
   ['ISSUER', 'login.example.com', /absolute URL/],
-  ['ISSUER', 'https://login.example.com', /slash/],
+  ['ISSUER', 'https://login.example.com', /normal form: https:\/\/login\.example\.com\/$/],
   ['ISSUER', 'http://login.example.com/', /https/],
   ['ISSUER', 'ftp://login.example.com/', /https/],
   ['ISSUER', 'https://login.example.com/tenant/', /path/],
   ['ISSUER', 'https://login.example.com/?a=b/', /query/],
   ['ISSUER', 'https://login.example.com/#/', /fragment/],
   ['ISSUER', 'https://me@login.example.com/', /user name/],
-  ['ISSUER', 'https://LOGIN.example.com/', /normal form, https:\/\/login\.example\.com\//],
+  ['ISSUER', 'https://LOGIN.example.com/', /normal form: https:\/\/login\.example\.com\//],
   ['ISSUER', 'https://login.example.com:443/', /normal form/],
   ['PORT', 'http', /number/],
   ['PORT', '65536', /65535/],
@@ -101,6 +101,8 @@ it('a variable that is nearly called like one of ours is told of, and one of oth
     ...usable,
     DATBASE_URL: 'x',
     SMTPURL: 'x',
+    ISUER: 'x',
+    HOSTS: 'x',
     HOSTNAME: 'x',
     PATH: 'x',
     TRUST_PROXIE: 'x',
@@ -108,6 +110,7 @@ it('a variable that is nearly called like one of ours is told of, and one of oth
   expect(misspelt).toEqual([
     { given: 'DATBASE_URL', meant: 'DATABASE_URL' },
     { given: 'SMTPURL', meant: 'SMTP_URL' },
+    { given: 'ISUER', meant: 'ISSUER' },
     { given: 'TRUST_PROXIE', meant: 'TRUST_PROXY' },
   ])
 })

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config } from '~/config'
 import { explain } from '~/explain'
@@ -13,13 +12,11 @@ const CONNECTIONS = { connections: 1 }
 
 /** Puts everything of the configured database into another one, of the same kind or the other. */
 export async function copy(
-  { databaseUrl, databasePath }: Config,
+  { databaseUrl }: Config,
   { to, migrationsFolder }: { to: string; migrationsFolder: string },
 ): Promise<void> {
   if (!/^(file:.|postgres(ql)?:\/\/)/.test(to)) throw new OperatorError('--to: has to be file:PATH or postgres://…')
   if (isSame(databaseUrl, to)) throw new OperatorError('--to: is the database of DATABASE_URL; name another one.')
-  if (databasePath && !existsSync(databasePath))
-    throw new OperatorError(`DATABASE_URL: there is no database ${resolve(databasePath)}; name the one to copy.`)
   await requireUnused(databaseUrl)
   const source = openDatabase(databaseUrl, migrationsFolder, CONNECTIONS)
   try {

@@ -19,8 +19,11 @@ import { rotateKeys } from './rotate-keys'
 const migrationsFolder = join(projectFolder, 'db/migrations')
 
 /** Runs a command with the services of the configured tenant, and closes them. */
-async function withTenant(run: (ctx: AppContext) => Promise<void>): Promise<void> {
-  const services = createServices(readConfig(process.env), migrationsFolder)
+async function withTenant(
+  run: (ctx: AppContext) => Promise<void>,
+  config = readConfig(process.env, { mustExist: true }),
+): Promise<void> {
+  const services = createServices(config, migrationsFolder)
   try {
     await run(backgroundContext(services, { type: 'operator' }))
   } finally {
@@ -45,7 +48,8 @@ program
   .requiredOption('--email <address>', 'e-mail address to sign in with')
   .option('--name <name>', 'name that others see')
   .option('--password <password>', 'at least 8 characters')
-  .action((options) => withTenant((ctx) => createOwner(ctx, options)))
+  // It may come before the first start.
+  .action((options) => withTenant((ctx) => createOwner(ctx, options), readConfig(process.env)))
 
 program
   .command('keys')
@@ -99,7 +103,7 @@ program
   .command('backup <file>')
   .description('copies the embedded database while the server runs')
   .action(async (file) => {
-    await backupSqlite(sqlitePath(readConfig(process.env)), file)
+    await backupSqlite(sqlitePath(readConfig(process.env, { mustExist: true })), file)
     console.log(
       `Copied to ${file}. A restore needs the encryption key too (ENCRYPTION_KEYS, or the file encryption-key beside the database): keep it elsewhere.`,
     )
@@ -117,7 +121,7 @@ program
   .command('copy')
   .description('puts everything into another database, SQLite or PostgreSQL; stop the server first')
   .requiredOption('--to <url>', 'an empty database: file:PATH, or postgres://… after npm run db:migrate')
-  .action(({ to }) => copy(readConfig(process.env, { mayMakeKey: false }), { to, migrationsFolder }))
+  .action(({ to }) => copy(readConfig(process.env, { mustExist: true }), { to, migrationsFolder }))
 
 program
   .command('check')

@@ -33,6 +33,31 @@ it('makes an owner, who can sign in with the password that it prints', async () 
   await page.waitForURL(/second-factor/)
 })
 
+it('a mistyped path is named, and nothing is made there', () => {
+  const folder = join(program.folder, 'mistyped')
+  const nowhere = { ...environment(), DATABASE_URL: `file:${join(folder, 'portal.db')}` }
+  for (const words of [
+    ['check'],
+    ['keys', 'rotate'],
+    ['log', 'prune', '--before', '2026-01-31'],
+    ['backup', 'copy.db'],
+  ])
+    expect(runPortal(nowhere, ...words)).toMatchObject({
+      status: 1,
+      stderr: /^DATABASE_URL: there is no database \S+mistyped/,
+    })
+  expect(existsSync(folder)).toBe(false)
+  expect(portal('backup', join(folder, 'copy.db'))).toMatchObject({
+    status: 1,
+    stderr: /^There is no folder \S+mistyped/,
+  })
+  writeFileSync(folder, 'a file')
+  expect(runPortal(nowhere, 'owner', 'create', '--email', 'x@example.com')).toMatchObject({
+    status: 1,
+    stderr: /^DATABASE_URL: \S+mistyped is a file/,
+  })
+})
+
 it('rotates the signing key: another one is published', () => {
   expect(portal('check').stdout).toMatch(/^keys +2 published/m)
   expect(portal('keys', 'rotate').stdout).toMatch(/^The key \S+ signs from /)

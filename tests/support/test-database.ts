@@ -32,7 +32,8 @@ export async function createTestDatabase(content: 'empty' | 'tenant'): Promise<T
   }
   const name = `test_${randomBytes(8).toString('hex')}`
   const template = content === 'tenant' ? source.tenantTemplate : source.emptyTemplate
-  await runOnServer(source.serverUrl, `create database ${name} template ${template}`)
+  // Its files are copied as they are: a quarter of the work that copying page by page through the log takes.
+  await runOnServer(source.serverUrl, `create database ${name} template ${template} strategy file_copy`)
   return atServer(source.serverUrl, name)
 }
 

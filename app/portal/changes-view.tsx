@@ -6,7 +6,7 @@ import type { ScopeRequest } from '~db/queries/clients'
 /** What differs between two versions, field by field. */
 export const ChangesView = ({ changes }: { changes: ManifestChange[] }) =>
   changes.length === 0 ? (
-    <p className="text-muted">Nothing differs yet.</p>
+    <p className="text-muted">Nothing differs.</p>
   ) : (
     <FieldDiff fields={changes.map(fieldChange)} />
   )

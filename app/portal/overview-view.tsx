@@ -88,8 +88,8 @@ function PresentSettings({ head, callbacks, needsPkce, scopes, people }: Props) 
               ]),
           { term: 'Scopes', description: code(['openid', ...scopes.map(({ scope }) => scope)], 'None') },
           {
-            term: 'Let in by',
-            description: people === 0 ? 'Nobody yet' : people === 1 ? 'One person' : `${people} people`,
+            term: 'Consents',
+            description: people === 0 ? 'None in force' : people === 1 ? 'Of one person' : `Of ${people} people`,
           },
         ]}
       />

@@ -6,11 +6,11 @@ import { Panel } from './panel'
 export function UsageView({ head, days, people }: Awaited<ReturnType<typeof usagePage>>) {
   const lead =
     people === 0
-      ? 'Nobody lets the app in at present.'
-      : `${people.toLocaleString('en')} people let the app in at present.`
+      ? 'No consent to the app is in force at present.'
+      : `Consents of ${people.toLocaleString('en')} people are in force at present.`
   return (
     <AppFrame head={head}>
-      <Panel title="Usage" lead={people === 1 ? 'One person lets the app in at present.' : lead}>
+      <Panel title="Usage" lead={people === 1 ? 'The consent of one person is in force at present.' : lead}>
         <Usage days={days}>
           {head.isLive
             ? 'As soon as somebody signs in with the app it shows here.'

@@ -21,7 +21,7 @@ type AreaLayoutProps = {
 }
 
 const AREAS: Record<Area, { name: string; className: string }> = {
-  portal: { name: 'Developer portal', className: 'area-portal' },
+  portal: { name: 'Partners', className: 'area-portal' },
   admin: { name: 'Administration', className: 'area-admin' },
   account: { name: 'Your account', className: 'area-account' },
 }

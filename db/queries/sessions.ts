@@ -1,4 +1,18 @@
-import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, lte, or, sql as raw } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  sql as raw,
+} from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
@@ -9,11 +23,12 @@ export type Session = Handle['t']['sessions']['$inferSelect']
 
 const byToken = query<{ tokenHash: string; area: Session['area']; now: number }, { session: Session; user: User }>(
   'find_session',
-  ({ sql, t: { sessions: s, users } }) =>
+  ({ sql, t: { sessions: s, users, connections: n } }) =>
     sql
       .select({ session: s, user: users })
       .from(s)
       .innerJoin(users, eq(users.userId, s.userId))
+      .innerJoin(n, and(eq(n.id, s.connectionId), eq(n.isActive, true), or(isNull(n.area), ne(n.area, 'closed'))))
       .where(
         and(
           eq(s.tokenHash, raw.placeholder('tokenHash')),
@@ -24,7 +39,7 @@ const byToken = query<{ tokenHash: string; area: Session['area']; now: number },
         ),
       ),
 )
-/** The live session behind a cookie, and its person, who is not blocked. */
+/** The live session behind a cookie, and its person, who is not blocked; nobody is signed in at a connection that is off. */
 export const findSessionByToken = async (db: Database, area: Session['area'], tokenHash: string, now: number) =>
   (await byToken(db, { area, tokenHash, now }))[0]
 

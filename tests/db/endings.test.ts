@@ -18,6 +18,7 @@ const RACED: Record<string, string[]> = {
     'endLoginTicketsOfUser',
     'endMfaTokensOfUser',
     'endSessionOfUser',
+    'endSessionsOfConnection',
     'endSessionsOfUser',
     'revokeFamiliesOfGrant',
     'revokeFamiliesOfSession',
@@ -105,8 +106,6 @@ const SAFE: Record<string, string[]> = {
     'deleteUserWithoutIdentity',
     'revokeRefreshTokensOfUser',
   ],
-  // Not closed: the row of the connection would be a lock at which all of its sign-ins wait for each other.
-  'a sign-in that was answered in the same milliseconds keeps its session': ['endSessionsOfConnection'],
   'a program asks for it, and what is issued a moment later is issued after it': ['revokeRefreshTokensOfClient'],
   'nothing is alive in what it deletes: it is over, used up, counted or cannot be read': [
     'deleteAttempts',

@@ -196,7 +196,7 @@ const ENDS: Record<string, End> = {
   },
   'the end of the connection': {
     by: (stage) => setActive(stage, false),
-    of: ['tokens for a password', 'tokens for a code', 'tokens for a refresh token'],
+    of: ['a sign-in', 'tokens for a password', 'tokens for a code', 'tokens for a refresh token'],
     undo: (stage) => setActive(stage, true),
   },
   'the revocation of the app': {

@@ -98,7 +98,7 @@ export async function openDeviceAuthorization(ctx: AppContext, typed: string): P
   const found = await findWaitingDevice(ctx.db, hashSecret(normalized), ctx.clock.now())
   if (!found) {
     const message =
-      'No device waits with this code. Compare it with the one on the device; after 15 minutes it is a new one.'
+      'No device waits with this code. Compare it with the one on the device. A code works for 15 minutes; then start again on the device.'
     throw new DomainError('invalid', message, { field: 'user_code' })
   }
   await ctx.throttle.giveBack('user-code', network)

@@ -5,6 +5,7 @@ import { setUpTenant } from '~/domain/tenant/set-up'
 import { createWebhook, updateWebhook } from '~/domain/webhooks/webhooks'
 import { systemClock } from '~/platform/clock'
 import { DAY } from '~/platform/durations'
+import { createLog } from '~/platform/log'
 import type { Mail } from '~/platform/mailer'
 import { backgroundContext, createServices } from '~/services'
 import { listApps } from '~db/queries/apps'
@@ -23,6 +24,8 @@ export async function prepareDemo(
   const mails = new Map<string, Mail>()
   const services = createServices(config, migrationsFolder, {
     clock: { ...systemClock, now: () => systemClock.now() - time.ago },
+    // Its people and their mails are made up: nothing of that has happened.
+    log: createLog('error'),
     mailer: { send: async (mail) => void mails.set(mail.to, mail), verify: async () => {} },
   })
   const ctx = backgroundContext(services)

@@ -47,7 +47,8 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
   const details = version && (await findApp(ctx.db, version.clientId))
   if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
   const others = otherThanSeen(verdict.seen, await seenSubmission(ctx, details, version))
-  if (version.state === 'submitted' && others.length > 0) throw isOther(others)
+  // A decision writes into the conversation: whoever reads its words here comes too late, not to something else.
+  if (others.length > 0 && (await findAppVersion(ctx.db, versionId))?.state === 'submitted') throw isOther(others)
   const { action, state, words: outcome } = OUTCOMES[verdict.decision]
   const now = ctx.clock.now()
   const sentBackManifest = verdict.decision === 'approve' ? null : version.manifest

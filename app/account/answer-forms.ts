@@ -1,6 +1,6 @@
 /** What the sign-in, sign-up and password forms do, inside an authorization and outside of one. */
 import { parseWithZod } from '@conform-to/zod/v4'
-import { redirect } from '@remix-run/node'
+import { data, redirect } from '@remix-run/node'
 import type { AppContext } from '~/context'
 import { hasAuthenticator } from '~/domain/authenticators/enrol-totp'
 import { isFederated } from '~/domain/connections/provider-of-connection'
@@ -79,6 +79,9 @@ export async function answerSignUp(ctx: AppContext, connection: Connection | und
   }
 }
 
+/** The form was carried out, though the page that it stood on may be behind a link that is used up. */
+const DONE = { status: 200 }
+
 /** Mails a link to choose a new password. The answer is the same whether or not there is such an account. */
 export async function answerForgottenPassword(
   ctx: AppContext,
@@ -91,7 +94,7 @@ export async function answerForgottenPassword(
   try {
     const { email } = submission.value
     await requestPasswordReset(ctx, connections, email, `/u/reset-password${requestQuery(requestId)}`)
-    return { sentTo: email }
+    return data({ sentTo: email }, DONE)
   } catch (error) {
     return refusedForm(submission, error)
   }
@@ -106,7 +109,7 @@ export async function answerNewPassword(ctx: AppContext, ticket: string, form: F
     const outcome = { success: true, message: 'You can now sign in with your new password.' }
     const wayOn = await findWayOn(ctx, 'reset-password', ticket, outcome)
     if (wayOn?.redirect) return redirect(wayOn.redirect, { status: 303 })
-    return { isDone: true as const, app: wayOn?.offer ?? null }
+    return data({ isDone: true as const, app: wayOn?.offer ?? null }, DONE)
   } catch (error) {
     return refusedForm(submission, error)
   }

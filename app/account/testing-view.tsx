@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { Button } from '~/ui/button'
+import { Button, ButtonLink } from '~/ui/button'
 import { Card } from '~/ui/card'
 import { FormToken } from '~/ui/form-token'
 import { Notice } from '~/ui/notice'
@@ -10,8 +10,10 @@ export function TestingView({ page, refusal }: { page: TestingPage; refusal: str
   if (page.problem !== null) {
     return (
       <>
-        <PageHeader title="There is no such invitation" />
-        <Notice tone="warning">{page.problem}</Notice>
+        <PageHeader title="This invitation no longer works" description={page.problem} />
+        <ButtonLink to="/account/apps" variant="secondary">
+          Apps with access
+        </ButtonLink>
       </>
     )
   }

@@ -2,10 +2,9 @@
 import { acceptTesting, findInvitation } from '~/domain/apps/testers'
 import type { Acts } from '~/pages/acts'
 import { describeRefusal } from '~/pages/form-answers'
+import { ticketOf } from '~/pages/mailed-link'
 import type { AccountVisit, FormVisit } from './guard'
 import { done } from './notices'
-
-const ticketOf = (page: string): string => new URL(page, 'http://account.invalid').searchParams.get('ticket') ?? ''
 
 export async function testingPage({ ctx, user }: AccountVisit, page: string) {
   return findInvitation(ctx, ticketOf(page)).then(

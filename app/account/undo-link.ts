@@ -15,18 +15,17 @@ export type UndoPage =
 const DONE = 'done'
 
 /** What somebody sees who follows the link, or whose browser or mail program does: nothing changes by it. */
-export async function undoPage(ctx: AppContext, ticket: string): Promise<{ page: UndoPage; status: number }> {
-  if (ticket === DONE) return { page: { state: 'undone' }, status: 200 }
+export async function undoPage(ctx: AppContext, ticket: string): Promise<UndoPage> {
+  if (ticket === DONE) return { state: 'undone' }
   try {
     const { row, user } = await findUndoable(ctx, ticket)
     const { change, kept, subject, createdAt, doneAt } = row
     const unlinked = kept?.user ?? (await findUser(ctx.db, subject))
     const other = unlinked ? nameOf(unlinked) : subject
     const app = (await findClient(ctx.db, row.clientId))?.name ?? null
-    return { page: { state: 'asks', change, account: nameOf(user), other, app, at: doneAt ?? createdAt }, status: 200 }
+    return { state: 'asks', change, account: nameOf(user), other, app, at: doneAt ?? createdAt }
   } catch (error) {
-    const { status, message } = describeRefusal(error)
-    return { page: { state: 'dead', refusal: message }, status }
+    return { state: 'dead', refusal: describeRefusal(error).message }
   }
 }
 

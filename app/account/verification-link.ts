@@ -23,20 +23,17 @@ const pageOf = (ticket: string): string => `/account/verify-email?ticket=${encod
  * What somebody sees who follows the link, or whose browser or mail program does: nothing changes by it.
  * @throws a redirect to where the program that made the link wants people whose address is confirmed, or cannot be
  */
-export async function verificationPage(
-  ctx: AppContext,
-  ticket: string,
-): Promise<{ page: VerificationPage; status: number }> {
+export async function verificationPage(ctx: AppContext, ticket: string): Promise<VerificationPage> {
   const { user, problem } = await findVerification(ctx, ticket).then(
     (user) => ({ user, problem: undefined }),
     (error) => ({ user: undefined, problem: describeRefusal(error) }),
   )
-  if (user && !user.emailVerified) return { page: await question(ctx, ticket, user), status: 200 }
+  if (user && !user.emailVerified) return question(ctx, ticket, user)
   const message = problem?.message ?? 'Your address is confirmed.'
   const wayOn = await findWayOn(ctx, 'verify-email', ticket, { success: !problem, message })
   if (wayOn?.redirect) throw redirect(wayOn.redirect)
-  if (problem) return { page: { state: 'dead', refusal: message }, status: problem.status }
-  return { page: { state: 'confirmed', email: user?.email ?? '', app: wayOn?.offer ?? null }, status: 200 }
+  if (problem) return { state: 'dead', refusal: message }
+  return { state: 'confirmed', email: user?.email ?? '', app: wayOn?.offer ?? null }
 }
 
 async function question(ctx: AppContext, ticket: string, user: User): Promise<VerificationPage> {

@@ -22,13 +22,13 @@ const afterwards = async (ctx: AppContext, user: User) =>
 export async function verificationPage(ctx: AppContext, ticket: string) {
   const siteName = await siteNameOf(ctx)
   const found = await findVerification(ctx, ticket).catch((error) => describeRefusal(error))
-  if ('status' in found) return { page: { siteName, signUp: null }, status: found.status }
+  if ('status' in found) return { siteName, signUp: null }
   if (found.emailVerified) throw await afterwards(ctx, found)
   const { email, name, createdAt: madeAt, userId } = found
   const membership = await findPartnerOfUser(ctx.db, userId)
   const organization = membership?.partner.name ?? null
   const isSignedIn = await isSignedInAs(ctx, found)
-  return { page: { siteName, signUp: { email: email ?? '', name, organization, madeAt, isSignedIn } }, status: 200 }
+  return { siteName, signUp: { email: email ?? '', name, organization, madeAt, isSignedIn } }
 }
 
 /** Does what the button says. @throws DomainError `expired` */

@@ -7,7 +7,7 @@ import { Entrance } from './entrance'
 import { Problem } from './form-parts'
 import type { verificationPage } from './verification-link'
 
-type Props = Awaited<ReturnType<typeof verificationPage>>['page'] & { answer: Refusal | undefined }
+type Props = Awaited<ReturnType<typeof verificationPage>> & { answer: Refusal | undefined }
 
 /** Behind the link that confirms a partner's address. */
 export function VerifyEmailView({ siteName, signUp, answer }: Props) {

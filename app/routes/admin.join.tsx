@@ -7,6 +7,7 @@ import { JoinView } from '~/admin/join-view'
 import { beginAdminSession } from '~/admin/session-cookie'
 import { findLiveInvitation, joinTeam } from '~/domain/teams/join'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -14,9 +15,10 @@ export const meta: MetaFunction = () => [{ title: 'Join the team' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPublicPage(args)
-  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
+  const ticket = ticketOf(args.request.url)
   const found = await findLiveInvitation(ctx, 'admin', ticket)
-  return { ticket, invitation: found && { teamName: found.teamName, email: found.email, role: found.role } }
+  const invitation = found && { teamName: found.teamName, email: found.email, role: found.role }
+  return pageOfLink({ ticket, invitation }, { isAlive: found !== undefined })
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -7,6 +7,7 @@ import { ResetPasswordView } from '~/admin/password-views'
 import { tenantName } from '~/admin/settings-page'
 import { findPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -14,8 +15,9 @@ export const meta: MetaFunction = () => [{ title: 'Choose a new password' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPublicPage(args)
-  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  return { tenant: await tenantName(ctx), ticket, reset: await findPasswordReset(ctx, ticket) }
+  const ticket = ticketOf(args.request.url)
+  const reset = await findPasswordReset(ctx, ticket)
+  return pageOfLink({ tenant: await tenantName(ctx), ticket, reset }, { isAlive: reset !== undefined })
 }
 
 export async function action(args: ActionFunctionArgs) {

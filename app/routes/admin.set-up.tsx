@@ -7,6 +7,7 @@ import { beginAdminSession } from '~/admin/session-cookie'
 import { SetUpView } from '~/admin/set-up-view'
 import { isOwnerSetUpLinkLive, setUpOwner } from '~/domain/tenant/set-up-owner'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -14,8 +15,9 @@ export const meta: MetaFunction = () => [{ title: 'Set up the first owner' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterAdminPublicPage(args)
-  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  return { ticket, isLive: await isOwnerSetUpLinkLive(ctx, ticket) }
+  const ticket = ticketOf(args.request.url)
+  const isLive = await isOwnerSetUpLinkLive(ctx, ticket)
+  return pageOfLink({ ticket, isLive }, { isAlive: isLive })
 }
 
 export async function action(args: ActionFunctionArgs) {

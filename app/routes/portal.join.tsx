@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { findLiveInvitation, joinTeam } from '~/domain/teams/join'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 import { joinForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
 import { JoinView } from '~/portal/join-view'
@@ -15,13 +16,10 @@ export const meta: MetaFunction = () => [{ title: 'Join a team' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterPortalPublicPage(args)
-  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
+  const ticket = ticketOf(args.request.url)
   const found = await findLiveInvitation(ctx, 'portal', ticket)
-  return {
-    siteName: await siteNameOf(ctx),
-    ticket,
-    invitation: found && { teamName: found.teamName, email: found.email, role: found.role },
-  }
+  const invitation = found && { teamName: found.teamName, email: found.email, role: found.role }
+  return pageOfLink({ siteName: await siteNameOf(ctx), ticket, invitation }, { isAlive: found !== undefined })
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -3,6 +3,7 @@ import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, re
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { findPasswordReset, resetPassword } from '~/domain/users/reset-password'
 import { refusal, refusedForm } from '~/pages/form-answers'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 import { resetPasswordForm } from '~/portal/forms'
 import { enterPortalPublicForm, enterPortalPublicPage } from '~/portal/guard'
 import { ResetPasswordView } from '~/portal/password-views'
@@ -14,8 +15,9 @@ export const meta: MetaFunction = () => [{ title: 'Choose a new password' }]
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await enterPortalPublicPage(args)
-  const ticket = new URL(args.request.url).searchParams.get('ticket') ?? ''
-  return { siteName: await siteNameOf(ctx), ticket, reset: await findPasswordReset(ctx, ticket) }
+  const ticket = ticketOf(args.request.url)
+  const reset = await findPasswordReset(ctx, ticket)
+  return pageOfLink({ siteName: await siteNameOf(ctx), ticket, reset }, { isAlive: reset !== undefined })
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -6,6 +6,7 @@ import { ResetPasswordView, type ResetStep } from '~/account/reset-password-view
 import { entranceOfAccount, entranceOfAuthorization } from '~/account/sign-in-page'
 import { accountConnections } from '~/domain/connections/account-connections'
 import { findPasswordReset } from '~/domain/users/reset-password'
+import { pageOfLink, ticketOf } from '~/pages/mailed-link'
 
 export { actionHeaders as headers } from '~/pages/form-answers'
 
@@ -13,29 +14,24 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data?.page.texts['reset-password-request'].pageTitle ?? 'Reset your password' },
 ]
 
-const ticketOf = (request: Request) => new URL(request.url).searchParams.get('ticket')
-
 /** It stands inside an authorization where there is one; the link of the mail may be opened in another browser. */
 export async function loader(args: LoaderFunctionArgs) {
   const ctx = enterAccountPublicPage(args)
   const pending = await findRequestOfPage(args.request, ctx)
-  const ticket = ticketOf(args.request)
-  const reset = ticket === null ? undefined : await findPasswordReset(ctx, ticket)
-  const step: ResetStep = ticket === null ? 'ask' : reset ? 'choose' : 'dead'
-  return {
-    page: pending
-      ? await entranceOfAuthorization({ ctx, pending }, args.request, 'reset-password')
-      : await entranceOfAccount(ctx, args.request, 'reset-password'),
-    step,
-    email: reset?.email ?? null,
-  }
+  const ticket = ticketOf(args.request.url)
+  const reset = ticket ? await findPasswordReset(ctx, ticket) : undefined
+  const step: ResetStep = ticket ? (reset ? 'choose' : 'dead') : 'ask'
+  const page = pending
+    ? await entranceOfAuthorization({ ctx, pending }, args.request, 'reset-password')
+    : await entranceOfAccount(ctx, args.request, 'reset-password')
+  return pageOfLink({ page, step, email: reset?.email ?? null }, { isAlive: step !== 'dead' })
 }
 
 export async function action(args: ActionFunctionArgs) {
   const form = await enterAccountPublicForm(args)
   const { context, request } = args
-  const ticket = ticketOf(request)
-  if (ticket !== null && form.has('password')) return answerNewPassword(context, ticket, form)
+  const ticket = ticketOf(request.url)
+  if (ticket && form.has('password')) return answerNewPassword(context, ticket, form)
   const pending = await findRequestOfPage(request, context)
   const connections = pending?.connections ?? (await accountConnections(context))
   return answerForgottenPassword(context, connections, form, pending?.request.id)

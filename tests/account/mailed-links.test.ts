@@ -1,11 +1,18 @@
-/** Mail programs and scanners follow every link of a mail, without cookies, by GET or HEAD: nothing changes by it. */
-import { beforeAll, expect, it } from 'vitest'
+/**
+ * Mail programs and scanners follow every link of a mail, without cookies, by GET or HEAD: nothing changes by it. People
+ * follow it again when it no longer works: each page says so alike.
+ */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { addTester } from '~/domain/apps/testers'
 import { allowChange, askForChange } from '~/domain/identities/asked-change'
 import { linkAsAllowed } from '~/domain/identities/carry-out-change'
 import { findSession } from '~/domain/sessions/sessions'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { changePassword } from '~/domain/users/change-password'
 import { createTicket } from '~/domain/users/tickets'
+import { cookieName } from '~/platform/cookies'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
+import * as testing from '~/routes/account._area.testing'
 import * as undoLinking from '~/routes/account.undo-linking'
 import * as verifyEmail from '~/routes/account.verify-email'
 import * as adminForgotPassword from '~/routes/admin.forgot-password'
@@ -17,15 +24,17 @@ import * as portalJoin from '~/routes/portal.join'
 import * as portalResetPassword from '~/routes/portal.reset-password'
 import * as portalVerifyEmail from '~/routes/portal.verify-email'
 import * as resetPassword from '~/routes/u.reset-password'
+import { type Server, startServer } from '~tests/http/server'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
 import { pageRequest, visitorContext } from '~tests/support/context'
-import { createThirdPartyClient } from '~tests/support/fixtures'
-import { createEndUser, createPartner, findOwner, openVisitorOf } from '~tests/support/people'
+import { createPortalApp, createThirdPartyClient, requireApp } from '~tests/support/fixtures'
+import { createEndUser, createPartner, findOwner, openVisitorOf, signIn } from '~tests/support/people'
 import { linkIn } from '~tests/support/test-mailer'
 import { openVisitor, type PageRoute } from '~tests/support/visitor'
 
 /** The pages that mails lead to. */
 const PAGES: Record<string, PageRoute> = {
+  '/account/testing': testing,
   '/account/undo-linking': undoLinking,
   '/account/verify-email': verifyEmail,
   '/admin/forgot-password': adminForgotPassword,
@@ -82,6 +91,7 @@ async function linksOf(): Promise<string[]> {
   const { id } = await askForChange(one.ctx, { clientId: app.clientId, ...subjects })
   for (const { ctx, user } of [one, two]) await allowChange(ctx, id, user)
   await linkAsAllowed(one.ctx, app.client, { id, ...subjects })
+  await addTester(colleague.ctx, await requireApp(services, (await createPortalApp(colleague)).clientId), 'c@x.example')
   const third = await createEndUser(services)
   const tickets: string[] = []
   for (const more of [{ result_url: RESULT }, { user_id: other.user.userId }]) {
@@ -116,4 +126,51 @@ it('every link of a mail may be followed by a program: no row changes', async ()
       })
     }
   expect(await everything()).toEqual(before)
+})
+
+describe('a link that no longer works', () => {
+  let server: Server
+
+  beforeAll(async () => {
+    server = await startServer()
+  })
+
+  /** The headers of a browser that is signed in to an account: one link leads to a page for people with one. */
+  async function signedIn() {
+    const { services } = server
+    const cookies = { 'visitor-1': 'a-browser', ...(await signIn(services, 'account', await createEndUser(services))) }
+    const pairs = Object.entries(cookies).map(([name, value]) => `${cookieName(services.config, name)}=${value}`)
+    return { cookie: pairs.join('; ') }
+  }
+
+  it.each(Object.keys(PAGES).filter((path) => !path.endsWith('/forgot-password')))(
+    'is gone, and its page leads on: %s',
+    async (path) => {
+      const { status, text } = await server.send(`${path}?ticket=nobody-has-it`, { headers: await signedIn() })
+      const [, afterTitle = ''] = text.split('</h1>')
+      expect([status, /<(a|form)\b/.test(afterTitle.split('</main>')[0] ?? '')]).toEqual([410, true])
+    },
+  )
+
+  it('takes nothing from what its page does: a new mail is asked for, and a password was changed', async () => {
+    const { services } = server
+    const { email } = await createEndUser(services)
+    const token = createFormToken(services.encryption, 'a-browser')
+    const send = (target: string, fields: Record<string, string>) =>
+      server.send(target, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: new URL(services.config.issuer).origin,
+          cookie: `${cookieName(services.config, 'visitor-1')}=a-browser`,
+        },
+        body: new URLSearchParams({ [FORM_TOKEN_FIELD]: token, ...fields }).toString(),
+      })
+    const asked = await send('/u/reset-password?ticket=nobody-has-it', { email })
+    expect([asked.status, asked.text.includes('works for an hour')]).toEqual([200, true])
+    const { pathname, search } = services.mailer.link(email)
+    const password = 'another word of mine'
+    expect((await send(pathname + search, { password })).status).toBe(200)
+    expect((await send(pathname + search, { password })).status).toBe(410)
+  })
 })

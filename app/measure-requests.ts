@@ -2,14 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { Metrics } from './platform/metrics'
 import { areaOf } from './refused-requests'
+import { whenOver } from './when-over'
 
 /** Where pages are. One of an area is told from another by the log, so that there are not hundreds of series. */
 const PAGE_AREAS = new Set(['', 'account', 'activate', 'admin', 'docs', 'login', 'portal', 'u'])
 
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onResponse', async ({ method, url, routeOptions }, { statusCode, elapsedTime }) => {
-    const endpoint = endpointOf(routeOptions.url, url)
-    metrics.answered({ method, endpoint, status: statusCode }, elapsedTime / 1000)
+  whenOver(app, ({ method, url, routeOptions }, { elapsedTime }, status) => {
+    metrics.answered({ method, endpoint: endpointOf(routeOptions.url, url), status }, elapsedTime / 1000)
   })
 }
 

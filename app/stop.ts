@@ -3,15 +3,17 @@ import { Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { SECOND } from './platform/durations'
+import { whenOver } from './when-over'
 
+const LOOK_EVERY = 50
 /**
- * So long after the last request began to come no other one is awaited, and a half-sent one has had its time: a client
- * that sent at the moment of the end, on a connection that it had kept, is answered.
+ * After so many looks at which no request had begun to come none is awaited any more, and a half-sent one has had its
+ * time: a client that sent at the moment of the end, on a connection that it had kept, is answered. They are counted, not
+ * timed: before each one is read what has come, however busy the machine is.
  */
-const REST_OF_REQUESTS = 500
+const QUIET_LOOKS = 10
 /** What is done without a request goes on elsewhere or later, from what is stored. */
 const REST_OF_WORK = 1 * SECOND
-const LOOK_EVERY = 50
 
 type Ending = {
   /** For so long balancers are told to send no more before connections are refused (milliseconds). */
@@ -24,24 +26,22 @@ type Ending = {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether every request whose parts have all come is answered. */
-    hasAnswered(): boolean
-    /** When the headers of the newest request had come (milliseconds of `performance.now()`). */
-    lastAskedAt(): number
+    /** How many requests have begun to come since the start, and those that have come whole and are not over. */
+    requests: { begun: number; inFlight: Set<unknown> }
   }
 }
 
 /** Has an application know what is in flight, and say to its clients that they are to come back on a new connection. */
 export function prepareToStop(app: FastifyInstance, ending: AbortSignal): void {
-  const inFlight = new Set<unknown>()
-  let askedAt = Number.NEGATIVE_INFINITY
-  app.decorate('hasAnswered', () => inFlight.size === 0)
-  app.decorate('lastAskedAt', () => askedAt)
+  const requests = { begun: 0, inFlight: new Set<unknown>() }
+  app.decorate('requests', requests)
   app.addHook('onRequest', async () => {
-    askedAt = performance.now()
+    requests.begun += 1
   })
-  app.addHook('preValidation', async (request) => void inFlight.add(request.raw))
-  app.addHook('onResponse', async (request) => void inFlight.delete(request.raw))
+  app.addHook('preValidation', async (request, reply) => {
+    if (!reply.raw.closed) requests.inFlight.add(request.raw)
+  })
+  whenOver(app, (request) => requests.inFlight.delete(request.raw))
   app.addHook('onSend', async (_request, reply) => {
     if (ending.aborted) reply.header('connection', 'close')
   })
@@ -54,11 +54,17 @@ export async function stop(app: FastifyInstance, { drain, within, finish }: Endi
   // Not that of HTTP, which closes what is idle too, while requests are on their way there.
   Server.prototype.close.call(app.server)
   const end = async () => {
-    const from = performance.now()
-    while (!app.hasAnswered() || performance.now() - Math.max(from, app.lastAskedAt()) < REST_OF_REQUESTS)
-      await sleep(LOOK_EVERY)
+    await allIsAnswered(app)
     app.server.closeAllConnections()
     await Promise.race([finish(), sleep(REST_OF_WORK)])
   }
   await Promise.race([end(), sleep(within)])
+}
+
+async function allIsAnswered({ requests }: FastifyInstance): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_LOOKS || requests.inFlight.size > 0; ) {
+    const { begun } = requests
+    await sleep(LOOK_EVERY)
+    quiet = requests.begun === begun ? quiet + 1 : 0
+  }
 }

@@ -2,13 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { Log } from './platform/log'
 import { networkOf } from './platform/network'
+import { whenOver } from './when-over'
 
 /** Each answer names its request; at the level `debug` each leaves a line, without its query, which may hold secrets. */
 export function traceRequests(app: FastifyInstance, log: Log): void {
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   if (!log.isLevelEnabled('debug')) return
-  app.addHook('onResponse', async ({ id, ip, method, url }, { statusCode, elapsedTime }) => {
-    const about = { requestId: id, method, path: url.split('?', 1)[0], status: statusCode }
-    log.debug({ ...about, milliseconds: Math.round(elapsedTime), network: networkOf(ip) }, 'a request was answered')
+  whenOver(app, ({ id, ip, method, url }, { elapsedTime }, status) => {
+    const about = { requestId: id, method, path: url.split('?', 1)[0], status }
+    log.debug({ ...about, milliseconds: Math.round(elapsedTime), network: networkOf(ip) }, 'a request is over')
   })
 }

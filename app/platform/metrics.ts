@@ -28,7 +28,7 @@ export function createMetrics(): Metrics {
   const registers = [registry]
   const duration = new Histogram({
     name: 'portal_request_duration_seconds',
-    help: 'Time until a request was answered, by its endpoint and the class of the status.',
+    help: 'Time until a request was answered, by its endpoint and the class of the status; 4xx too where its client went before.',
     labelNames: ['method', 'endpoint', 'class'],
     buckets: BUCKETS,
     registers,

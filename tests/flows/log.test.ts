@@ -48,7 +48,7 @@ it('a refusal names its client, its endpoint, its cause and its network, and the
     error: 'invalid_client',
     network: '127.0.0.1',
   })
-  expect(lines.find(({ msg }) => msg === 'a request was answered')).toMatchObject({
+  expect(lines.find(({ msg }) => msg === 'a request is over')).toMatchObject({
     level: 20,
     method: 'POST',
     path: '/oauth/token',

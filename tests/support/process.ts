@@ -12,7 +12,7 @@ import { OWNER } from './test-environment'
 import { linkIn } from './test-mailer'
 
 const ENTRY = join(PROJECT_FOLDER, 'build/index.js')
-const START_TIMEOUT = 30_000
+const START_TIMEOUT = 120_000
 const MAIL_TIMEOUT = 5_000
 
 /** The program, built, in a process, a folder and on a port of its own. */

@@ -10,6 +10,7 @@ import { createApi } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf, type Person, signIn } from '~tests/support/people'
 import { openVisitor, type PageRoute, type Visitor } from '~tests/support/visitor'
 import { freshTenant, submittedApp, type Tenant } from '../admin/fixtures'
+import { type Area, type PageWithActs, ROUTES, readPages } from './pages-with-acts'
 
 /** What takes no fresh sign-in, as it neither makes nor shows a secret, deletes nothing, and decides about nobody. */
 const AT_ANY_TIME = new Set([
@@ -59,17 +60,11 @@ const names = (list: Set<string>, page: string, intent: string) =>
         .includes(intent),
   )
 
-const ROUTES = resolve(import.meta.dirname, '../../app/routes')
+/** A page of this tenant. */
+type Page = PageWithActs & { intents: string[]; path: string; params: Record<string, string> }
 
-type Area = 'admin' | 'portal' | 'account'
-type Page = {
-  name: string
-  area: Area
-  route: PageRoute
-  intents: string[]
-  path: string
-  params: Record<string, string>
-}
+const found = await readPages()
+const known = found.map(({ name }) => name)
 
 let tenant: Tenant
 let pages: Page[]
@@ -77,36 +72,6 @@ let sooner: Record<Area, Visitor>
 let people: Record<Area, Person>
 let lower: Record<'admin' | 'portal', Person>
 let others: Record<Area, Person>
-
-/** The pages of the areas with a form, and the acts that each of them names. */
-async function readPages(ids: Record<string, string>): Promise<Page[]> {
-  const files = readdirSync(ROUTES).filter((file) => /^(admin\._area|portal\._app|account\._area)\./.test(file))
-  const found = files.map(async (file): Promise<Page[]> => {
-    const text = readFileSync(resolve(ROUTES, file), 'utf8')
-    if (!text.includes('function action(')) return []
-    const name = file.slice(0, -'.tsx'.length)
-    const table = /return carryOut\([^\n]*, (\w+)\)\n/.exec(text)?.[1] ?? ''
-    const home = new RegExp(`import \\{[^}]*\\b${table}\\b[^}]*\\} from '~/([^']+)'`).exec(text)?.[1]
-    expect(home, `${file} answers its form by a table of acts`).toBeDefined()
-    const module: Record<string, object> = await import(resolve(ROUTES, '..', `${home}.ts`))
-    const [area = ''] = name.split('.')
-    const params: Record<string, string> = {}
-    const path = name
-      .split('.')
-      .filter((part) => !part.startsWith('_'))
-      .map((part) => part.replace(/_$/, ''))
-      .map((part) => {
-        if (!part.startsWith('$')) return part
-        const value = ids[name] ?? ids[part] ?? ''
-        params[part.slice(1)] = value
-        return value
-      })
-      .join('/')
-    const route: PageRoute = await import(resolve(ROUTES, file))
-    return [{ name, area: area as Area, route, intents: Object.keys(module[table] ?? {}), path: `/${path}`, params }]
-  })
-  return (await Promise.all(found)).flat()
-}
 
 beforeAll(async () => {
   tenant = await freshTenant()
@@ -126,15 +91,17 @@ beforeAll(async () => {
     portal: await openVisitorOf(services, 'portal', partnerPerson),
     account: await openVisitorOf(services, 'account', endUser),
   }
-  pages = await readPages({
-    $clientId: clientId,
-    $client_id: clientId,
+  const ids: Record<string, string> = {
     'admin._area.apis.$id': (await createApi(services, { scopes: [] })).id,
     'admin._area.partners.$id': partner.id,
     'admin._area.reviews.$id': versionId,
     'admin._area.users.$id': endUser.user.userId,
     'admin._area.settings_.connections_.$id': endUser.connectionId,
     'admin._area.settings_.webhooks_.$id': webhook.id,
+  }
+  pages = found.map((page) => {
+    const params = { client_id: clientId, clientId, id: ids[page.name] ?? '' }
+    return { ...page, intents: Object.keys(page.acts), path: page.pathOf(params), params }
   })
   tenant.clock.advance(50 * MINUTE)
 })
@@ -175,17 +142,15 @@ it('who is no owner is refused every act but the ones listed here', async () => 
   }
 })
 
-it('a page does nothing that it does not name', async () => {
-  for (const area of ['admin', 'portal', 'account'] as const) {
-    const visitor = await openVisitorOf(tenant.services, area, people[area])
-    const known = new Set(everyAct().flatMap(({ page, intent }) => (page.area === area ? [intent] : [])))
-    for (const page of pages.filter((one) => one.area === area)) {
-      for (const intent of [...known, 'toString'].filter((one) => !page.intents.includes(one))) {
-        const { status, value } = await press(visitor, page, intent)
-        expect(`${page.name} ${intent} ${status}`).toBe(`${page.name} ${intent} 400`)
-        expect(JSON.stringify(value)).toContain('does not know what to do with that form')
-      }
-    }
+it.each(known)('%s does nothing that it does not name', async (name) => {
+  const page = pages.find((one) => one.name === name)
+  if (!page) throw new Error('there is no such page')
+  const visitor = await openVisitorOf(tenant.services, page.area, people[page.area])
+  const elsewhere = new Set(everyAct().flatMap(({ page: { area }, intent }) => (area === page.area ? [intent] : [])))
+  for (const intent of [...elsewhere, 'toString'].filter((one) => !page.intents.includes(one))) {
+    const { status, value } = await press(visitor, page, intent)
+    expect(`${intent} ${status}`).toBe(`${intent} 400`)
+    expect(JSON.stringify(value)).toContain('does not know what to do with that form')
   }
 })
 

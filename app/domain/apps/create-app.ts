@@ -21,13 +21,14 @@ export const MAX_APPS_PER_PARTNER = 20
  * Makes an app of a partner: a third-party client that only its team and testers can use, and its first version, a
  * draft. The client obeys the draft, so that the team can try it out.
  * @returns the client, and its secret if its type can keep one; it is shown once
- * @throws DomainError `conflict` when the partner has as many apps as it may have, or is suspended
+ * @throws DomainError `conflict` when the partner has as many apps as it may have, or is suspended, `throttled`
  */
 export async function createApp(
   ctx: AppContext,
   partner: Partner,
   { appType, manifest }: { appType: AppType; manifest: AppManifest },
 ): Promise<{ client: Client; secret: string | undefined }> {
+  await ctx.throttle.take('partner-change', partner.id)
   const now = ctx.clock.now()
   const client: Client = {
     ...newClientRow(now, {

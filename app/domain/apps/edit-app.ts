@@ -31,13 +31,14 @@ export function currentManifest({ proposed, live }: Pick<AppDetails, 'proposed' 
  * Changes what a partner proposes. Before the approval the client obeys it at once; the first edit of a live app makes
  * a new draft, and the client obeys what was approved until that draft is approved too.
  * @returns the names of the fields that changed; none, and nothing is written, when all stays as it was
- * @throws DomainError `conflict` while the version is in review, or when somebody else was faster
+ * @throws DomainError `conflict` while the version is in review, or when somebody else was faster, `throttled`
  */
 export async function editApp(ctx: AppContext, details: AppDetails, manifest: AppManifest): Promise<ManifestField[]> {
   const { app, client, live, proposed } = details
   if (proposed?.state === 'submitted') throw inReview()
   const fields = changedFields(currentManifest(details), manifest)
   if (fields.length === 0) return []
+  await ctx.throttle.take('partner-change', app.partnerId)
   const now = ctx.clock.now()
   const steps: Step[] = proposed
     ? [

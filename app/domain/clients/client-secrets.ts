@@ -60,7 +60,7 @@ type Rotation = {
 /**
  * Gives a client a new secret. The one before works for `overlapHours` more, so that nothing has to stop; tokens and
  * consents stay as they are. A secret whose end was nearer keeps it.
- * @param telling the steps that mail those who are to know
+ * @param others the steps that belong to it: who knows the secret, and the mails to those who are to know of it
  * @returns the new secret, which is shown once, and when the old ones end (milliseconds)
  * @throws DomainError `not_allowed` for a client that has no secret, `conflict` when another is the newest meanwhile
  */
@@ -68,7 +68,7 @@ export async function rotateClientSecret(
   ctx: AppContext,
   client: Pick<Client, 'clientId' | 'name'>,
   { overlapHours, partnerId, seen }: Rotation,
-  telling: Step[] = [],
+  others: Step[] = [],
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const { clientId } = client
   const oldWorksUntil = ctx.clock.now() + overlapHours * HOUR
@@ -86,7 +86,7 @@ export async function rotateClientSecret(
         details: { secretId: id, overlapHours },
       }),
     ),
-    ...telling,
+    ...others,
   ])
   return { secret, oldWorksUntil }
 }

@@ -28,7 +28,8 @@ import { tellingSteps } from './tell-person'
  * @param steps what else belongs to the transaction; without it the person is told by mail of the new ways to sign in
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
- * portal's own areas, and where an address is not confirmed, `conflict` when either changed meanwhile
+ * portal's own areas, and where an address is not confirmed, `conflict` when either changed meanwhile,
+ * `throttled`
  */
 export async function linkIdentities(
   ctx: AppContext,
@@ -41,6 +42,7 @@ export async function linkIdentities(
   }: { dropsSecondFactor?: boolean; onlyUnused?: boolean; steps?: (both: Linkable) => Promise<Step[]> } = {},
 ): Promise<Identity[]> {
   const { primary, secondary } = await requireBothLinkable(ctx, primaryUserId, secondaryUserId, { dropsSecondFactor })
+  await ctx.throttle.take('identity-link', primaryUserId)
   const now = ctx.clock.now()
   const changed = () => new DomainError('conflict', 'One of the accounts was changed meanwhile. Look at both again.')
   const target = asUser({ userId: primaryUserId, name: primary.user.name })

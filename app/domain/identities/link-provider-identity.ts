@@ -26,6 +26,7 @@ export async function linkProviderIdentity(
   const found = await findUserByIdentity(ctx.db, connection.id, person)
   if (found) return linkAccount(ctx, user, found.user)
   for (const side of [user, person.profile]) requireConfirmed(side)
+  await ctx.throttle.take('identity-link', user.userId)
   const now = ctx.clock.now()
   const changed = () =>
     new DomainError(

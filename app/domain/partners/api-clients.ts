@@ -69,7 +69,7 @@ const full = () =>
 
 /**
  * Gives a program a new secret; the one before works for `overlapHours` more.
- * @throws DomainError `not_found` for a program that is not this partner's
+ * @throws DomainError `not_found` for a program that is not this partner's, `throttled`
  */
 export async function rotateApiClientSecret(
   ctx: AppContext,
@@ -78,9 +78,9 @@ export async function rotateApiClientSecret(
   rotation: { overlapHours: number; seen?: string },
 ): Promise<{ secret: string; oldWorksUntil: number }> {
   const client = await requireApiClient(ctx, partner, clientId)
-  const rotated = await rotateClientSecret(ctx, client, { ...rotation, partnerId: partner.id })
-  await ctx.db.run(setSecretKnownTo(clientId, userOf(ctx)))
-  return rotated
+  await ctx.throttle.take('partner-change', partner.id)
+  const known = also(setSecretKnownTo(clientId, userOf(ctx)))
+  return rotateClientSecret(ctx, client, { ...rotation, partnerId: partner.id }, [known])
 }
 
 /** Deletes a program: its tokens end with it. @throws DomainError `not_found` for one that is not this partner's */

@@ -9,7 +9,7 @@ import { liveAppsOfPartner, roomSteps, submittedAppsOfPartner } from '~db/querie
  * Changes what an organization says about itself. People read its name where its apps ask them, and an owner has
  * approved those apps under it: once one is live, only the tenant changes the name, and while one waits for a decision
  * the organization changes nothing that its reviewers have read.
- * @throws DomainError `not_found` when it is gone, `not_allowed` and `conflict` at `name`
+ * @throws DomainError `not_found` when it is gone, `not_allowed` and `conflict` at `name`, `throttled`
  */
 export async function editPartner(
   ctx: AppContext,
@@ -19,6 +19,7 @@ export async function editPartner(
 ): Promise<void> {
   const fields = (['name', 'websiteUri'] as const).filter((field) => partner[field] !== change[field])
   if (fields.length === 0) return
+  if (!byTenant) await ctx.throttle.take('partner-change', partner.id)
   await ctx.db.atomically([
     ...(byTenant ? [] : roomSteps(submittedAppsOfPartner(partner.id), 1, isBeingRead)),
     ...(byTenant || !fields.includes('name') ? [] : roomSteps(liveAppsOfPartner(partner.id), 1, nameIsKnown)),

@@ -45,6 +45,12 @@ const LIMITS = {
   'submission-mail': { points: 10, duration: DAY, blockDuration: 0 },
   /** Other mails that a partner's acts cause its own team. */
   'team-mail': { points: 30, duration: HOUR, blockDuration: 0 },
+  /** What one organization changes of itself, its people, its apps and its programs: each change is a line of the log. */
+  'partner-change': { points: 600, duration: HOUR, blockDuration: 0 },
+  /** New passwords of one account: each costs two hashes, and a mail. */
+  'password-change': { points: 20, duration: HOUR, blockDuration: 0 },
+  /** Ways to sign in that are added to one account: each is mailed. */
+  'identity-link': { points: 20, duration: HOUR, blockDuration: 0 },
   /** Sign-ins at providers that are begun from one network. */
   'provider-login': { points: 1000, duration: 15 * MINUTE, blockDuration: 0 },
   /** Failed authentications of one client that stand in the audit log. */

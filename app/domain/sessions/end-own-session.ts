@@ -1,11 +1,10 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
-import { endSessionsSteps } from '~/domain/users/end-sessions-of-user'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { deleteWaitingChangesOf } from '~db/queries/identity-changes'
-import { endSessionOfUser } from '~db/queries/sessions'
+import { endSessionOfUser, endSessionsOfUser } from '~db/queries/sessions'
 import type { LiveSession } from './sessions'
 
 /**
@@ -23,10 +22,15 @@ export async function endOwnSession(ctx: AppContext, { user }: LiveSession, sess
   ])
 }
 
-/** Ends every session of the person but the one that asks for it. */
+/**
+ * Ends every session of the person but the one that asks for it.
+ * @throws DomainError `conflict` where there is no other
+ */
 export async function endOtherSessions(ctx: AppContext, { session, user }: LiveSession): Promise<void> {
+  const alone = () => new DomainError('conflict', 'You are signed in nowhere else: there is no other session to end.')
   await ctx.db.atomically([
-    ...endSessionsSteps(ctx, user.userId, session.id),
+    must(endSessionsOfUser(user.userId, ctx.clock.now(), session.id), alone),
+    also(deleteWaitingChangesOf(user.userId)),
     also(signedOut(ctx, user, { sessions: 'all others' })),
   ])
 }

@@ -32,12 +32,13 @@ async function requireOther(ctx: AppContext, team: Team, userId: string): Promis
 
 /**
  * Gives a member another role, in force from their next request on. The invitations of an owner who is none any more end.
- * @throws DomainError `not_found`, `not_allowed` to oneself, `invalid`, `conflict` where no owner would be left
+ * @throws DomainError `not_found`, `not_allowed` to oneself, `invalid`, `conflict` where no owner would be left, `throttled`
  */
 export async function changeRole(ctx: AppContext, team: Team, userId: string, role: MemberRole): Promise<void> {
   requireRole(team, role)
   const { name } = await requireOther(ctx, team, userId)
   const { partnerId } = placeOf(team)
+  if (partnerId !== null) await ctx.throttle.take('partner-change', partnerId)
   const change = [
     must(
       setMemberRole(partnerId, userId, role),

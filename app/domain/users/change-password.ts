@@ -13,7 +13,7 @@ import { requirePasswordOf } from './password-rules'
 
 /**
  * Changes the password of a signed-in person. Their other sessions, all tokens of apps and what is outstanding end.
- * @throws DomainError `wrong_credentials` when the present password is not right, `weak_password`
+ * @throws DomainError `wrong_credentials` when the present password is not right, `weak_password`, `throttled`
  */
 export async function changePassword(
   ctx: AppContext,
@@ -29,6 +29,7 @@ export async function changePassword(
     })
   }
   await ctx.throttle.reset('sign-in', key)
+  await ctx.throttle.take('password-change', user.userId)
   await requirePasswordOf(ctx, identity, password, user)
   const now = ctx.clock.now()
   await ctx.db.atomically([

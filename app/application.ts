@@ -20,6 +20,7 @@ import { measureRequests } from './measure-requests'
 import { oauthEndpoints } from './oauth/routes'
 import { operationsEndpoints } from './operations'
 import { clearedHeaders, pageHeaders } from './page-headers'
+import type { Pages } from './pages-of-build'
 import { readCookies } from './platform/cookies'
 import type { HttpAnswer, HttpRequest } from './platform/http'
 import { logRefusal } from './platform/log'
@@ -28,6 +29,7 @@ import { visitorCookies, visitorOf } from './platform/visitors'
 import {
   areaOf,
   machineAreas,
+  readsPages,
   refuseAddress,
   refusedRequest,
   refuseForgery,
@@ -41,14 +43,11 @@ import { traceRequests } from './trace-requests'
 import { unavailableAnswer } from './unavailable'
 import { sendWebResponse, toWebRequest } from './web-request'
 
-/** What Remix' `createRequestHandler` gives. */
-export type PageHandler = (request: Request, context: AppContext) => Promise<Response>
-
 const BODY_LIMIT = 256 * 1024
 
-type Options = { pages?: PageHandler; publicFolder?: string }
+type Options = { pages?: () => Promise<Pages>; publicFolder?: string }
 
-/** @param pages without it, only machine endpoints answer */
+/** @param pages asked for when a page is opened first; without it, only machine endpoints answer */
 export async function createApplication(
   services: Services,
   { pages, publicFolder }: Options = {},
@@ -172,14 +171,21 @@ async function registerFiles(scope: FastifyInstance, publicFolder: string): Prom
   })
 }
 
-type Pages = { pages: PageHandler; areas: ReadonlySet<string> }
+type PageOptions = { pages: () => Promise<Pages>; areas: ReadonlySet<string> }
 
-async function registerPages(app: FastifyInstance, services: Services, { pages, areas }: Pages): Promise<void> {
+async function registerPages(app: FastifyInstance, services: Services, { pages, areas }: PageOptions): Promise<void> {
   app.all('/*', async (request, reply) => {
-    const refusal = areas.has(areaOf(request.url)) ? unknownAddress(request) : refuseForgery(services.config, request)
+    if (areas.has(areaOf(request.url))) return send(reply, unknownAddress(request))
+    const { answer, has } = await pages()
+    const isPage = has(pathOf(request))
+    if (!isPage && !readsPages(request)) return send(reply, unknownAddress(request))
+    const { id, url, headers, body } = request
+    // What is sent to where no page is, is not read: a page is shown that says so.
+    const asked = { id, url, headers, body, method: isPage ? request.method : 'GET' }
+    const refusal = refuseForgery(services.config, asked)
     if (refusal) return send(reply, refusal)
     const ctx = contextFor(services, request)
-    const response = await pages(toWebRequest(request, services.config.issuer), ctx)
+    const response = await answer(toWebRequest(asked, services.config.issuer), ctx)
     if (request.method === 'POST' && response.status >= 400 && response.status < 500)
       logRefusal(ctx, { endpoint: pathOf(request), clientId: undefined, error: String(response.status) })
     if (ctx.failure !== undefined && unavailableAnswer(ctx.failure, request)) {

@@ -53,6 +53,10 @@ export const machineAreas = (endpoints: MachineEndpoint[]): ReadonlySet<string> 
 
 export const areaOf = (url: string): string => /^\/*([^/?]*)/.exec(url)?.[1]?.toLowerCase() ?? ''
 
+/** Whether a person reads the answer, as browsers say, or a program. */
+export const readsPages = ({ headers }: Pick<HttpRequest, 'headers'>): boolean =>
+  headers.accept?.includes('text/html') ?? false
+
 /** The answer of an address that nobody has; programs read JSON. */
 export function unknownAddress({ url, id }: Request): HttpAnswer {
   if (isManagement(url)) return refusalAnswer(new ManagementError(404, undefined, 'Not Found'))

@@ -47,7 +47,7 @@ export async function serve(): Promise<void> {
   await followIssuer(ctx)
   const setUpLink = await ownerSetUpLink(ctx)
   const app = await createApplication(services, {
-    pages: async (request, context) => (await import('./remix')).answerPage(request, context),
+    pages: async () => (await import('./remix')).pages,
     publicFolder: join(projectFolder, 'public'),
   })
   await app.listen({ port: config.port, host: config.host })

@@ -6,6 +6,7 @@ import { escapeHtml } from './platform/html'
 import type { HttpAnswer } from './platform/http'
 import { TooManyPasswordChecks } from './platform/passwords'
 import { plainPage } from './platform/plain-page'
+import { readsPages } from './refused-requests'
 
 const RETRY_AFTER = { 'retry-after': '2' }
 
@@ -16,9 +17,10 @@ export function unavailableAnswer(error: unknown, request: FastifyRequest): Http
   return undefined
 }
 
-function answer({ url, id, headers }: FastifyRequest, why: string): HttpAnswer {
+function answer(request: FastifyRequest, why: string): HttpAnswer {
+  const { url, id } = request
   const given = (refusal: HttpAnswer) => ({ ...refusal, headers: { ...refusal.headers, ...RETRY_AFTER } })
-  if (headers.accept?.includes('text/html')) {
+  if (readsPages(request)) {
     const advice = 'Try again in a few seconds. If you sent a form, go back to it: what you typed is still there.'
     return given(
       plainPage({ status: 503, title: why, advice, details: [['Request id', `<code>${escapeHtml(id)}</code>`]] }),

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 const UNTRUSTED = new Set(['host', 'origin', 'x-forwarded-host', 'x-forwarded-proto'])
 
 /** The request as Remix takes it. Its URL begins with the issuer whatever the `Host` header says. */
-export function toWebRequest(request: FastifyRequest, issuer: string): Request {
+export function toWebRequest(request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body'>, issuer: string) {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value === undefined || UNTRUSTED.has(name) || name.startsWith(':')) continue

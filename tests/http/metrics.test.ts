@@ -62,7 +62,7 @@ it('a stranger adds no series: addresses, methods and parameters of a request ar
   const series = async () => (await metrics()).split('\n').filter((line) => line.startsWith('portal_')).length
   await ask('first-word')
   const before = await series()
-  for (let n = 0; n < 20; n += 1) await ask(`stranger-${n}`)
+  for (let n = 0; n < 5; n += 1) await ask(`stranger-${n}`)
   expect(await series()).toBe(before)
   expect(await metrics()).not.toMatch(/stranger|first-word/)
 })

@@ -2,7 +2,9 @@
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createApplication, type PageHandler } from '~/application'
+import { createApplication } from '~/application'
+import type { Pages } from '~/pages-of-build'
+import { inPlaceOfPages } from '~tests/support/machine'
 import { createPages } from '~tests/support/pages'
 import { closeAfterFile, createTestServices, type TestServices } from '~tests/support/services'
 import { PROJECT_FOLDER } from '~tests/support/tenant-template'
@@ -16,11 +18,13 @@ export type Server = {
   send(target: string, sent?: Sent): Promise<Received>
 }
 
-/** @param pages in place of ours */
-export async function startServer(env: Record<string, string> = {}, pages?: PageHandler): Promise<Server> {
+/** @param answer in place of our pages, at every address */
+export async function startServer(env: Record<string, string> = {}, answer?: Pages['answer']): Promise<Server> {
   const services = await createTestServices({ env })
   const publicFolder = join(PROJECT_FOLDER, 'public')
-  const app = await createApplication(services, { pages: pages ?? (await createPages()), publicFolder })
+  const ours = await createPages()
+  const pages = answer ? inPlaceOfPages(answer) : async () => ours
+  const app = await createApplication(services, { pages, publicFolder })
   await app.listen({ port: 0, host: '127.0.0.1' })
   closeAfterFile(() => app.close())
   const { port } = app.server.address() as AddressInfo

@@ -3,19 +3,21 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createApplication, type PageHandler } from '~/application'
+import { createApplication } from '~/application'
+import type { Pages } from '~/pages-of-build'
 import { HOUR } from '~/platform/durations'
 import { stop } from '~/stop'
+import { inPlaceOfPages } from '~tests/support/machine'
 import { closeAfterFile, createTestServices } from '~tests/support/services'
 
 const REQUEST = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'
 const PAGE = 'GET /portal HTTP/1.1\r\nhost: localhost\r\n\r\n'
 
 /** A server that is told to end within an hour: whoever waits for that, and not for the answers, is never done. */
-async function listen(pages?: PageHandler) {
+async function listen(answer?: Pages['answer']) {
   const ending = new AbortController()
   const services = { ...(await createTestServices()), ending: ending.signal }
-  const app = await createApplication(services, { pages })
+  const app = await createApplication(services, { pages: answer && inPlaceOfPages(answer) })
   await app.listen({ port: 0, host: '127.0.0.1' })
   closeAfterFile(() => app.close())
   return {

@@ -4,6 +4,7 @@ import { contentSecurityPolicy } from '~/platform/content-security-policy'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/platform/form-token'
 import { createEndUser, createPartner, PASSWORD } from '~tests/support/people'
 import { OWNER } from '~tests/support/test-environment'
+import { pageDoors } from './doors'
 import { type Received, type Server, startServer } from './server'
 
 let server: Server
@@ -18,6 +19,9 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 const sendForm = (headers: Record<string, string>, target = '/portal/sign-in') =>
   server.send(target, { method: 'POST', headers: { ...FORM, ...headers }, body: 'username=a%40example.com' })
+
+/** What a browser says that it reads. */
+const BROWSER = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' }
 
 /** A form that passed the wall is refused for its missing token, with a page. */
 const PASSED = 'out of date'
@@ -43,6 +47,17 @@ describe('a form', () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await server.send('/portal/sign-in', { method, headers: { ...FORM, ...headers }, body: 'a=b' })
       expect([answer.status, answer.text.includes('not sent from a page of this site')], method).toEqual([403, true])
+    }
+  })
+
+  it.each(pageDoors)('from a foreign origin is not read, nor is its data: %s', async (path) => {
+    for (const target of [path, `${path.replace(/^\/$/, '/_root').replace('?', '')}.data`]) {
+      const headers = { ...FORM, ...BROWSER, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+      const answer = await server.send(target, { method: 'POST', headers, body: 'a=b' })
+      expect([answer.status, answer.text], target).toEqual([
+        403,
+        expect.stringContaining('not sent from a page of this'),
+      ])
     }
   })
 
@@ -72,7 +87,7 @@ describe('a page', () => {
   const PAGES = ['/portal/sign-in', '/admin/sign-in', '/account/sign-in', '/docs', '/no-such-page']
 
   it.each(PAGES)('is framed by nobody, stored by nobody, and is of the type that it says: %s', async (path) => {
-    const page = await server.send(path)
+    const page = await server.send(path, { headers: BROWSER })
     const policy = directivesOf(page)
     for (const name of ['frame-ancestors', 'default-src', 'base-uri', 'object-src'])
       expect([name, policy[name]]).toEqual([name, "'none'"])
@@ -262,6 +277,21 @@ describe('an address that nobody has', () => {
       expect(JSON.parse(answer.text)).toMatchObject({ error: 'not_found' })
     }
   })
+
+  it.each(['/token', '/oauth2/tokens', '/register', '/portal/no-such'])(
+    'is answered to a program as it reads, and to a browser by a page: %s',
+    async (target) => {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        const toProgram = await server.send(target, { method, headers: { 'content-type': 'application/json' } })
+        expect([toProgram.status, JSON.parse(toProgram.text).error], method).toEqual([404, 'not_found'])
+        for (const sender of [origin, 'https://evil.example']) {
+          const headers = { ...FORM, ...BROWSER, origin: sender }
+          const toBrowser = await server.send(target, { method, headers })
+          expect([toBrowser.status, toBrowser.text.includes('There is no such page')], method).toEqual([404, true])
+        }
+      }
+    },
+  )
 
   it.each(['/api/v2/x', '//api/v2/clients', '/api//v2/clients', '/api/v2//clients', '/API/v2/clients'])(
     'below the Management API has its form: %s',

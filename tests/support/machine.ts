@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { createApplication, type PageHandler } from '~/application'
+import { createApplication } from '~/application'
 import type { Services } from '~/context'
+import type { Pages } from '~/pages-of-build'
 import type { Fields } from './context'
 import { closeAfterFile } from './services'
 
@@ -41,9 +42,12 @@ export type Machine = {
   token(fields: Fields, client?: ClientCredentials): Promise<MachineAnswer>
 }
 
-/** The HTTP server of the program, for `inject`; closed after the test file. @param pages what answers for Remix */
-export async function createTestApplication(services: Services, pages?: PageHandler): Promise<FastifyInstance> {
-  const app = await createApplication(services, { pages })
+/** Answers for Remix, at every address. */
+export const inPlaceOfPages = (answer: Pages['answer']) => async (): Promise<Pages> => ({ answer, has: () => true })
+
+/** The HTTP server of the program, for `inject`; closed after the test file. @param answer that of Remix, at every address */
+export async function createTestApplication(services: Services, answer?: Pages['answer']): Promise<FastifyInstance> {
+  const app = await createApplication(services, { pages: answer && inPlaceOfPages(answer) })
   closeAfterFile(async () => {
     await app.close()
   })

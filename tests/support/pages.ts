@@ -1,7 +1,7 @@
 /** The pages as Remix serves them, made of the route modules themselves: no build is needed. */
 import { join } from 'node:path'
-import { createRequestHandler, type ServerBuild } from '@remix-run/node'
-import type { PageHandler } from '~/application'
+import type { ServerBuild } from '@remix-run/node'
+import { type Pages, pagesOf } from '~/pages-of-build'
 import config, { exactRoutes } from '../../remix.config.js'
 
 type Route = { id: string; file: string; path?: string; index?: boolean; parentId?: string; caseSensitive: boolean }
@@ -11,7 +11,7 @@ export const pageRoutes = (): Route[] => Object.values(exactRoutes()) as Route[]
 
 const APP = join(import.meta.dirname, '../../app')
 
-export async function createPages(): Promise<PageHandler> {
+export async function createPages(): Promise<Pages> {
   const root: Route = { id: 'root', file: 'root.tsx', path: '', caseSensitive: true }
   const routes = await Promise.all(
     [root, ...pageRoutes()].map(async (route) => ({ ...route, module: await import(join(APP, route.file)) })),
@@ -45,5 +45,5 @@ export async function createPages(): Promise<PageHandler> {
     isSpaMode: false,
     mode: 'production',
   }
-  return createRequestHandler(build as unknown as ServerBuild, 'production') as unknown as PageHandler
+  return pagesOf(build as unknown as ServerBuild, 'production')
 }

@@ -1,4 +1,5 @@
 /** What ends a start or a command, in a sentence for the operator: no query, no parameter and no key is in it. */
+import { resolve } from 'node:path'
 import { OperatorError } from '~db/database'
 import { DatabaseUnavailable } from '~db/outage'
 import { ConfigError } from './config'
@@ -12,6 +13,9 @@ const NOT_MIGRATED = 'DATABASE_URL: the database is not migrated: npm run db:mig
 const NOT_RUNNING = 'DATABASE_URL: nothing listens at that host and port; start the database, or change the address.'
 const UNKNOWN_CERTIFICATE =
   'DATABASE_URL: the certificate of the database cannot be checked; name its authority: ?sslmode=verify-full&sslrootcert=FILE'
+
+const NO_BINARY =
+  'The binary of better-sqlite3 for this Node is not there, as after npm ci --ignore-scripts: run npm rebuild better-sqlite3, or set DATABASE_URL to a PostgreSQL.'
 
 /** By the codes of PostgreSQL, SQLite and the operating system. */
 const SENTENCES: Record<string, string> = {
@@ -28,6 +32,8 @@ const SENTENCES: Record<string, string> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CERTIFICATE,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CERTIFICATE,
   ERR_TLS_CERT_ALTNAME_INVALID: UNKNOWN_CERTIFICATE,
+  // Installed for another version of Node.
+  ERR_DLOPEN_FAILED: NO_BINARY,
   SQLITE_CANTOPEN: 'DATABASE_URL: the file cannot be opened; name one in a folder that this user may write.',
   SQLITE_READONLY: 'DATABASE_URL: this user may not write the file; change its owner or its mode.',
   SQLITE_NOTADB: 'DATABASE_URL: the file is no SQLite database; name another one.',
@@ -65,7 +71,8 @@ export function endWithSentence(error: unknown): never {
 
 const causesOf = (error: unknown): Told[] => (error instanceof Error ? [error as Told, ...causesOf(error.cause)] : [])
 
-function ofSystem({ code, syscall, address, port, path }: Told): string | undefined {
+function ofSystem({ code, syscall, address, port, path, message }: Told): string | undefined {
+  if (message.startsWith('Could not locate the bindings file')) return NO_BINARY
   if (syscall === 'listen') {
     if (code === 'EADDRINUSE')
       return `PORT: another program listens at ${address}:${port}; end it, or set PORT to another one.`
@@ -76,8 +83,10 @@ function ofSystem({ code, syscall, address, port, path }: Told): string | undefi
   if (syscall === 'connect' && code === 'ENOENT') return NOT_RUNNING
   if (syscall === 'mkdir' && (code === 'EEXIST' || code === 'ENOTDIR'))
     return `DATABASE_URL: ${path} is a file, and has to be a folder; name another path for the database.`
-  const isRefused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-  return isRefused && path ? `This user may not write ${path}; change its owner, or choose another place.` : undefined
+  if (path === undefined || !['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) return undefined
+  return syscall === 'mkdir'
+    ? `DATABASE_URL: this user may not make the folder ${resolve(path)}; name a place for the database where it may write.`
+    : `This user may not use ${resolve(path)}; change its owner, or choose another place.`
 }
 
 /** A query that failed is told by its cause alone: its own message repeats the statement and what it was given. */

@@ -19,6 +19,8 @@ const SOURCES = ['app', 'db', 'public', 'package.json', 'remix.config.js', 'tsco
 const compiler = join(projectFolder, 'node_modules/@remix-run/dev/dist/cli.js')
 
 process.env.NODE_ENV = 'production'
+// From whichever folder it is started, what it is given by relative paths is the same, `data` first of all.
+process.chdir(projectFolder)
 if (existsSync(compiler) ? !(isBuilt() && isYoung()) : !isBuilt()) build()
 await import(pathToFileURL(program).href)
 

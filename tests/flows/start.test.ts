@@ -1,18 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPage } from '~tests/support/chromium'
 import { startProgram } from '~tests/support/process'
@@ -97,40 +86,3 @@ it('an owner signs in, in a browser, and no secret is in the log', async () => {
   expect(problems).toEqual([])
   expect(program.stdout() + program.stderr()).not.toContain(OWNER.password)
 })
-
-it('an installation without development dependencies takes the build that it is given, and writes nothing beside it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'portal-installed-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  for (const part of ['build', 'public', 'app/start.js', 'db/migrations', 'package.json'])
-    cpSync(join(PROJECT_FOLDER, part), join(folder, part), { recursive: true })
-  linkDependencies(folder)
-  const long = new Date('2020-01-01')
-  utimesSync(join(folder, 'build/index.js'), long, long)
-  const before = readdirSync(folder, { recursive: true }).sort()
-  const data = mkdtempSync(join(tmpdir(), 'portal-data-'))
-  const program = await startProgram({
-    entry: join(folder, 'app/start.js'),
-    folder,
-    env: { DATABASE_URL: `file:${join(data, 'portal.db')}` },
-  })
-  onTestFinished(() => rmSync(data, { recursive: true, force: true }))
-  expect((await get(program.url('/portal/sign-in'))).status).toBe(200)
-  expect(program.stderr()).not.toContain('being built')
-  expect(await program.stop()).toBe(0)
-  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before)
-  rmSync(join(folder, 'build'), { recursive: true })
-  await expect(startProgram({ entry: join(folder, 'app/start.js'), folder })).rejects.toThrow(
-    /Copy build\/ and public\/build\//,
-  )
-})
-
-/** What `npm ci --omit=dev` installs, and nothing else, is there: all other packages are in the build. */
-function linkDependencies(folder: string): void {
-  const { packages } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package-lock.json'), 'utf8'))
-  for (const [path, { dev, devOptional }] of Object.entries<{ dev?: boolean; devOptional?: boolean }>(packages)) {
-    const isOwn = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)
-    if (!isOwn || dev || devOptional || !existsSync(join(PROJECT_FOLDER, path))) continue
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    symlinkSync(join(PROJECT_FOLDER, path), join(folder, path))
-  }
-}

@@ -50,6 +50,8 @@ type Options = {
   log?: number
   /** What is started, in place of the build of this project. */
   entry?: string
+  /** Who runs it, in place of the user who runs the tests. */
+  user?: number
 }
 
 /** Starts the built program and waits until it says `ready`. It ends after the test file. */
@@ -58,6 +60,7 @@ export async function startProgram({
   folder = mkdtempSync(join(tmpdir(), 'portal-flow-')),
   log,
   entry = ENTRY,
+  user,
 }: Options = {}): Promise<Program> {
   if (!existsSync(ENTRY)) throw new Error('The flows run the built program: run npm run build first.')
   const port = Number(env.PORT ?? (await findFreePort()))
@@ -69,6 +72,8 @@ export async function startProgram({
   async function start() {
     const started = spawn(process.execPath, [entry], {
       cwd: folder,
+      uid: user,
+      gid: user,
       // Nothing of the shell that runs the tests but what finding programs and folders takes.
       env: {
         PATH: process.env.PATH,

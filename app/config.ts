@@ -128,6 +128,7 @@ export function readConfig(env: Record<string, string | undefined>, { mayMakeKey
       `DATABASE_URL: there is no database ${resolve(databasePath)}; name that of the program, or start the program once.`,
     )
   const dataFolder = databasePath && databasePath !== ':memory:' ? dirname(databasePath) : 'data'
+  const keyFile = join(dataFolder, 'encryption-key')
   if (Boolean(given.OWNER_EMAIL) !== Boolean(given.OWNER_PASSWORD)) {
     throw new ConfigError('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither')
   }
@@ -146,8 +147,10 @@ export function readConfig(env: Record<string, string | undefined>, { mayMakeKey
     poolSize: given.DATABASE_POOL_SIZE,
     encryptionKeys: readEncryptionKeys(
       given.ENCRYPTION_KEYS,
-      isSqlite ? { file: join(dataFolder, 'encryption-key'), databasePath, mayMakeKey } : undefined,
+      isSqlite ? { file: keyFile, databasePath, mayMakeKey } : undefined,
     ),
+    /** A file of keys that nobody reads, as the environment has others. */
+    unreadKeyFile: given.ENCRYPTION_KEYS && isSqlite && existsSync(keyFile) ? keyFile : undefined,
     owner:
       given.OWNER_EMAIL && given.OWNER_PASSWORD
         ? { email: given.OWNER_EMAIL, password: given.OWNER_PASSWORD }

@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import { requireNotNewer } from '~db/migrate'
 import { createApplication } from './application'
 import { readConfig } from './config'
-import { configWarnings } from './config-warnings'
+import { configWarnings, mailFolderUnusable } from './config-warnings'
 import { countEvents } from './domain/audit/count-events'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { requireReadable } from './domain/keys/stored-ciphertexts'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
+import { firstStartWarnings } from './domain/tenant/first-start'
 import { followIssuer } from './domain/tenant/follow-issuer'
 import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
@@ -45,6 +46,8 @@ export async function serve(): Promise<void> {
   await requireReadable(ctx)
   await setUpTenant(ctx)
   await followIssuer(ctx)
+  for (const warning of await firstStartWarnings(ctx)) log.warn(warning)
+  if (!config.smtpUrl) await services.mailer.verify().catch((err) => log.warn({ err }, mailFolderUnusable(config)))
   const setUpLink = await ownerSetUpLink(ctx)
   const app = await createApplication(services, {
     pages: async () => (await import('./remix')).pages,

@@ -1,17 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, lstatSync, renameSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { chmodSync, copyFileSync, existsSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { OperatorError } from './database'
 import { requireUnusedSqlite } from './in-use'
 import { requireNotNewer, sqliteSchema } from './migrate'
 import type { Ciphertext } from './schema/columns'
 
-/** Copies a SQLite database while it is in use; the copy is whole. @throws when there is such a file already */
+/** Copies a SQLite database while it is in use; the copy is whole. @param target which is not there */
 export async function backupSqlite(path: string, target: string): Promise<void> {
-  if (lstatSync(target, { throwIfNoEntry: false }))
-    throw new OperatorError(`${target} is there already; choose another name.`)
-  if (!existsSync(dirname(target)))
-    throw new OperatorError(`There is no folder ${resolve(dirname(target))}; make it, or choose another place.`)
   const connection = new Sqlite(path, { fileMustExist: true })
   try {
     await connection.backup(target)

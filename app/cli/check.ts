@@ -1,6 +1,7 @@
-import { configWarnings } from '~/config-warnings'
+import { configWarnings, mailFolderUnusable } from '~/config-warnings'
 import type { AppContext } from '~/context'
 import { inspectCiphertexts, requireReadable } from '~/domain/keys/stored-ciphertexts'
+import { firstStartWarnings } from '~/domain/tenant/first-start'
 import { NotMigrated } from '~/explain'
 import { checkSqlite } from '~db/backup'
 import { OperatorError } from '~db/database'
@@ -17,8 +18,14 @@ export async function check(ctx: AppContext): Promise<void> {
   const problems = ctx.config.databasePath ? checkSqlite(ctx.config.databasePath) : []
   if (problems.length > 0) throw new OperatorError(`The database is damaged, restore a backup: ${problems.join('; ')}`)
   console.log(`database       migrated, whole; tenant “${(await findTenantSettings(ctx.db)).friendlyName}”`)
+  for (const warning of await firstStartWarnings(ctx)) console.log(`warning        ${warning}`)
   await ctx.mailer.verify().catch((error) => {
-    throw new OperatorError(`SMTP_URL: the mail server cannot be used: ${error.message}`)
+    const { smtpUrl } = ctx.config
+    throw new OperatorError(
+      smtpUrl
+        ? `SMTP_URL: the mail server cannot be used: ${error.message}`
+        : `SMTP_URL: ${mailFolderUnusable(ctx.config)}.`,
+    )
   })
   console.log(
     `mail           ${ctx.config.smtpUrl ? 'the mail server takes our sign-in' : `files in ${ctx.config.mailFolder}`}`,

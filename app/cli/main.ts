@@ -12,6 +12,9 @@ import { backupSqlite } from '~db/backup'
 import { check } from './check'
 import { copy } from './copy'
 import { createOwner } from './create-owner'
+import { exportLog } from './export-log'
+import { requireNewFile } from './new-file'
+import { createProgram, rotateProgram } from './programs'
 import { pruneLog } from './prune-log'
 import { restore } from './restore'
 import { rotateKeys } from './rotate-keys'
@@ -59,6 +62,21 @@ program
   .option('--alg <algorithm>', 'RS256, PS256, ES256 or EdDSA', 'RS256')
   .action((options) => withTenant((ctx) => rotateKeys(ctx, options)))
 
+const programs = program.command('program').description("the tenant's own programs, which call the Management API")
+
+programs
+  .command('create')
+  .description('makes a program; its secret is printed once')
+  .requiredOption('--name <name>', 'name that owners see')
+  .option('--scope <scope...>', 'what it may, such as read:clients; everything, if left out')
+  .action((options) => withTenant((ctx) => createProgram(ctx, options)))
+
+programs
+  .command('rotate <client_id>')
+  .description('gives a program a new secret, which is printed once')
+  .option('--overlap <hours>', 'for so long the secret before works too', '24')
+  .action((clientId, options) => withTenant((ctx) => rotateProgram(ctx, clientId, options)))
+
 const encryption = program.command('encryption').description('what is stored encrypted')
 
 encryption
@@ -91,9 +109,17 @@ program
   .description('prints how the lines of the log about mails name an address')
   .action((address) => withTenant(async ({ encryption }) => console.log(recipientMark(encryption, address))))
 
-program
-  .command('log')
-  .description('the audit log')
+const log = program.command('log').description('the audit log')
+
+log
+  .command('export <file>')
+  .description('writes the events to a file that it makes, the oldest first, while the server runs')
+  .option('--from <day>', 'such as 2026-01-31; from the first event on, if left out')
+  .option('--to <day>', 'which is among them; up to now, if left out')
+  .option('--format <format>', 'ndjson or csv', 'ndjson')
+  .action((file, options) => withTenant((ctx) => exportLog(ctx, file, options)))
+
+log
   .command('prune')
   .description('deletes the events before a day, for ever; export them first if you have to keep them')
   .requiredOption('--before <day>', 'such as 2026-01-31; the last 31 days are kept')
@@ -103,7 +129,9 @@ program
   .command('backup <file>')
   .description('copies the embedded database while the server runs')
   .action(async (file) => {
-    await backupSqlite(sqlitePath(readConfig(process.env, { mustExist: true })), file)
+    const path = sqlitePath(readConfig(process.env, { mustExist: true }))
+    requireNewFile(file)
+    await backupSqlite(path, file)
     console.log(
       `Copied to ${file}. A restore needs the encryption key too (ENCRYPTION_KEYS, or the file encryption-key beside the database): keep it elsewhere.`,
     )

@@ -134,6 +134,54 @@ it('the encryption key is replaced while the program serves, and a lost one has 
 
 const newKey = () => randomBytes(32).toString('base64url')
 
+it('exports the log to a file that only the operator may read, and never over another one', () => {
+  const file = join(program.folder, 'events.csv')
+  expect(portal('log', 'export', file, '--from', 'yesterday')).toMatchObject({ status: 1, stderr: /^--from: Write a/ })
+  expect(portal('log', 'export', join(program.folder, 'none/x')).stderr).toMatch(/^There is no folder \S+none/)
+  expect(portal('log', 'export', file, '--format', 'csv')).toMatchObject({ status: 0, stdout: /^Exported to / })
+  const text = readFileSync(file, 'utf8')
+  expect(text.split('\r\n')[0]).toMatch(/^id,at,action,/)
+  expect(text).toContain(',tenant.set-up,')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(portal('log', 'export', file)).toMatchObject({ status: 1, stderr: /is there already/ })
+  expect(readFileSync(file, 'utf8')).toBe(text)
+})
+
+const tokenOf = (client_id: string, client_secret: string) =>
+  fetch(program.url('/oauth/token'), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      audience: `${program.issuer}api/v2/`,
+      client_id,
+      client_secret,
+    }),
+  })
+
+it('makes a program and renews its secret; variables of the first start that name nobody are warned of', async () => {
+  const refused = portal('program', 'create', '--name', 'CI', '--scope', 'read:logs', 'read:nothing')
+  expect(refused).toMatchObject({ status: 1, stderr: /There is no scope read:nothing/ })
+  const made = portal('program', 'create', '--name', 'CI', '--scope', 'read:logs', 'read:clients').stdout
+  const [, id = '', secret = ''] = /^client_id +(\S+)\nclient_secret +(\S+)\n$/.exec(made) ?? []
+  expect(await (await tokenOf(id, secret)).json()).toMatchObject({ scope: 'read:logs read:clients' })
+  expect(portal('program', 'rotate', id, '--overlap', 'long')).toMatchObject({ status: 1, stderr: /^--overlap: / })
+  expect(portal('program', 'rotate', 'nobody')).toMatchObject({ status: 1, stderr: /There is no program nobody/ })
+  const rotated = portal('program', 'rotate', id, '--overlap', '0').stdout
+  const [, renewed = ''] = /^client_secret +(\S+)$/m.exec(rotated) ?? []
+  expect([(await tokenOf(id, secret)).status, (await tokenOf(id, renewed)).status]).toEqual([401, 200])
+
+  const warningsWith = (env: Record<string, string>) =>
+    [
+      ...runPortal({ ...environment(), ...env }, 'check').stdout.matchAll(/^warning +(\w+) and .* first start alone/gm),
+    ].map(([, name]) => name)
+  const ofToday = { OWNER_EMAIL: 'Second@example.com', OWNER_PASSWORD: 'another one since', MANAGEMENT_CLIENT_ID: id }
+  expect(warningsWith({ ...ofToday, MANAGEMENT_CLIENT_SECRET: renewed })).toEqual([])
+  const ofNobody = { ...ofToday, OWNER_EMAIL: 'nobody@example.com', MANAGEMENT_CLIENT_SECRET: secret }
+  expect(warningsWith(ofNobody)).toEqual(['OWNER_EMAIL', 'MANAGEMENT_CLIENT_ID'])
+  await program.restart(ofNobody)
+  expect(program.stderr().match(/first start alone/g)).toHaveLength(2)
+})
+
 it('prunes the log of what is long ago, and keeps the last weeks', () => {
   expect(portal('log', 'prune', '--before', 'yesterday')).toMatchObject({ status: 1, stderr: /^--before: Use a day/ })
   const today = new Date().toISOString().slice(0, 10)

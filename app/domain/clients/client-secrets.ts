@@ -139,13 +139,24 @@ export async function findPresentedSecret(
   presented: string,
 ): Promise<ClientSecret | undefined> {
   const now = ctx.clock.now()
-  const hash = hashSecret(presented)
-  const secrets = await listLiveClientSecrets(ctx.db, { clientId, now })
-  const found = secrets.filter(({ secretHash }) => constantTimeEqual(secretHash, hash))[0]
+  const found = await findLiveSecret(ctx, clientId, presented)
   if (found && (found.lastUsedAt ?? 0) + TOUCH_EVERY <= now) {
     await ctx.db.run(touchClientSecret({ id: found.id, at: now, notSince: now - TOUCH_EVERY + 1 }))
   }
   return found
+}
+
+/** Whether a secret is one with which a client could prove itself now; nothing is noted. */
+export const isLiveSecret = async (
+  ctx: Pick<AppContext, 'db' | 'clock'>,
+  clientId: string,
+  secret: string,
+): Promise<boolean> => (await findLiveSecret(ctx, clientId, secret)) !== undefined
+
+async function findLiveSecret(ctx: Pick<AppContext, 'db' | 'clock'>, clientId: string, secret: string) {
+  const hash = hashSecret(secret)
+  const live = await listLiveClientSecrets(ctx.db, { clientId, now: ctx.clock.now() })
+  return live.filter(({ secretHash }) => constantTimeEqual(secretHash, hash))[0]
 }
 
 /** The live secrets, readable, the newest first: what HS256 ID tokens are keyed by. */

@@ -44,6 +44,8 @@ import { unavailableAnswer } from './unavailable'
 import { sendWebResponse, toWebRequest } from './web-request'
 
 const BODY_LIMIT = 256 * 1024
+/** Browsers ask for nothing of this host in the clear for a year (RFC 6797). */
+const OVER_TLS_ALONE = ['strict-transport-security', 'max-age=31536000'] as const
 
 type Options = { pages?: () => Promise<Pages>; publicFolder?: string }
 
@@ -70,6 +72,8 @@ export async function createApplication(
   })
   prepareToStop(app, services.ending)
   warnOfUntrustedProxy(app, { log: services.log, isProxy: proxies.isProxy })
+  if (services.config.isSecure)
+    app.addHook('onRequest', async (_request, reply) => void reply.header(...OVER_TLS_ALONE))
   traceRequests(app, services.log)
   measureRequests(app, services.metrics)
   // Doors read bodies themselves: a repeated parameter has to be seen, not merged.

@@ -15,7 +15,7 @@ const LEADS_ELSEWHERE = /^\/account\/(sign-in|security|verify-email)(\?|$)/
  * end users see may show a logo and a font of the tenant's.
  */
 export async function pageHeaders(ctx: AppContext, url: string): Promise<[string, string][]> {
-  const { config, nonce } = ctx
+  const { nonce } = ctx
   const brand = isBranded(url) ? await brandOrigins(ctx) : { images: [], fonts: [] }
   const isAuthorizationPage = /^\/(u\/|login\/callback)/.test(url)
   const policy = contentSecurityPolicy({
@@ -41,6 +41,5 @@ export async function pageHeaders(ctx: AppContext, url: string): Promise<[string
     ['cross-origin-opener-policy', isAuthorizationPage ? 'unsafe-none' : 'same-origin'],
     ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
     ['cache-control', 'no-store'],
-    ...(config.isSecure ? ([['strict-transport-security', 'max-age=31536000']] as [string, string][]) : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import type { Clock } from './clock'
@@ -18,7 +18,7 @@ export class RecipientRefused extends Error {}
  */
 export type Mailer = {
   send(mail: Mail, id: string): Promise<void>
-  /** Signs in at the mail server, and sends nothing. @throws when it cannot be used */
+  /** Signs in at the mail server, or looks at the folder, and sends nothing. @throws when it cannot be used */
   verify(): Promise<void>
 }
 
@@ -31,6 +31,8 @@ const PATIENCE = {
   socketTimeout: 30 * SECOND,
 }
 const LONGEST = 2 * MINUTE
+/** No program answers it: neither who is out of office nor another one like ours (RFC 3834 §5). */
+const headers = { 'Auto-Submitted': 'auto-generated' }
 
 /** By SMTP where there is a server, else as one `.eml` file a mail. */
 export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOptions): Mailer {
@@ -44,7 +46,7 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
     })
     return {
       async send(mail, id) {
-        await inTime(transport.sendMail({ from, messageId: idOf(id), ...mail })).catch((thrown) => {
+        await inTime(transport.sendMail({ from, messageId: idOf(id), headers, ...mail })).catch((thrown) => {
           const error = withoutAddress(thrown, mail.to)
           throw isRecipientRefused(error) ? new RecipientRefused(error.message, { cause: error }) : error
         })
@@ -57,13 +59,16 @@ export function createMailer({ smtpUrl, from, folder, log, clock }: MailerOption
   return {
     async send(mail, id) {
       mkdirSync(folder, { recursive: true })
-      const { message } = await writer.sendMail({ from, messageId: idOf(id), ...mail })
+      const { message } = await writer.sendMail({ from, messageId: idOf(id), headers, ...mail })
       count += 1
       const path = join(folder, `${clock.now()}-${String(count).padStart(4, '0')}.eml`)
       writeFileSync(path, message as Buffer, { mode: 0o600 })
       log.info({ path, subject: mail.subject }, 'there is no SMTP_URL: the mail was written to a file')
     },
-    verify: async () => void mkdirSync(folder, { recursive: true }),
+    async verify() {
+      mkdirSync(folder, { recursive: true })
+      accessSync(folder, constants.W_OK)
+    },
   }
 }
 

@@ -115,8 +115,12 @@ describe('a page', () => {
 
   it('is asked for over TLS for a year where the program is served over it, and nowhere else', async () => {
     const secure = await startServer({ ISSUER: 'https://login.example.com/' })
-    expect((await secure.send('/portal/sign-in')).headers['strict-transport-security']).toBe('max-age=31536000')
-    expect((await server.send('/portal/sign-in')).headers['strict-transport-security']).toBeUndefined()
+    for (const path of ['/portal/sign-in', '/oauth/token', '/api/v2/clients', '/favicon.svg', '/readyz', '//nowhere'])
+      for (const [site, said] of [
+        [secure, 'max-age=31536000'],
+        [server, undefined],
+      ] as const)
+        expect((await site.send(path)).headers['strict-transport-security'], path).toBe(said)
   })
 
   it('without the program behind it is as closed', async () => {

@@ -6,7 +6,7 @@ import { closeAfterFile } from './services'
 export type MailServer = {
   readonly url: string
   /** The mails it has taken, the oldest first. */
-  readonly taken: { messageId: string; to: string; subject: string; text: string }[]
+  readonly taken: { messageId: string; to: string; subject: string; text: string; autoSubmitted?: string }[]
   /** What it answers to every recipient from now on; `silence` is not even a greeting. */
   answers: string | 'silence'
   /** How many have called while it was silent. */
@@ -50,8 +50,9 @@ export async function startMailServer(host = '127.0.0.1'): Promise<MailServer> {
         unread = unread.slice(at + end.length)
         if (isData) {
           isData = false
-          const { messageId = '', to, subject = '', text = '' } = await PostalMime.parse(line)
-          made.taken.push({ messageId, to: to?.[0]?.address ?? '', subject, text })
+          const { messageId = '', to, subject = '', text = '', headers } = await PostalMime.parse(line)
+          const autoSubmitted = headers.find(({ key }) => key === 'auto-submitted')?.value
+          made.taken.push({ messageId, to: to?.[0]?.address ?? '', subject, text, autoSubmitted })
           say('250 taken')
         } else if (line.startsWith('RCPT')) say(made.answers)
         else if (line.startsWith('STARTTLS')) say('502 no encryption here')

@@ -18,4 +18,5 @@ it('a mail server elsewhere that offers no encryption gets no mail, unless its U
   await allowed.verify()
   await allowed.send(MAIL, 'two')
   expect(server.taken).toHaveLength(1)
+  expect(server.taken[0]?.autoSubmitted, 'so that no program answers it').toBe('auto-generated')
 })

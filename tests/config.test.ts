@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ConfigError, readConfig } from '~/config'
+import { configWarnings } from '~/config-warnings'
+import { PROJECT_FOLDER } from '~tests/support/tenant-template'
 import { TEST_ENVIRONMENT } from '~tests/support/test-environment'
 
 const usable = { ...TEST_ENVIRONMENT, DATABASE_URL: 'file::memory:' }
@@ -113,4 +117,15 @@ it('a variable that is nearly called like one of ours is told of, and one of oth
     { given: 'ISUER', meant: 'ISSUER' },
     { given: 'TRUST_PROXIE', meant: 'TRUST_PROXY' },
   ])
+})
+
+it('the example of an environment is one that the program reads', () => {
+  const text = readFileSync(join(PROJECT_FOLDER, 'app/docs/deploy/portal.env'), 'utf8')
+  const env = Object.fromEntries([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
+  const config = readConfig({ ...env, ENCRYPTION_KEYS: usable.ENCRYPTION_KEYS })
+  expect(configWarnings(config)).toEqual([])
+  expect(config).toMatchObject({ isSecure: true, mailFrom: env.MAIL_FROM, trustProxy: ['127.0.0.1'] })
+  const example = [...text.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name)
+  const described = [...readFileSync(join(PROJECT_FOLDER, 'README.md'), 'utf8').matchAll(/^\| `([A-Z_`, ]+)` \|/gm)]
+  expect(described.flatMap(([, names = '']) => names.split(/[`, ]+/))).toEqual(expect.arrayContaining(example))
 })

@@ -49,7 +49,7 @@ export function createServices(
     metadataDocuments: given.metadataDocuments ?? createMetadataDocuments(),
     knownProviders: given.knownProviders ?? createKnownProviders({ clock }),
     keyring: given.keyring ?? createKeyring({ db, encryption, clock }),
-    lostRefreshes: given.lostRefreshes ?? createLostRefreshes({ db, log }),
+    lostRefreshes: given.lostRefreshes ?? createLostRefreshes({ db, log, clock }),
     throttle: given.throttle ?? createThrottle({ db, clock }),
     pageWalks: given.pageWalks ?? createPageWalks(),
     ending: given.ending ?? new AbortController().signal,

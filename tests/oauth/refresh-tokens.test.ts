@@ -9,7 +9,9 @@ import {
   createThirdPartyClient,
   type TestClient,
 } from '~tests/support/fixtures'
+import { openMachine } from '~tests/support/machine'
 import { createEndUser, createPartner } from '~tests/support/people'
+import { openSecondNode } from '~tests/support/services'
 import {
   API,
   claimsOf,
@@ -110,6 +112,34 @@ describe('rotation', () => {
     expect((await refresh(world, app, String(again.json.refresh_token))).status).toBe(200)
     // Whoever has the old one now is a thief, or has been robbed.
     expect((await refresh(world, app, refresh_token)).json.error).toBe('invalid_grant')
+    expect((await userinfo(world, { access_token: String(again.json.access_token) })).status).toBe(401)
+  })
+
+  it('it can be asked for at another node too, before the one that was not answered has undone it', async (test) => {
+    const { db } = world.services
+    test.skip(db.dialect === 'sqlite', 'a file has one node')
+    const second = { ...world, machine: await openMachine(await openSecondNode(world.services)) }
+    const { refresh_token } = await obtainTokens(world, app)
+    // So that it is quicker than the tries of the first.
+    expect((await refresh(second, app, (await obtainTokens(world, app)).refresh_token)).status).toBe(200)
+    const { atomically, run } = db
+    db.atomically = async (steps) => {
+      db.atomically = atomically
+      await atomically(steps)
+      throw new DatabaseUnavailable('The connection was lost.')
+    }
+    let outages = 15
+    db.run = () => {
+      outages -= 1
+      if (outages === 0) db.run = run
+      return Promise.reject(new DatabaseUnavailable('The connection was refused.'))
+    }
+    expect((await refresh(world, app, refresh_token)).status).toBe(503)
+    const again = await refresh(second, app, refresh_token)
+    expect(again.status, again.text).toBe(200)
+    expect(outages).toBe(0)
+    // The strict rule holds there as before.
+    expect((await refresh(second, app, refresh_token)).json.error).toBe('invalid_grant')
     expect((await userinfo(world, { access_token: String(again.json.access_token) })).status).toBe(401)
   })
 

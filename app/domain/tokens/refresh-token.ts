@@ -36,9 +36,7 @@ export function createRefreshToken(
   replaced?: PresentedRefreshToken,
 ): { refreshToken: string; steps: Step[] } {
   const now = ctx.clock.now()
-  const refreshToken = replaced
-    ? `rt_${ctx.encryption.authenticate('successor of a refresh token', replaced.presented)}`
-    : newSecret('rt')
+  const refreshToken = replaced ? successorOf(ctx, replaced.presented) : newSecret('rt')
   const insert = insertRefreshToken({
     tokenHash: hashSecret(refreshToken),
     familyId,
@@ -49,6 +47,10 @@ export function createRefreshToken(
   })
   return { refreshToken, steps: [also(insert)] }
 }
+
+/** The one token that can replace another. */
+export const successorOf = ({ encryption }: Pick<AppContext, 'encryption'>, presented: string): string =>
+  `rt_${encryption.authenticate('successor of a refresh token', presented)}`
 
 /** Milliseconds, or null for a token that lives until it is revoked. */
 function absoluteEnd(client: Client, now: number): number | null {

@@ -26,7 +26,7 @@ import type { User } from '~db/queries/users'
 import { type DpopProof, takenSteps } from './dpop'
 import { accessOf } from './inspect-token'
 import { continueBinding } from './key-binding'
-import { idleEnd, isRotating } from './refresh-token'
+import { idleEnd, isRotating, successorOf } from './refresh-token'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
 
 type Refresh = {
@@ -66,8 +66,11 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
   const boundSteps = await continueBinding(ctx, family, given.proof?.jkt)
   const rotates = isRotating(client)
   const isRepeat = token.rotatedAt !== null
-  if (isRepeat && now >= (token.rotatedAt ?? 0) + client.refreshToken.leeway * SECOND)
+  const successorHash = hashSecret(successorOf(ctx, given.refreshToken))
+  if (isRepeat && !isWithinLeeway(client, token, now)) {
+    if (await ctx.lostRefreshes.isTakenBackElsewhere(token, successorHash)) return refreshTokens(ctx, client, given)
     throw await replayed(ctx, found, given.proof)
+  }
 
   const { target, scope } = await standingScope(ctx, found, given.requested)
   const { tokens, steps } = await createUserTokens(
@@ -89,16 +92,18 @@ export async function refreshTokens(ctx: AppContext, client: Client, given: Refr
       also(tokenEvent(ctx, 'token.refreshed', found, { scope })),
     ])
   } catch (error) {
-    // Within the leeway who comes second gets what the first one got.
-    if (error instanceof LostRace && client.refreshToken.leeway > 0) return refreshTokens(ctx, client, given)
-    if (error instanceof LostRace) throw await replayed(ctx, found, given.proof)
+    // It has been replaced meanwhile, and is looked at as such.
+    if (error instanceof LostRace) return refreshTokens(ctx, client, given)
     // It may be stored all the same, and nobody is given the successor: the client asks again.
-    if (rotates && !isRepeat && tokens.refreshToken && isOutage(error))
-      ctx.lostRefreshes.takeBack({ tokenHash, successorHash: hashSecret(tokens.refreshToken), at: now })
+    if (rotates && !isRepeat && isOutage(error)) ctx.lostRefreshes.takeBack({ tokenHash, successorHash, at: now })
     throw error
   }
   return tokens
 }
+
+/** Without a leeway it is past, whatever the clocks of two nodes say. */
+const isWithinLeeway = ({ refreshToken: { leeway } }: Client, { rotatedAt }: RefreshToken, now: number): boolean =>
+  leeway > 0 && now < (rotatedAt ?? 0) + leeway * SECOND
 
 const hasEnded = ({ expiresAt, idleExpiresAt }: RefreshToken, now: number): boolean =>
   (expiresAt !== null && expiresAt <= now) || (idleExpiresAt !== null && idleExpiresAt <= now)

@@ -1,7 +1,7 @@
 /** The page at which a person answers an app that asks to link two accounts, or to unlink one. */
 import { redirect } from '@remix-run/node'
 import { allowChange, denyChange, findAskedChange, isAllowed, type Side } from '~/domain/identities/asked-change'
-import { partsOf } from '~/domain/identities/carry-out-change'
+import { partsOf } from '~/domain/identities/identity-profile'
 import { requireUnlinkable } from '~/domain/identities/unlink-identity'
 import type { Acts } from '~/pages/acts'
 import { describeRefusal } from '~/pages/form-answers'
@@ -63,7 +63,7 @@ async function describeChange({ ctx, user }: AccountVisit, page: string): Promis
 async function findOther(ctx: AccountVisit['ctx'], { change, userId, subject }: IdentityChange) {
   if (change === 'link') return findUser(ctx.db, subject)
   const { provider, providerUserId } = partsOf(subject)
-  return (await requireUnlinkable(ctx, userId, provider, providerUserId)).identity.profile
+  return (await requireUnlinkable(ctx, userId, provider, providerUserId)).profile
 }
 
 export const linkingActs = {

@@ -43,24 +43,24 @@ export function UndoLinkView({ tenantName, page, refusal }: { tenantName: string
 }
 
 function Question({ change, account, other, app, at }: Extract<UndoPage, { state: 'asks' }>) {
-  const by = app ?? 'An app'
+  const by = app === null ? 'on the page of that account' : `by ${app}`
   const [from, to] = [<strong key="other">{other}</strong>, <strong key="account">{account}</strong>]
   return (
     <div className="wrap-anywhere">
       {change === 'link' ? (
         <>
           <p className="mb-3">
-            {by} linked the account of {from} to that of {to} on <Time at={at} />.
+            {from} was linked to the account of {to} {by} on <Time at={at} />.
           </p>
           <p className="mb-6 text-muted">
-            If you undo it, {other} has its own account again, with its profile and settings. Its apps ask it for access
-            again, and {account} is signed out everywhere.
+            If you undo it, {other} has an account of its own, with the profile and settings that it had. Its apps ask
+            it for access again, and {account} is signed out everywhere.
           </p>
         </>
       ) : (
         <>
           <p className="mb-3">
-            {by} removed a way to sign in from the account of {to} on <Time at={at} />.
+            {from} was removed from the account of {to} {by} on <Time at={at} />.
           </p>
           <p className="mb-6 text-muted">
             If you undo it, that way to sign in leads to the account again. Nobody has signed in to the account of its

@@ -188,11 +188,11 @@ export const connectionEndpoints = [
     scopes: ['delete:users'],
     params,
     query: z.object({ email: z.string().max(254) }),
-    async run(ctx, { params: { id }, query }) {
+    async run(ctx, { params: { id }, query, access }) {
       const connection = await requireConnection(ctx, id)
       if (isFederated(connection))
         throw new ManagementError(400, 'operation_not_supported', 'Users are deleted so from databases only')
-      await deleteDatabaseUser(ctx, connection, query.email)
+      await deleteDatabaseUser(ctx, connection, query.email, access.client)
     },
   }),
   endpoint({

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { AppContext } from '~/context'
 import { askForChange, isAllowed, pageOfChange } from '~/domain/identities/asked-change'
-import { linkAsAllowed, unlinkAsAllowed } from '~/domain/identities/carry-out-change'
 import { linkIdentities, requireBothLinkable } from '~/domain/identities/link-identities'
 import { readLinkedSubject } from '~/domain/identities/read-linked-subject'
+import type { ChangedBy } from '~/domain/identities/undoable-change'
 import { requireUnlinkable, unlinkIdentity } from '~/domain/identities/unlink-identity'
 import { policyFor } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
-import type { AskedChange, IdentityChange } from '~db/queries/identity-changes'
+import type { AskedChange } from '~db/queries/identity-changes'
 import { findEndUser, listIdentitiesOf } from '~db/queries/user-search'
 import type { Access } from './access'
 import { endpoint } from './endpoint'
@@ -57,17 +57,18 @@ async function secondaryOf(ctx: AppContext, body: Body, { reach, client }: Acces
 /**
  * Whoever signs in by an identity is the person: so an app of others links and unlinks by a yes that the person has given
  * at our own page, signed in to each of the accounts.
- * @returns the yes to use up; none where the client needs none
+ * @returns who changes it, with the yes to use up where the client needs one
  * @throws ManagementError 403 with the address of that page
  */
-async function ownWordFor(
+async function requireWord(
   ctx: AppContext,
   { client, reach }: Access,
   asked: Pick<AskedChange, 'userId' | 'change' | 'subject'>,
-): Promise<IdentityChange | undefined> {
-  if (reach.of !== 'user' || !policyFor(client).asksBeforeLinking) return undefined
+): Promise<ChangedBy> {
+  if (reach.of !== 'user') return { way: 'tenant', client }
+  if (!policyFor(client).asksBeforeLinking) return { way: 'app', client }
   const row = await askForChange(ctx, { ...asked, clientId: client.clientId })
-  if (isAllowed(row)) return row
+  if (isAllowed(row)) return { way: 'app', client, yes: row.id }
   const page = pageOfChange(ctx, row)
   const message = `The user has to allow this at ${page}. Open it in their browser, and call again with the same body once they have said yes.`
   const members = { page, expires_at: new Date(row.expiresAt).toISOString() }
@@ -98,9 +99,8 @@ export const userIdentityEndpoints = [
       if (!(await findEndUser(ctx.db, secondary))) throw refused('Provided secondary account not found.')
       const rights = { dropsSecondFactor: access.reach.of === 'tenant' }
       await requireBothLinkable(ctx, id, secondary, rights)
-      const yes = await ownWordFor(ctx, access, { userId: id, change: 'link', subject: secondary })
-      if (yes) await linkAsAllowed(ctx, access.client, yes)
-      else await linkIdentities(ctx, id, secondary, rights)
+      const by = await requireWord(ctx, access, { userId: id, change: 'link', subject: secondary })
+      await linkIdentities(ctx, id, secondary, { ...rights, by })
       return identitiesOf(ctx, id)
     },
   }),
@@ -121,9 +121,8 @@ export const userIdentityEndpoints = [
         throw refused('Main identity cannot be removed.')
       const own = { familyId: access.family?.id, sessionId: access.family?.sessionId ?? undefined }
       await requireUnlinkable(ctx, id, provider, user_id)
-      const yes = await ownWordFor(ctx, access, { userId: id, change: 'unlink', subject: `${provider}|${user_id}` })
-      if (yes) await unlinkAsAllowed(ctx, access.client, yes, own)
-      else await unlinkIdentity(ctx, id, provider, user_id, own)
+      const by = await requireWord(ctx, access, { userId: id, change: 'unlink', subject: `${provider}|${user_id}` })
+      await unlinkIdentity(ctx, id, provider, user_id, { ...own, by })
       return identitiesOf(ctx, id)
     },
   }),

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, or } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, or } from 'drizzle-orm'
 import { type Database, type Handle, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
@@ -6,7 +6,7 @@ export type IdentityChange = Handle['t']['identityChanges']['$inferSelect']
 export type { KeptAccount } from '../schema/tables/identity-changes'
 
 /** What a client asks to change of which account. */
-export type AskedChange = Pick<IdentityChange, 'clientId' | 'userId' | 'change' | 'subject'>
+export type AskedChange = { clientId: string } & Pick<IdentityChange, 'userId' | 'change' | 'subject'>
 
 export async function findIdentityChange({ handle }: Database, id: string): Promise<IdentityChange | undefined> {
   const { identityChanges: c } = handle.t
@@ -64,6 +64,15 @@ export const deleteWaitingChangesOf = (userId: string) =>
 /** Ends the links that would give an account back a way to sign in that it had. */
 export const deleteUnlinksOf = (userId: string) =>
   write(({ sql, t: { identityChanges: c } }) => sql.delete(c).where(and(eq(c.userId, userId), eq(c.change, 'unlink'))))
+
+/** Takes the links that undo the linking of these accounts along, where they are part of another account from now on. */
+export const moveUndoableLinks = (from: string, to: string, subjects: string[]) =>
+  write(({ sql, t: { identityChanges: c } }) =>
+    sql
+      .update(c)
+      .set({ userId: to })
+      .where(and(eq(c.userId, from), eq(c.change, 'link'), isNotNull(c.doneAt), inArray(c.subject, subjects))),
+  )
 
 /** Writes down the yes of one side; touches no row when that side has answered, or the request is over. */
 export const allowIdentityChange = (id: string, side: 'allowedAt' | 'allowedBySubjectAt', at: number) =>

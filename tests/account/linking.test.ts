@@ -210,7 +210,9 @@ it('either address undoes the link for seven days: the account is its own again,
     const { createdAt } = second.user
     const path = undoPathOf(undoer === 'first' ? first : second)
     const { value } = await openVisitor(world.services).load(undoLinking, path)
-    expect(value).toMatchObject({ page: { state: 'asks', account: first.email, other: second.email } })
+    expect(value).toMatchObject({
+      page: { state: 'asks', account: first.email, other: `${second.email} (with a password)` },
+    })
     world.services.clock.advance(6 * DAY)
     const elsewhere = await browserOf(first)
     const { access_token } = await tokensOf(first)

@@ -4,8 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addTester } from '~/domain/apps/testers'
-import { allowChange, askForChange } from '~/domain/identities/asked-change'
-import { linkAsAllowed } from '~/domain/identities/carry-out-change'
+import { linkIdentities } from '~/domain/identities/link-identities'
 import { findSession } from '~/domain/sessions/sessions'
 import { inviteToTeam } from '~/domain/teams/invite'
 import { changePassword } from '~/domain/users/change-password'
@@ -27,7 +26,7 @@ import * as resetPassword from '~/routes/u.reset-password'
 import { type Server, startServer } from '~tests/http/server'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
 import { pageRequest, visitorContext } from '~tests/support/context'
-import { createPortalApp, createThirdPartyClient, requireApp } from '~tests/support/fixtures'
+import { createPortalApp, requireApp } from '~tests/support/fixtures'
 import { createEndUser, createPartner, findOwner, openVisitorOf, signIn } from '~tests/support/people'
 import { linkIn } from '~tests/support/test-mailer'
 import { openVisitor, type PageRoute } from '~tests/support/visitor'
@@ -86,11 +85,7 @@ async function linksOf(): Promise<string[]> {
     await createEndUser(services, { isVerified: true }),
     await createEndUser(services, { isVerified: true }),
   ]
-  const app = await createThirdPartyClient(services)
-  const subjects = { userId: one.user.userId, change: 'link', subject: two.user.userId } as const
-  const { id } = await askForChange(one.ctx, { clientId: app.clientId, ...subjects })
-  for (const { ctx, user } of [one, two]) await allowChange(ctx, id, user)
-  await linkAsAllowed(one.ctx, app.client, { id, ...subjects })
+  await linkIdentities(one.ctx, one.user.userId, two.user.userId)
   await addTester(colleague.ctx, await requireApp(services, (await createPortalApp(colleague)).clientId), 'c@x.example')
   const third = await createEndUser(services)
   const tickets: string[] = []

@@ -64,9 +64,10 @@ export async function findAskedChange(
   ctx: Pick<AppContext, 'db' | 'clock'>,
   id: string,
   { userId }: Pick<User, 'userId'>,
-): Promise<{ row: IdentityChange; side: Side }> {
-  const row = await findIdentityChange(ctx.db, id)
-  if (!row || row.doneAt !== null || row.expiresAt <= ctx.clock.now()) throw over()
+): Promise<{ row: IdentityChange & AskedChange; side: Side }> {
+  const found = await findIdentityChange(ctx.db, id)
+  if (!found?.clientId || found.doneAt !== null || found.expiresAt <= ctx.clock.now()) throw over()
+  const row = { ...found, clientId: found.clientId }
   if (row.userId === userId) return { row, side: 'account' }
   if (row.change === 'link' && row.subject === userId) return { row, side: 'subject' }
   throw new DomainError(
@@ -95,7 +96,7 @@ export async function denyChange(ctx: AppContext, id: string, user: User): Promi
   ])
 }
 
-const subjectsOf = ({ userId, clientId, change, subject }: IdentityChange) => ({
+const subjectsOf = ({ userId, clientId, change, subject }: AskedChange) => ({
   userId,
   clientId,
   details: { change, subject },

@@ -5,6 +5,7 @@ import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { normalizeLogin } from '~/domain/users/user-fields'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
+import type { Client } from '~db/queries/clients'
 import type { Connection } from '~db/queries/connections'
 import { listUntoldSessionsOfUser } from '~db/queries/sessions'
 import { deleteUser, findUser, findUserByLogin, type User } from '~db/queries/users'
@@ -34,12 +35,19 @@ export async function deleteAccountSteps(ctx: AppContext, { userId, name }: User
  * Deletes whom a database knows by an e-mail address, if it knows somebody. An account that this identity was linked to
  * stays, and loses a way to sign in.
  */
-export async function deleteDatabaseUser(ctx: AppContext, connection: Connection, email: string): Promise<void> {
+export async function deleteDatabaseUser(
+  ctx: AppContext,
+  connection: Connection,
+  email: string,
+  client: Client,
+): Promise<void> {
   const found = await findUserByLogin(ctx.db, [connection.id], normalizeLogin(email))
   if (!found) return
   const { user, identity } = found
   if (identity.profile === null) return deleteAccount(ctx, user)
-  await unlinkIdentity(ctx, user.userId, identity.provider, identity.providerUserId)
+  await unlinkIdentity(ctx, user.userId, identity.provider, identity.providerUserId, {
+    by: { way: 'tenant', client, deletes: true },
+  })
   const unlinked = await findUser(ctx.db, subjectOf(identity))
   if (unlinked) await deleteAccount(ctx, unlinked)
 }

@@ -6,6 +6,7 @@ import { logoutDeliverySteps } from '~/domain/sessions/deliver-logouts'
 import { DomainError } from '~/platform/errors'
 import { also, must, type Step } from '~db/database'
 import { listConnections } from '~db/queries/connections'
+import { moveUndoableLinks } from '~db/queries/identity-changes'
 import { listUntoldSessionsOfUser } from '~db/queries/sessions'
 import {
   deleteUserWithoutIdentity,
@@ -16,16 +17,17 @@ import {
   moveIdentity,
   type User,
 } from '~db/queries/users'
-import { profileOfIdentity, subjectOf } from './identity-profile'
-import { tellingSteps } from './tell-person'
+import { profileOfIdentity, profileOfUser, subjectOf } from './identity-profile'
+import { type ChangedBy, changeSteps } from './undoable-change'
 
 /**
  * Makes two accounts one: the identities of the second sign in to the first from now on, and keep what their connections
  * say of the person. The second account goes away, with its sessions, tokens, consents, second factor and metadata; apps
- * that knew it are told that its sessions ended. Who calls this has proof of both accounts.
+ * that knew it are told that its sessions ended. Both sides are told by mail, and can undo it for a week. Who calls this has
+ * proof of both accounts.
+ * @param by who links them; without it the person, at the page of their account
  * @param dropsSecondFactor for the tenant's own programs, which may link an account that asks for a second factor
  * @param onlyUnused whether the second has to be an account that nobody has signed in to or changed
- * @param steps what else belongs to the transaction; without it the person is told by mail of the new ways to sign in
  * @returns all identities of the first, the main one first
  * @throws DomainError `invalid` for an account and itself, `not_found`, `not_allowed` for blocked people and those of the
  * portal's own areas, and where an address is not confirmed, `conflict` when either changed meanwhile,
@@ -38,8 +40,8 @@ export async function linkIdentities(
   {
     dropsSecondFactor = false,
     onlyUnused = false,
-    steps,
-  }: { dropsSecondFactor?: boolean; onlyUnused?: boolean; steps?: (both: Linkable) => Promise<Step[]> } = {},
+    by = { way: 'own page' },
+  }: { dropsSecondFactor?: boolean; onlyUnused?: boolean; by?: ChangedBy } = {},
 ): Promise<Identity[]> {
   const { primary, secondary } = await requireBothLinkable(ctx, primaryUserId, secondaryUserId, { dropsSecondFactor })
   await ctx.throttle.take('identity-link', primaryUserId)
@@ -52,7 +54,11 @@ export async function linkIdentities(
     secondary: { id: secondaryUserId, name: secondary.user.name },
     identities: secondary.identities.map(subjectOf),
   }
-  const added = secondary.identities.map((one) => ({ ...one, profile: profileOfIdentity(secondary.user, one) }))
+  const kept = {
+    user: secondary.user,
+    identities: secondary.identities.map(({ id, profile, linkedAt }) => ({ id, profile, linkedAt })),
+  }
+  const sides = { user: primary.user, identity: mainOf(secondary), profile: profileOfUser(secondary.user) }
   await ctx.db.atomically([
     // In one order whichever is the first: of two links of the same accounts in opposite directions, one finds nothing.
     ...[primaryUserId, secondaryUserId]
@@ -65,16 +71,21 @@ export async function linkIdentities(
       return must(moveIdentity(identity, primaryUserId, { profile, linkedAt: now }), changed)
     }),
     ...deliveries.flat(),
+    also(moveUndoableLinks(secondaryUserId, primaryUserId, details.identities)),
     must(deleteUserWithoutIdentity(secondaryUserId), changed),
     also(auditEvent(ctx, 'identity.linked', target, { userId: primaryUserId, details })),
-    ...(steps ? await steps({ primary, secondary }) : await tellingSteps(ctx, primary.user, 'added', added)),
+    ...(await changeSteps(ctx, { change: 'link', by, sides, kept })),
   ])
   return listIdentities(ctx.db, { userId: primaryUserId })
 }
 
 /** An account with its ways to sign in. */
 type Account = { user: User; identities: Identity[] }
-type Linkable = { primary: Account; secondary: Account }
+
+function mainOf({ user, identities: [main] }: Account): Identity {
+  if (!main) throw new Error(`${user.userId} has no identity`)
+  return main
+}
 
 /** Both accounts, if `linkIdentities` would make them one. @throws DomainError as it does */
 export async function requireBothLinkable(
@@ -82,7 +93,7 @@ export async function requireBothLinkable(
   primaryUserId: string,
   secondaryUserId: string,
   { dropsSecondFactor = false } = {},
-): Promise<Linkable> {
+): Promise<{ primary: Account; secondary: Account }> {
   if (primaryUserId === secondaryUserId) throw new DomainError('invalid', 'Main identity and the new one are the same.')
   const primary = await requireLinkable(ctx, primaryUserId)
   const secondary = await requireLinkable(ctx, secondaryUserId)

@@ -7,10 +7,10 @@ import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import type { Connection } from '~db/queries/connections'
 import { findUserByIdentity, insertIdentity, lockProvenUser, type User } from '~db/queries/users'
-import { subjectOf } from './identity-profile'
+import { subjectOf, userOfIdentity } from './identity-profile'
 import { linkIdentities, requireConfirmed } from './link-identities'
 import { newIdentity } from './provider-user'
-import { tellingSteps } from './tell-person'
+import { changeSteps } from './undoable-change'
 
 /**
  * Adds the identity of somebody who has just signed in at a provider to the account of the person who is signed in here.
@@ -34,6 +34,13 @@ export async function linkProviderIdentity(
       'This account has just been linked elsewhere, or its id is of somebody whom this connection knew before. Try again, or ask the people who run this site.',
     )
   const target = asUser(user)
+  const identity = newIdentity(connection, person, user.userId, now, person.profile)
+  // Undone, it is an account of its own, as if they had signed in there without this one.
+  const kept = {
+    user: userOfIdentity(person, person.profile, now),
+    identities: [{ id: identity.id, profile: null, linkedAt: null }],
+  }
+  const sides = { user, identity, profile: person.profile }
   const subjects = {
     userId: user.userId,
     connectionId: connection.id,
@@ -41,9 +48,9 @@ export async function linkProviderIdentity(
   }
   await ctx.db.atomically([
     must(lockProvenUser(user.userId, now), changed),
-    must(insertIdentity(newIdentity(connection, person, user.userId, now, person.profile)), changed),
+    must(insertIdentity(identity), changed),
     also(auditEvent(ctx, 'identity.linked', target, subjects)),
-    ...(await tellingSteps(ctx, user, 'added', [person])),
+    ...(await changeSteps(ctx, { change: 'link', by: { way: 'own page' }, sides, kept })),
   ])
 }
 

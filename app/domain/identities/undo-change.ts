@@ -10,11 +10,12 @@ import {
   findUndoableChange,
   type IdentityChange,
   type KeptAccount,
+  moveUndoableLinks,
 } from '~db/queries/identity-changes'
 import { findUser, insertUser, listIdentities, moveIdentity, type User } from '~db/queries/users'
-import { partsOf } from './carry-out-change'
+import { profileOfUser, subjectOf } from './identity-profile'
 import { linkIdentities } from './link-identities'
-import { tellingSteps } from './tell-person'
+import { changeSteps } from './undoable-change'
 
 /** A change that a mailed link undoes, and the account that it was made to. */
 export type Undoable = { row: IdentityChange; user: User }
@@ -44,14 +45,7 @@ export async function undoChange(ctx: AppContext, ticket: string): Promise<void>
   const { row, user } = await findUndoable(ctx, ticket)
   const taken = must(deleteUndoableChange(hashSecret(ticket), ctx.clock.now()), over)
   if (row.kept) return restore(ctx, user, { ...row, kept: row.kept }, taken)
-  await linkIdentities(ctx, row.userId, row.subject, {
-    onlyUnused: true,
-    async steps({ secondary }) {
-      const added = [{ ...partsOf(row.subject), profile: secondary.user }]
-      const told = [user, secondary.user].map((one) => tellingSteps(ctx, one, 'added', added))
-      return [taken, ...(await Promise.all(told)).flat()]
-    },
-  })
+  await linkIdentities(ctx, row.userId, row.subject, { onlyUnused: true, by: { way: 'undoing', taken } })
 }
 
 /**
@@ -65,28 +59,33 @@ async function restore(
   taken: Step,
 ): Promise<void> {
   const { userId } = user
-  const present = new Map((await listIdentities(ctx.db, { userId })).map(({ id, profile }) => [id, profile]))
-  const main = kept.identities.find(({ profile }) => profile === null)
+  const present = new Map((await listIdentities(ctx.db, { userId })).map((identity) => [identity.id, identity]))
+  const main = present.get(kept.identities.find(({ profile }) => profile === null)?.id ?? '')
+  if (!main) throw changed()
   const hasNewPassword = (user.passwordChangedAt ?? 0) >= (doneAt ?? 0)
   const restored: User = {
     ...kept.user,
-    ...(main && present.get(main.id)),
+    ...main.profile,
     ...(hasNewPassword ? { passwordChangedAt: user.passwordChangedAt } : {}),
     blockedAt: user.blockedAt,
     updatedAt: ctx.clock.now(),
   }
-  const changed = () =>
-    new DomainError(
-      'conflict',
-      'The accounts were changed since, so this link can no longer undo it. Sign in, and look at the ways to sign in of your account.',
-    )
+  // What was linked to it, and is an account of its own by now, stays so.
+  const returning = kept.identities.flatMap((one) => {
+    const now = present.get(one.id)
+    return now ? [{ ...one, subject: subjectOf(now), profile: one.profile && (now.profile ?? one.profile) }] : []
+  })
+  const sides = { user, identity: main, profile: profileOfUser(restored) }
   await ctx.db.atomically([
-    taken,
     must(insertUser(restored), changed),
-    ...kept.identities.map(({ id, profile, linkedAt }) =>
-      must(
-        moveIdentity({ id, userId }, restored.userId, { profile: profile && (present.get(id) ?? profile), linkedAt }),
-        changed,
+    ...returning.map(({ id, profile, linkedAt }) =>
+      must(moveIdentity({ id, userId }, restored.userId, { profile, linkedAt }), changed),
+    ),
+    also(
+      moveUndoableLinks(
+        userId,
+        restored.userId,
+        returning.map(({ subject }) => subject),
       ),
     ),
     ...endCredentialsSteps(ctx, userId),
@@ -96,9 +95,15 @@ async function restore(
         details: { undone: true, identity: restored.userId },
       }),
     ),
-    ...(await tellingSteps(ctx, user, 'removed', [{ ...partsOf(restored.userId), profile: restored }])),
+    ...(await changeSteps(ctx, { change: 'unlink', by: { way: 'undoing', taken }, sides })),
   ])
 }
+
+const changed = () =>
+  new DomainError(
+    'conflict',
+    'The accounts were changed since, so this link can no longer undo it. Sign in, and look at the ways to sign in of your account.',
+  )
 
 const isUsed = () =>
   new DomainError(

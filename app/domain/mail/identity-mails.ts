@@ -2,46 +2,50 @@
 import { withoutLinks } from '~/platform/shown-text'
 import { compose, type MailContext, type Person } from './mails'
 
-export const signInMethodMail = (
-  ctx: MailContext,
-  { what, identities, link, ...person }: Person & { what: 'added' | 'removed'; identities: string[]; link: string },
-) =>
-  compose(ctx, person, {
-    subject: `A way to sign in was ${what}`,
-    paragraphs: [
-      what === 'added'
-        ? `Your account can be signed in to as ${identities.map(withoutLinks).join(' and ')} from now on. If it was not you who linked it, remove it on the page of your account, and tell the people who run this site.`
-        : `Your account can no longer be signed in to as ${identities.map(withoutLinks).join(' and ')}. If it was not you who removed it, tell the people who run this site.`,
-    ],
-    link: { label: 'See how you sign in', href: link },
-  })
-
-/** What an app has changed, and by which link that is undone. `of` and `other` are what people know the accounts by. */
-export type IdentitiesChanged = {
-  appName: string
-  change: 'link' | 'unlink'
+/**
+ * What was changed, and how; `link` undoes it. `of` is what people know the account by, `other` the way to sign in that it
+ * has gained or lost.
+ */
+export type ChangeOfIdentities = {
+  change: 'link' | 'unlink' | 'delete'
+  how: 'own page' | 'undoing' | { appName: string; wasAllowed: boolean }
   of: string
   other: string
   link?: string
 }
 
-/** Told to both sides of what an app has changed with the person's leave. */
+const SUBJECTS: Record<ChangeOfIdentities['change'], string> = {
+  link: 'A way to sign in was added',
+  unlink: 'A way to sign in was removed',
+  delete: 'A way to sign in was deleted',
+}
+
+/** Told to both sides of a change. */
 export const identitiesChangedMail = (
   ctx: MailContext,
-  { appName, change, of, other, link, ...person }: Person & IdentitiesChanged,
+  { change, how, of, other, link, ...person }: Person & ChangeOfIdentities,
 ) => {
-  const [app, one, two] = [appName, of, other].map(withoutLinks)
-  const isLink = change === 'link'
+  const [account, added] = [of, other].map(withoutLinks)
+  const by = wordsOf(how)
+  const sentences: Record<ChangeOfIdentities['change'], string> = {
+    link: `${added} was linked to the account of ${account} ${by}. From now on ${added} signs in to that account, and has none of its own.`,
+    unlink: `${added} was removed from the account of ${account} ${by}. From now on ${added} signs in to an account of its own.`,
+    delete: `${added} was deleted ${by}, and so no longer signs in to the account of ${account}.`,
+  }
   return compose(ctx, person, {
-    subject: isLink ? 'Two accounts were linked' : 'A way to sign in was removed',
+    subject: SUBJECTS[change],
     paragraphs: [
-      isLink
-        ? `${app} has linked the account of ${two} to that of ${one}, as was allowed on our page. ${two} signs in to the account of ${one} from now on, and the account that ${two} had is gone.`
-        : `${app} has removed ${two} from the account of ${one}, as was allowed on our page. ${two} signs in to an account of its own from now on.`,
+      sentences[change],
       link
-        ? `If you did not want this, undo it within seven days${isLink ? '' : ` and before anybody signs in as ${two}`}, and tell the people who run this site.`
+        ? `If you did not want this, undo it within seven days${change === 'link' ? '' : ` and before anybody signs in as ${added}`}, and tell the people who run this site.`
         : 'If you did not want this, tell the people who run this site.',
     ],
     ...(link ? { link: { label: 'Undo it', href: link } } : {}),
   })
+}
+
+function wordsOf(how: ChangeOfIdentities['how']): string {
+  if (how === 'own page') return 'on the page of the account'
+  if (how === 'undoing') return 'by the link of a mail that told of the change before'
+  return `by ${withoutLinks(how.appName)}${how.wasAllowed ? ', as was allowed on our page' : ''}`
 }

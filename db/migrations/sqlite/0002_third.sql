@@ -1,6 +1,6 @@
 CREATE TABLE `identity_changes` (
 	`id` text PRIMARY KEY NOT NULL,
-	`client_id` text NOT NULL,
+	`client_id` text,
 	`user_id` text NOT NULL,
 	`change` text NOT NULL,
 	`subject` text NOT NULL,

@@ -7,14 +7,14 @@ export type KeptAccount = {
   identities: { id: string; profile: IdentityProfile | null; linkedAt: number | null }[]
 }
 
-/** What an app of others asked to change about how a person signs in, until that is done and can no longer be undone. */
+/** What was changed about how a person signs in, until it can no longer be undone; of an app of others from its question on. */
 export function identityChangeTables(c: ColumnKit, { users }: ReturnType<typeof userTables>) {
   const identityChanges = c.table(
     'identity_changes',
     {
       id: c.text().primaryKey(),
-      /** No reference: what an app did can be undone when its maker has deleted it. */
-      clientId: c.text().notNull(),
+      /** None where it was done on the person's own page. No reference: what an app did can be undone once it is deleted. */
+      clientId: c.text(),
       /** Whose account gains a way to sign in, or loses one. */
       userId: c
         .text()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const project = join(import.meta.dirname, '..')
 
@@ -18,8 +19,22 @@ const ON_BOTH_DATABASES = [
 
 const setupFiles = ['tests/support/setup.ts']
 
+/** They take longest, and begin first: at the end one of them would run while the other workers have nothing to do. */
+const LONGEST = ['libraries/deploy-cli', 'flows/every-page', 'flows/operator', 'flows/copy']
+
+/** On a clean checkout vitest knows how long files are, not how long they take. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`))
+      return at < 0 ? LONGEST.length : at
+    }
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
+  }
+}
+
 /** Each file starts programs and browsers of its own, so the files begin when the others are done. */
-const withPrograms = { testTimeout: 180_000, hookTimeout: 180_000, sequence: { groupOrder: 1 } }
+const withPrograms = { testTimeout: 600_000, hookTimeout: 600_000, sequence: { groupOrder: 1 } }
 
 export default defineConfig({
   root: project,
@@ -37,6 +52,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -81,7 +81,7 @@ it('a mail is found by its recipient, whose address is in no line, whatever the 
     const recipient = runPortal(environment, 'mail', 'recipient', email.toUpperCase()).stdout.trim()
     expect(recipient).toMatch(/^[\w-]{16}$/)
     await expect
-      .poll(() => linesOf(program).find((line) => line.recipient === recipient), { timeout: 5_000 })
+      .poll(() => linesOf(program).find((line) => line.recipient === recipient), { timeout: 60_000 })
       .toMatchObject({ msg })
   }
   await signUp('First.Person@example.com')

@@ -46,7 +46,7 @@ async function openBrowser(thirdPartyCookies: keyof typeof COOKIE_MODES): Promis
     args: [...chromiumFlags(), '--host-resolver-rules=MAP app.test 127.0.0.1, MAP id.example 127.0.0.1'],
     ignoreHTTPSErrors: true,
   })
-  browser.setDefaultTimeout(10_000)
+  browser.setDefaultTimeout(60_000)
   onTestFinished(async () => {
     await browser.close()
     rmSync(folder, { recursive: true, force: true })

@@ -31,7 +31,8 @@ export async function openPage(program: Program, options: BrowserContextOptions 
   running ??= launchForFile()
   const browser = await running
   const context = await browser.newContext({ baseURL: program.issuer, ...options })
-  context.setDefaultTimeout(10_000)
+  // Long, as a busy machine opens the first page of a program in many times the seconds of an idle one.
+  context.setDefaultTimeout(60_000)
   return context.newPage()
 }
 

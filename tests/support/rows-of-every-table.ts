@@ -71,6 +71,7 @@ export const openRaw = async (url: string): Promise<RawDatabase> =>
 function openRawSqlite(path: string): RawDatabase {
   const connection = new Sqlite(path)
   connection.pragma('foreign_keys = OFF')
+  connection.pragma('synchronous = OFF')
   const all = (text: string) => connection.prepare(text).all() as Record<string, string>[]
   return {
     async tables() {

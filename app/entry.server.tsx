@@ -3,7 +3,7 @@ import { type AppLoadContext, createReadableStreamFromReadable, type EntryContex
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
-import { logFailure } from './log-failure'
+import { logFailure } from './domain/audit/log-failure'
 import { NonceContext } from './ui/nonce'
 
 const ABORT_AFTER = 10_000

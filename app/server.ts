@@ -5,6 +5,7 @@ import { createApplication } from './application'
 import { readConfig } from './config'
 import { configWarnings, mailFolderUnusable } from './config-warnings'
 import { countEvents } from './domain/audit/count-events'
+import { logFailure } from './domain/audit/log-failure'
 import { beginJobs, sweepJobs } from './domain/jobs/run-jobs'
 import { requireReadable } from './domain/keys/stored-ciphertexts'
 import { beginLogouts, sweepLogouts } from './domain/sessions/deliver-logouts'
@@ -14,7 +15,6 @@ import { ownerSetUpLink, setUpTenant } from './domain/tenant/set-up'
 import { sweepExpired } from './domain/tokens/sweep'
 import { beginTurns, sweepEventDeliveries } from './domain/webhooks/deliver-events'
 import { NotMigrated } from './explain'
-import { logFailure } from './log-failure'
 import { HOUR, SECOND } from './platform/durations'
 import { projectFolder } from './project-folder'
 import { backgroundContext, createServices } from './services'
@@ -54,6 +54,8 @@ export async function serve(): Promise<void> {
     publicFolder: join(projectFolder, 'public'),
   })
   await app.listen({ port: config.port, host: config.host })
+  // One connection that the system does not give is no reason to end all others.
+  app.server.on('error', (err) => log.error({ err }, 'a connection could not be accepted'))
 
   console.log(`database    ${config.databasePath ? resolve(config.databasePath) : 'PostgreSQL'}`)
   console.log(`partners    ${config.issuer}portal`)
@@ -116,14 +118,20 @@ export async function serve(): Promise<void> {
     // Who asks twice does not want to wait.
     if (ending.signal.aborted) process.exit(1)
     ending.abort()
-    await stop(app, {
-      drain: config.drain,
-      within: config.stopWithin,
-      finish: async () => {
-        await Promise.all([...underWay, services.outbox.idle()])
-        await services.db.close()
-      },
-    })
-    process.exit(0)
+    let code = 0
+    try {
+      await stop(app, {
+        drain: config.drain,
+        within: config.stopWithin,
+        finish: async () => {
+          await Promise.all([...underWay, services.outbox.idle()])
+          await services.db.close()
+        },
+      })
+    } catch (error) {
+      logFailure(log, error, 'the process could not end in order')
+      code = 1
+    }
+    process.exit(code)
   }
 }

@@ -6,7 +6,7 @@
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { Tables } from './schema/tables'
 
-export { isOutage } from './outage'
+export { isOutage, outageIn } from './outage'
 
 /** What a query is built with: drizzle's builders, in PostgreSQL's types, and the tables of the database in use. */
 export type Handle = { sql: NodePgDatabase<Record<string, never>>; t: Tables }

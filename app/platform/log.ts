@@ -74,6 +74,8 @@ export type LoggedError = Error & { code?: string; query?: string; cause?: unkno
 
 /** drizzle puts the parameters of a failed query into the message: only the statement is kept. */
 export function serializeError(error: LoggedError): object {
+  // Anything can be thrown, and be what a promise is rejected with.
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
   const cause = error.cause instanceof Error ? serializeError(error.cause) : undefined
   if (error.query !== undefined) return { type: error.name, message: 'a query failed', query: error.query, cause }
   // Not called `code`, which is that of an authorization wherever it stands.

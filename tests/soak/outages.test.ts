@@ -27,11 +27,11 @@ it('it serves, and says that it is ready, within a second, and nobody is signed 
     for (let round = 1; round <= ROUNDS; round += 1) {
       const use = keepAsking(program, token, refreshing)
       await sleep(500)
-      const usual = Math.round(await timeUntilWell(program))
+      const usual = (await timeUntilWell(program)).milliseconds
       await begin(server)
       await sleep(1_000)
       await end(server)
-      const time = Math.round(await timeUntilWell(program))
+      const { milliseconds, tries } = await timeUntilWell(program)
       await sleep(500)
       const { byStatus, unhelpful, stored, signedOut } = await use.stop()
       const kept = await Promise.all(
@@ -42,7 +42,8 @@ it('it serves, and says that it is ready, within a second, and nobody is signed 
         outage: name,
         ...byStatus,
         'ms as usual': usual,
-        'ms until well': time,
+        'ms until well': milliseconds,
+        tries,
         unhelpful,
         lost,
         'signed out': signedOut,
@@ -52,7 +53,8 @@ it('it serves, and says that it is ready, within a second, and nobody is signed 
   console.table(table)
   for (const row of table) {
     expect(row, String(row.outage)).toMatchObject({ unhelpful: 0, lost: 0, 'signed out': 0 })
-    // What a request takes by itself, on a machine that has other work, is no part of it.
-    expect(Number(row['ms until well']) - Number(row['ms as usual']), String(row.outage)).toBeLessThan(WELL_WITHIN)
+    // Whoever is answered at the first try has waited for a busy machine alone.
+    const late = Number(row.tries) > 1 ? Number(row['ms until well']) : 0
+    expect(late, String(row.outage)).toBeLessThan(WELL_WITHIN)
   }
 })

@@ -209,13 +209,14 @@ export async function beginRefreshing(program: Program, token: string, number: n
   return { clientId, secret, refreshToken: refresh_token }
 }
 
-/** @returns milliseconds until both a change and `/readyz` are well again */
-export async function timeUntilWell(program: Program): Promise<number> {
+/** Waits until both a change and `/readyz` are well again. @returns how long that took, and how often it was tried */
+export async function timeUntilWell(program: Program): Promise<{ milliseconds: number; tries: number }> {
   const from = performance.now()
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const [token, ready] = await Promise.all([requestToken(program), fetch(program.url('/readyz'))])
     await Promise.all([token.text(), ready.text()])
-    if (token.status === 200 && ready.status === 200) return performance.now() - from
+    if (token.status === 200 && ready.status === 200)
+      return { milliseconds: Math.round(performance.now() - from), tries }
     await sleep(20)
   }
 }

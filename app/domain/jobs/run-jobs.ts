@@ -1,5 +1,6 @@
 import type { AppContext } from '~/context'
 import { auditEvent } from '~/domain/audit/audit-event'
+import { logFailure } from '~/domain/audit/log-failure'
 import { importDoneMail } from '~/domain/mail/mails'
 import { memberMailSteps } from '~/domain/tenant/member-mails'
 import { verificationSteps } from '~/domain/users/verify-email'
@@ -48,7 +49,7 @@ export async function beginJobs(ctx: AppContext, ending?: AbortSignal): Promise<
   return open.map((job) =>
     doJob(ctx, job, ending).catch((error) => {
       // What is a failure of ours passes: the job is gone on with when this run's time is over.
-      if (!(error instanceof JobLost)) ctx.log.error({ err: error, job: job.id }, 'a job was not done')
+      if (!(error instanceof JobLost)) logFailure(ctx.log, error, 'a job was not done', { job: job.id })
     }),
   )
 }

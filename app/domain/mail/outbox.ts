@@ -1,5 +1,6 @@
 import PQueue from 'p-queue'
 import type { AppContext, RequestInfo } from '~/context'
+import { logFailure } from '~/domain/audit/log-failure'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { newSortableId } from '~/platform/ids'
 import { readOwnJson } from '~/platform/json'
@@ -71,6 +72,7 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
   const queue = new PQueue({ concurrency: AT_ONCE })
   const underWay = new Set<Promise<void>>()
   let beginning: Promise<void> = Promise.resolve()
+  const logNotSent = (error: unknown) => logFailure(ctx.log, error, 'mails were not sent')
 
   async function beginSome(): Promise<void> {
     const limit = AT_ONCE - queue.pending - queue.size
@@ -80,7 +82,8 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
       // Behind one that is sent may be more, for which there is room again.
       const sent = queue
         .add(() => send(ctx, mail, findReader))
-        .then(begin, (error) => ctx.log.error({ err: error }, 'mails were not sent'))
+        .then(begin)
+        .catch(logNotSent)
         .finally(() => underWay.delete(sent))
       underWay.add(sent)
     }
@@ -93,7 +96,7 @@ export function createOutbox(ctx: OutboxContext, findReader: FindReader): Outbox
   }
   return {
     begin,
-    wake: () => void begin().catch((error) => ctx.log.error({ err: error }, 'mails were not sent')),
+    wake: () => void begin().catch(logNotSent),
     async idle() {
       for (let seen: unknown; seen !== beginning || underWay.size > 0; await Promise.all(underWay)) {
         seen = beginning

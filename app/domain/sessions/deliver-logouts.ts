@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { logFailure } from '~/domain/audit/log-failure'
 import { policyFor } from '~/domain/policy/client-policy'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { newSortableId } from '~/platform/ids'
@@ -38,7 +39,7 @@ export async function beginLogouts(ctx: AppContext): Promise<Promise<void>[]> {
   for (const session of await listUntoldSessions(ctx.db, { limit: AT_ONCE })) await queueDeliveries(ctx, session)
   const due = await listDueLogoutDeliveries(ctx.db, { now: ctx.clock.now(), limit: AT_ONCE, each: AT_ONCE_EACH })
   return due.map((delivery) =>
-    deliver(ctx, delivery).catch((error) => ctx.log.error({ err: error }, 'a logout token was not delivered')),
+    deliver(ctx, delivery).catch((error) => logFailure(ctx.log, error, 'a logout token was not delivered')),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { AppContext } from '~/context'
+import { logFailure } from '~/domain/audit/log-failure'
 import { settledBefore } from '~/domain/audit/settled'
 import { DAY } from '~/platform/durations'
 import { listAuditEventsAfter } from '~db/queries/audit'
@@ -30,7 +31,7 @@ export async function beginTurns(ctx: AppContext, ending?: AbortSignal): Promise
   return receivers.map((receiver) =>
     giveTurn(ctx, receiver, ending).catch((error) => {
       if (error instanceof TurnLost) return
-      ctx.log.error({ err: error, receiver: receiver.id }, 'events were not delivered')
+      logFailure(ctx.log, error, 'events were not delivered', { receiver: receiver.id })
     }),
   )
 }

@@ -6,6 +6,7 @@ import { createMailer } from '~/platform/mailer'
 import * as dashboard from '~/routes/admin._area._index'
 import * as resetPassword from '~/routes/u.reset-password'
 import { createServices } from '~/services'
+import { DatabaseUnavailable } from '~db/outage'
 import { countWaitingMails, listDueMails } from '~db/queries/mails'
 import { visitorContext } from '~tests/support/context'
 import { type MailServer, startMailServer } from '~tests/support/mail-server'
@@ -68,6 +69,27 @@ describe('a mail', () => {
     const link = linkIn(server.taken.at(-1) ?? { subject: '', text: '' })
     const page = await openVisitor(services).load(resetPassword, link.pathname + link.search)
     expect(page.value).toMatchObject({ step: 'choose' })
+  })
+
+  it('is sent, and no promise is rejected for nobody, when the database goes away after it', async () => {
+    let isAway = false
+    const { mailer } = node()
+    const send: typeof mailer.send = async (mail, id) => {
+      await mailer.send(mail, id)
+      isAway = true
+    }
+    const { db } = services
+    const prepared: typeof db.prepared = (name, build) => {
+      const found = db.prepared(name, build)
+      const away = () => Promise.reject(new DatabaseUnavailable('The connection was lost.'))
+      return { execute: (values) => (isAway ? away() : found.execute(values)) } as typeof found
+    }
+    const given = { ...services, db: { ...db, prepared }, mailer: { ...mailer, send }, outbox: undefined }
+    const at = createServices(services.config, MIGRATIONS_FOLDER, given)
+    const before = server.taken.length
+    await forget(at)
+    await expect(at.outbox.idle()).resolves.toBeUndefined()
+    expect(server.taken).toHaveLength(before + 1)
   })
 
   it('is sent once by nodes that look at the same moment', async () => {

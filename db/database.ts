@@ -35,6 +35,8 @@ export type Database = {
   readonly handle: Handle
   /** A query that is prepared at its first use and kept. */
   prepared<Row>(name: string, build: (handle: Handle) => { prepare(name: string): Prepared<Row> }): Prepared<Row>
+  /** The same, of rows that are remembered where it can be told that they are still those of the database. */
+  kept<Row>(name: string, build: (handle: Handle) => { prepare(name: string): Prepared<Row> }): Prepared<Row>
   /** Makes one change. Returns how many rows it touched. */
   run(write: Write): Promise<number>
   /**
@@ -69,6 +71,17 @@ export function query<Values extends Record<string, unknown>, Row>(
   build: (handle: Handle) => { prepare(name: string): Prepared<Row> },
 ) {
   return (db: Database, values: Values): Promise<Row[]> => db.prepared(name, build).execute(values)
+}
+
+/**
+ * A read as by `query`, of what most requests read and few writes change. It gives what is stored at the moment; its rows
+ * are shared with other readers, and are frozen.
+ */
+export function keptQuery<Values extends Record<string, unknown>, Row>(
+  name: string,
+  build: (handle: Handle) => { prepare(name: string): Prepared<Row> },
+) {
+  return (db: Database, values: Values): Promise<Row[]> => db.kept(name, build).execute(values)
 }
 
 /** A change that is prepared once for each database; `build` uses `sql.placeholder` for what varies. */

@@ -114,17 +114,21 @@ export function openPostgres(url: string, migrationsFolder: string, connections:
     }
   }
 
+  function prepared(name: string, build: (handle: Handle) => { prepare(name: string): unknown }): never {
+    let found = statements.get(name)
+    if (!found) {
+      found = readRowsQuickly(build(handle).prepare(name) as PgPrepared)
+      statements.set(name, found)
+    }
+    return found as never
+  }
+
   return {
     dialect: 'postgres',
     handle,
-    prepared(name, build) {
-      let found = statements.get(name)
-      if (!found) {
-        found = readRowsQuickly(build(handle).prepare(name) as unknown as PgPrepared)
-        statements.set(name, found)
-      }
-      return found as never
-    },
+    prepared,
+    // Other nodes write too, and do not say so.
+    kept: prepared,
     run: (write) => runOn(handle, write),
     atomically: async (steps) => {
       await atomically(steps)

@@ -4,15 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { beginAfterwards, type Database, type Handle, type Step, type Write } from './database'
+import { createKeptRows } from './kept-rows'
 import { migrateSqlite, requireNotNewer, sqliteSchema } from './migrate'
 import { isOutage } from './outage'
-import { readRowsQuickly } from './read-rows'
 import { sqliteTables } from './schema/sqlite'
+import { type SqliteStatement, sqliteStatement, type Values } from './sqlite-statement'
 
-type SqlitePrepared = {
-  run(values?: Record<string, unknown>): { changes: number }
-  execute(values?: object): Promise<never[]>
-}
+type Build = (handle: Handle) => { prepare(name: string): unknown }
 type Job = { steps: Step[]; resolve(touched: number): void; reject(error: unknown): void }
 
 /** How long another program may hold the database before a change is refused (milliseconds). */
@@ -46,7 +44,9 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
   connection.pragma('busy_timeout = 20')
 
   const handle: Handle = { sql: orm as unknown as Handle['sql'], t: sqliteTables }
-  const statements = new Map<string, SqlitePrepared>()
+  const statements = new Map<string, SqliteStatement>()
+  const reads = new Map<string, { execute(values: Values): Promise<unknown[]> }>()
+  const keptRows = createKeptRows(connection)
   const begin = connection.prepare('BEGIN IMMEDIATE')
   const commit = connection.prepare('COMMIT')
   const rollback = connection.prepare('ROLLBACK')
@@ -57,20 +57,34 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
   let lockedSince: number | undefined
   let mayWrite = true
 
-  function prepared(name: string, build: (handle: Handle) => { prepare(name: string): unknown }): SqlitePrepared {
+  const prepare = (name: string, build: Build) => sqliteStatement(build(handle).prepare(name))
+
+  function read(name: string, build: Build, isKept: boolean) {
+    let found = reads.get(name)
+    if (!found) {
+      const statement = prepare(name, build)
+      const afresh = { execute: async (values: Values) => statement.rows(statement.parameters(values)) }
+      found = isKept ? keptRows.keep(statement) : afresh
+      reads.set(name, found)
+    }
+    return found
+  }
+
+  function statementOf({ name, build }: Write): SqliteStatement {
+    if (!name) return prepare('', build)
     let found = statements.get(name)
     if (!found) {
-      found = readRowsQuickly(build(handle).prepare(name) as SqlitePrepared)
+      found = prepare(name, build)
       statements.set(name, found)
     }
     return found
   }
 
   function runNow(write: Write): number {
-    const statement = write.name
-      ? prepared(write.name, write.build)
-      : (write.build(handle) as unknown as SqlitePrepared)
-    return statement.run(write.values).changes
+    const statement = statementOf(write)
+    const touched = statement.run(statement.parameters(write.values ?? {}))
+    keptRows.changed(statement.tables)
+    return touched
   }
 
   function runSteps(steps: Step[]): number {
@@ -173,7 +187,8 @@ export function openSqlite(path: string, migrationsFolder: string): Database {
   return {
     dialect: 'sqlite',
     handle,
-    prepared: (name, build) => prepared(name, build) as never,
+    prepared: (name, build) => read(name, build, false) as never,
+    kept: (name, build) => read(name, build, true) as never,
     run: (write) => enqueue([{ write }]),
     atomically: async (steps) => {
       await enqueue(steps)

@@ -20,14 +20,19 @@ type Prepared = {
   customResultMapper?: (rows: unknown[][]) => unknown[]
 }
 
-/** Has a prepared statement read its rows in this way. */
+/** Has a prepared statement of drizzle's read its rows in this way. */
 export function readRowsQuickly<Statement extends object>(statement: Statement): Statement {
   const prepared = statement as Prepared
-  if (prepared.fields?.every(({ path }) => path.length <= 2) && !prepared.customResultMapper) {
-    const read = rowReader(prepared.fields, prepared.joinsNotNullableMap)
-    prepared.customResultMapper = (rows) => rows.map(read)
-  }
+  if (prepared.fields) prepared.customResultMapper = rowsReader(prepared)
   return statement
+}
+
+/** What makes objects of the rows of a prepared statement, each an array of values; none where it returns no rows. */
+export function rowsReader({ fields = [], joinsNotNullableMap }: Prepared): (rows: unknown[][]) => object[] {
+  if (fields.some(({ path }) => path.length > 2))
+    throw new Error('a query selects an object within an object within a row')
+  const read = rowReader(fields, joinsNotNullableMap)
+  return (rows) => rows.map(read)
 }
 
 function rowReader(fields: Field[], isNeverMissing: Record<string, boolean> | undefined) {

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, sql as raw, type SQL } from 'drizzle-orm'
-import { type Database, type Handle, query, write } from '../database'
+import { type Database, type Handle, keptQuery, query, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
 
@@ -7,7 +7,7 @@ export type ClientGrant = Handle['t']['clientGrants']['$inferSelect']
 
 type GrantKey = Pick<ClientGrant, 'clientId' | 'audience' | 'subjectType'>
 
-const grantOf = query<GrantKey, ClientGrant>('find_client_grant', ({ sql, t: { clientGrants: g } }) =>
+const grantOf = keptQuery<GrantKey, ClientGrant>('find_client_grant', ({ sql, t: { clientGrants: g } }) =>
   sql
     .select()
     .from(g)

@@ -1,25 +1,21 @@
 import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql as raw } from 'drizzle-orm'
-import { type Database, type Handle, query, statement, write } from '../database'
+import { type Database, type Handle, keptQuery, query, statement, write } from '../database'
 import { placeholder, rowPlaceholders } from './placeholders'
 
 export type ClientSecret = Handle['t']['clientSecrets']['$inferSelect']
 
-/** The secrets that work at a moment: neither retired nor past their overlap. */
-export const listLiveClientSecrets = query<{ clientId: string; now: number }, ClientSecret>(
-  'list_live_client_secrets',
+const notRetired = keptQuery<{ clientId: string }, ClientSecret>(
+  'list_client_secrets_not_retired',
   ({ sql, t: { clientSecrets: s } }) =>
     sql
       .select()
       .from(s)
-      .where(
-        and(
-          eq(s.clientId, raw.placeholder('clientId')),
-          isNull(s.retiredAt),
-          or(isNull(s.expiresAt), gt(s.expiresAt, raw.placeholder('now'))),
-        ),
-      )
+      .where(and(eq(s.clientId, raw.placeholder('clientId')), isNull(s.retiredAt)))
       .orderBy(desc(s.createdAt), desc(s.id)),
 )
+/** The secrets of a client that work at a moment: neither retired nor past their overlap. The newest first. */
+export const listLiveClientSecrets = async (db: Database, { clientId, now }: { clientId: string; now: number }) =>
+  (await notRetired(db, { clientId })).filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
 
 /** All secrets that a client ever had, the newest first. */
 export const listClientSecrets = query<{ clientId: string }, ClientSecret>(

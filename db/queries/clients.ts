@@ -1,5 +1,5 @@
 import { and, count, eq, gte, inArray, isNotNull, isNull, lt, notInArray, or, sql as raw, type SQL } from 'drizzle-orm'
-import { type Database, type Handle, query, statement, write } from '../database'
+import { type Database, type Handle, keptQuery, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -17,7 +17,7 @@ import type { AppType } from '../schema/tables/clients'
 
 export type Client = Handle['t']['clients']['$inferSelect']
 
-const byId = query<{ clientId: string }, Client>('find_client', ({ sql, t }) =>
+const byId = keptQuery<{ clientId: string }, Client>('find_client', ({ sql, t }) =>
   sql
     .select()
     .from(t.clients)

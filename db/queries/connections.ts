@@ -1,5 +1,5 @@
 import { and, asc, count, eq, gt, inArray, isNull, lt, ne, or, sql as raw, type SQL } from 'drizzle-orm'
-import { type Database, type Handle, query, statement, write } from '../database'
+import { type Database, type Handle, keptQuery, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
 
@@ -35,17 +35,19 @@ export const listConnections = query<Record<never, never>, Connection>(
 )
 
 /** Those at which people can sign in. */
-export const listDomainConnections = query<Record<never, never>, Connection>('list_domain_connections', ({ sql, t }) =>
-  sql
-    .select()
-    .from(t.connections)
-    .where(
-      and(eq(t.connections.isDomainConnection, true), eq(t.connections.isActive, true), isNull(t.connections.area)),
-    )
-    .orderBy(asc(t.connections.createdAt), asc(t.connections.id)),
+export const listDomainConnections = keptQuery<Record<never, never>, Connection>(
+  'list_domain_connections',
+  ({ sql, t }) =>
+    sql
+      .select()
+      .from(t.connections)
+      .where(
+        and(eq(t.connections.isDomainConnection, true), eq(t.connections.isActive, true), isNull(t.connections.area)),
+      )
+      .orderBy(asc(t.connections.createdAt), asc(t.connections.id)),
 )
 
-const enabledFor = query<{ clientId: string }, { connection: Connection }>(
+const enabledFor = keptQuery<{ clientId: string }, { connection: Connection }>(
   'list_connections_of_client',
   ({ sql, t: { connections, connectionClients: cc } }) =>
     sql
@@ -77,7 +79,7 @@ export const connectionUse = ({ connections: n, connectionClients: cc }: Handle[
   enabledFor: cc.clientId,
 })
 
-const useOfConnection = query<{ connectionId: string; clientId: string }, ConnectionUse>(
+const useOfConnection = keptQuery<{ connectionId: string; clientId: string }, ConnectionUse>(
   'find_connection_use',
   ({ sql, t }) =>
     sql

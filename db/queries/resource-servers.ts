@@ -1,12 +1,12 @@
 import { and, asc, count, eq, inArray, notInArray, sql as raw, type SQL } from 'drizzle-orm'
-import { type Database, type Handle, query, statement, write } from '../database'
+import { type Database, type Handle, keptQuery, query, statement, write } from '../database'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { rowPlaceholders } from './placeholders'
 
 export type ResourceServer = Handle['t']['resourceServers']['$inferSelect']
 export type ResourceServerScope = Handle['t']['resourceServerScopes']['$inferSelect']
 
-const byIdentifier = query<{ identifier: string }, ResourceServer>('find_resource_server', ({ sql, t }) =>
+const byIdentifier = keptQuery<{ identifier: string }, ResourceServer>('find_resource_server', ({ sql, t }) =>
   sql
     .select()
     .from(t.resourceServers)
@@ -35,7 +35,7 @@ export const listResourceServers = query<Record<never, never>, ResourceServer>('
   sql.select().from(t.resourceServers).orderBy(asc(t.resourceServers.name)),
 )
 
-export const listScopes = query<{ resourceServerId: string }, ResourceServerScope>(
+export const listScopes = keptQuery<{ resourceServerId: string }, ResourceServerScope>(
   'list_scopes',
   ({ sql, t: { resourceServerScopes: s } }) =>
     sql

@@ -1,12 +1,12 @@
 import { and, eq, isNull, sql as raw } from 'drizzle-orm'
-import { type Database, type Handle, query, statement, write } from '../database'
+import { type Database, type Handle, keptQuery, query, statement, write } from '../database'
 import { rowPlaceholders } from './placeholders'
 
 export type { AttemptRate, Branding, DeviceFlow, TenantFlags } from '../schema/tables/tenant'
 
 export type TenantSettings = Handle['t']['tenantSettings']['$inferSelect']
 
-const settings = query<Record<never, never>, TenantSettings>('find_tenant_settings', ({ sql, t }) =>
+const settings = keptQuery<Record<never, never>, TenantSettings>('find_tenant_settings', ({ sql, t }) =>
   sql.select().from(t.tenantSettings).where(eq(t.tenantSettings.id, 'tenant')),
 )
 /** Throws before the first start has made them. */

@@ -6,6 +6,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AppContext } from '~/context'
+import { deleteClientGrant } from '~/domain/clients/client-grants'
+import { rotateClientSecret } from '~/domain/clients/client-secrets'
 import { deleteClient } from '~/domain/clients/delete-client'
 import { updateClient } from '~/domain/clients/update-client'
 import { changeConnection } from '~/domain/connections/update-connection'
@@ -14,7 +16,8 @@ import { suspendApp } from '~/domain/moderation/suspend-app'
 import { DAY, HOUR, MINUTE, SECOND } from '~/platform/durations'
 import { createOutbound } from '~/platform/outbound'
 import * as accountSignIn from '~/routes/account.sign-in'
-import { findClient, updateClient as writeClient } from '~db/queries/clients'
+import { findClientGrant } from '~db/queries/client-grants'
+import { findClient, suspendClient, updateClient as writeClient } from '~db/queries/clients'
 import { type Connection, findConnection } from '~db/queries/connections'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { comeBack, connect } from '~tests/account/provider-world'
@@ -176,6 +179,19 @@ const setRegistration = async (isOpen: boolean) => {
   await here.db.run(updateTenantSettings({ flags: { ...flags, enable_dynamic_client_registration: isOpen } }))
 }
 
+/** A program that the other node has given a token. */
+async function knownProgram(): Promise<TestClient> {
+  const client = await createFirstPartyClient(here, { appType: 'non_interactive', grantTypes: ['client_credentials'] })
+  await grantToClient(here, client, ['read:items'])
+  expect(await getsToken(client)).toBe(true)
+  return client
+}
+
+async function getsToken(client: TestClient): Promise<boolean> {
+  const { status } = await elsewhere.machine.token({ grant_type: 'client_credentials', audience: API }, client)
+  return status === 200
+}
+
 const WALKS: Record<string, Record<string, () => Promise<void>>> = {
   'app/domain/clients/remote-keys.ts': {
     async 'another jwks_uri'() {
@@ -306,6 +322,35 @@ const WALKS: Record<string, Record<string, () => Promise<void>>> = {
       aSecond()
       expect((await introspect(elsewhere, client, token)).json.active).toBe(false)
       expect((await elsewhere.machine.get('/.well-known/jwks.json')).text).not.toContain(kid)
+    },
+  },
+
+  'db/kept-rows.ts': {
+    async 'the suspension of a client'() {
+      const client = await knownProgram()
+      await here.db.run(suspendClient({ clientId: client.clientId, at: here.clock.now() }))
+      aSecond()
+      expect(await getsToken(client)).toBe(false)
+    },
+    async 'a secret in the place of another'() {
+      const client = await knownProgram()
+      await rotateClientSecret(owner, client.client, { overlapHours: 0 })
+      aSecond()
+      expect(await getsToken(client)).toBe(false)
+    },
+    async 'the end of a client grant'() {
+      const client = await knownProgram()
+      const key = { clientId: client.clientId, audience: API, subjectType: 'client' } as const
+      const grant = await findClientGrant(here.db, key)
+      if (grant) await deleteClientGrant(owner, grant)
+      aSecond()
+      expect(await getsToken(client)).toBe(false)
+    },
+    async 'the deletion of the client, with all that refers to it'() {
+      const client = await knownProgram()
+      await deleteClient(owner, client.client)
+      aSecond()
+      expect(await getsToken(client)).toBe(false)
     },
   },
 

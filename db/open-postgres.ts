@@ -57,7 +57,8 @@ export function openPostgres(url: string, migrationsFolder: string, connections:
   async function runOn(target: Handle, write: Write): Promise<number> {
     const builder = write.build(target)
     const result = write.name ? await builder.prepare(write.name).execute(write.values) : await builder
-    return (result as { rowCount: number | null }).rowCount ?? 0
+    // Of a `select`, whose rows are held, the rows.
+    return Array.isArray(result) ? result.length : ((result as { rowCount: number | null }).rowCount ?? 0)
   }
 
   async function runSteps(target: Handle, steps: Step[]): Promise<void> {

@@ -4,6 +4,8 @@ import type { Presentation } from '../schema/tables/grants'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
 import { placeholder, rowPlaceholders } from './placeholders'
+import type { Session } from './sessions'
+import type { User } from './users'
 
 export type {
   DeviceRequest,
@@ -183,13 +185,27 @@ export const insertAuthorizationCode = statement<AuthorizationCode>('insert_auth
   sql.insert(t.authorizationCodes).values(rowPlaceholders(t.authorizationCodes)),
 )
 
-const codeByHash = query<{ codeHash: string }, AuthorizationCode>('find_authorization_code', ({ sql, t }) =>
-  sql
-    .select()
-    .from(t.authorizationCodes)
-    .where(eq(t.authorizationCodes.codeHash, raw.placeholder('codeHash'))),
+/** A code and what it rests on, each row as it is now; no session when that has ended, no grant when it was taken back. */
+export type CodeWithParties = {
+  code: AuthorizationCode
+  user: User
+  session: Pick<Session, 'id' | 'connectionId'> | null
+  grant: Grant | null
+}
+
+const codeByHash = query<{ codeHash: string; now: number }, CodeWithParties>(
+  'find_authorization_code',
+  ({ sql, t: { authorizationCodes: c, users, sessions: s, grants: g } }) =>
+    sql
+      .select({ code: c, user: users, session: { id: s.id, connectionId: s.connectionId }, grant: g })
+      .from(c)
+      .innerJoin(users, eq(users.userId, c.userId))
+      .leftJoin(s, and(eq(s.id, c.sessionId), isNull(s.endedAt), gt(s.expiresAt, raw.placeholder('now'))))
+      .leftJoin(g, eq(g.id, c.grantId))
+      .where(eq(c.codeHash, raw.placeholder('codeHash'))),
 )
-export const findAuthorizationCode = async (db: Database, codeHash: string) => (await codeByHash(db, { codeHash }))[0]
+export const findAuthorizationCode = async (db: Database, codeHash: string, now: number) =>
+  (await codeByHash(db, { codeHash, now }))[0]
 
 /** Redeems a code; touches no row when it was redeemed or has expired. */
 export const redeemAuthorizationCode = statement<{ codeHash: string; at: number }>(

@@ -16,7 +16,7 @@ import {
 import { type Database, type Handle, query, statement, write } from '../database'
 import type { Client } from './clients'
 import { isBehind, type Slice, sortedBy } from './keyset'
-import { placeholder, rowPlaceholders } from './placeholders'
+import { held, placeholder, rowPlaceholders } from './placeholders'
 import type { User } from './users'
 
 export type Session = Handle['t']['sessions']['$inferSelect']
@@ -56,10 +56,12 @@ export const touchSession = statement<{ id: string; at: number; notSince: number
 
 /** Keeps a session from ending until the transaction does; touches no row when it has ended. */
 export const holdSession = statement<{ id: string }>('hold_session', ({ sql, t: { sessions: s } }) =>
-  sql
-    .update(s)
-    .set({ lastSeenAt: s.lastSeenAt })
-    .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt))),
+  held(
+    sql
+      .select({ id: s.id })
+      .from(s)
+      .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt))),
+  ),
 )
 
 /** Goes on with a session after its person has proved anew who they are, under a new token. */
@@ -123,17 +125,6 @@ export const updateSessionMetadata = (sessionId: string, metadata: Record<string
       .set({ metadata })
       .where(and(eq(s.id, sessionId), isNull(s.endedAt))),
   )
-
-const liveById = query<{ id: string; now: number }, Pick<Session, 'connectionId'>>(
-  'find_live_session',
-  ({ sql, t: { sessions: s } }) =>
-    sql
-      .select({ connectionId: s.connectionId })
-      .from(s)
-      .where(and(eq(s.id, raw.placeholder('id')), isNull(s.endedAt), gt(s.expiresAt, raw.placeholder('now')))),
-)
-/** Where the person of a session signed in; `undefined` once it has ended. */
-export const findLiveSession = async (db: Database, id: string, now: number) => (await liveById(db, { id, now }))[0]
 
 export type SessionFilter = {
   id?: string

@@ -14,7 +14,7 @@ import {
   sql as raw,
 } from 'drizzle-orm'
 import { type Database, type Handle, query, statement, write } from '../database'
-import { placeholder, rowPlaceholders } from './placeholders'
+import { held, placeholder, rowPlaceholders } from './placeholders'
 
 export type User = Handle['t']['users']['$inferSelect']
 export type Identity = Handle['t']['identities']['$inferSelect']
@@ -120,16 +120,18 @@ export const holdUser = (userId: string) =>
 export const holdSignedInUser = statement<{ userId: string; credentialEpoch: number }>(
   'hold_signed_in_user',
   ({ sql, t: { users } }) =>
-    sql
-      .update(users)
-      .set({ updatedAt: users.updatedAt })
-      .where(
-        and(
-          eq(users.userId, raw.placeholder('userId')),
-          eq(users.credentialEpoch, raw.placeholder('credentialEpoch')),
-          isNull(users.blockedAt),
+    held(
+      sql
+        .select({ userId: users.userId })
+        .from(users)
+        .where(
+          and(
+            eq(users.userId, raw.placeholder('userId')),
+            eq(users.credentialEpoch, raw.placeholder('credentialEpoch')),
+            isNull(users.blockedAt),
+          ),
         ),
-      ),
+    ),
 )
 
 /** Ends what is being begun with a credential of the person: the first step of whatever ends what was begun. */

@@ -1,8 +1,7 @@
 import type { AppContext } from '~/context'
 import { findUseOfConnection } from '~/domain/connections/connections-for-client'
-import { standingAccess } from '~/domain/grants/standing-access'
+import { type GivenAccess, standingAccess } from '~/domain/grants/standing-access'
 import { also, type Step, type Write } from '~db/database'
-import { findGrantById } from '~db/queries/grants'
 import { takenSteps } from './dpop'
 import { type Beginning, beginFamily } from './token-family'
 import { createUserTokens, type IssuedTokens } from './user-tokens'
@@ -21,11 +20,10 @@ type Exchange = {
  */
 export async function exchangeForTokens(
   ctx: AppContext,
-  { nonce, givenAt, ...allowed }: Beginning & { nonce?: string | null /** Milliseconds. */; givenAt: number },
+  { nonce, givenAt, grant, ...allowed }: Beginning & Pick<GivenAccess, 'grant' | 'givenAt'> & { nonce?: string | null },
   { useUp, event, refused }: Exchange,
 ): Promise<IssuedTokens> {
-  const { client, user, grantId, connectionId, proof } = allowed
-  const grant = grantId === null ? undefined : await findGrantById(ctx.db, grantId)
+  const { client, user, connectionId, proof } = allowed
   const connection = await findUseOfConnection(ctx, client, connectionId)
   const standing = await standingAccess(ctx, { ...allowed, grant, connection, givenAt })
   if ('ended' in standing) throw refused(standing.ended)

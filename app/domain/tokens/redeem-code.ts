@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { needsPkce } from '~/domain/clients/pkce'
 import { requireSameResource } from '~/domain/grants/scopes'
@@ -9,9 +9,7 @@ import { constantTimeEqual, hashSecret } from '~/platform/secrets'
 import { also, must } from '~db/database'
 import type { Client } from '~db/queries/clients'
 import { type AuthorizationCode, findAuthorizationCode, redeemAuthorizationCode } from '~db/queries/grants'
-import { findLiveSession } from '~db/queries/sessions'
 import { revokeFamily } from '~db/queries/tokens'
-import { findUser } from '~db/queries/users'
 import { type DpopProof, takenSteps } from './dpop'
 import { exchangeForTokens } from './exchange'
 import type { IssuedTokens } from './user-tokens'
@@ -32,24 +30,22 @@ const refused = (why = 'Invalid authorization code') => new DomainError('expired
  * @throws DomainError `expired`, always with the code unusable afterwards if its own client sent a wrong verifier
  */
 export async function redeemCode(ctx: AppContext, client: Client, given: Redemption): Promise<IssuedTokens> {
-  const row = await findAuthorizationCode(ctx.db, hashSecret(given.code))
+  const now = ctx.clock.now()
+  const found = await findAuthorizationCode(ctx.db, hashSecret(given.code), now)
   // Another client's code: its owner is not to suffer from the attempt.
-  if (!row || row.clientId !== client.clientId) throw refused()
+  if (!found || found.code.clientId !== client.clientId) throw refused()
+  const { code: row, user, session, grant } = found
   if (row.redeemedAt !== null) throw await replayed(ctx, client, row, given.proof)
   requireSameRedirectUri(client, row, given)
   await requireVerifier(ctx, client, row, given.codeVerifier)
   requireSameKey(row, given)
   requireSameResource(row.audience, given.resource)
-  const user = await findUser(ctx.db, row.userId)
-  if (!user) throw refused()
   // Whoever signed out, or changed the password, since the code was issued has ended what it stems from.
-  const session = await findLiveSession(ctx.db, row.sessionId, ctx.clock.now())
   if (!session) throw refused()
-  const now = ctx.clock.now()
   const { familyId: id, scope, grantId, sessionId, audience, authTime, amr, nonce } = row
   const { connectionId } = session
   const { proof } = given
-  const from = { grantId, sessionId, connectionId, givenAt: row.createdAt }
+  const from = { grantId, grant, sessionId, connectionId, givenAt: row.createdAt }
   const allowed = { id, client, user, scope, audience, ...from, authTime, amr, nonce, proof }
   try {
     return await exchangeForTokens(ctx, allowed, {
@@ -128,7 +124,7 @@ const codeEvent = (
   client: Client,
   row: AuthorizationCode,
 ) =>
-  auditEvent({ ...ctx, actor: asClient(client) }, action, asClient(client), {
+  auditEvent(actingAs(ctx, asClient(client)), action, asClient(client), {
     clientId: client.clientId,
     userId: row.userId,
     details: { scope: row.scope, audience: row.audience },

@@ -1,11 +1,18 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { DomainError } from '~/platform/errors'
 import { hashSecret } from '~/platform/secrets'
 import { must } from '~db/database'
 import type { Client } from '~db/queries/clients'
-import { type DeviceCode, findDeviceCode, notePoll, redeemDeviceCode, slowDown } from '~db/queries/grants'
+import {
+  type DeviceCode,
+  findDeviceCode,
+  findGrantById,
+  notePoll,
+  redeemDeviceCode,
+  slowDown,
+} from '~db/queries/grants'
 import { findUser } from '~db/queries/users'
 import type { DpopProof } from './dpop'
 import { exchangeForTokens } from './exchange'
@@ -60,11 +67,12 @@ async function issueTokens(
   const scope = allowedScope ?? []
   const { authTime, amr } = { authTime: row.authTime ?? now, amr: row.amr ?? [] }
   // The browser in which the person answered is not the device's: signing out there ends nothing here.
-  const from = { grantId, connectionId, sessionId: null, givenAt: row.allowedAt ?? 0 }
+  const grant = grantId === null ? undefined : await findGrantById(ctx.db, grantId)
+  const from = { grantId, grant, connectionId, sessionId: null, givenAt: row.allowedAt ?? 0 }
   const allowed = { id, client, user, scope, audience, ...from, authTime, amr, proof }
   return exchangeForTokens(ctx, allowed, {
     useUp: must(redeemDeviceCode({ hash: row.deviceCodeHash, at: now }), refused),
-    event: auditEvent({ ...ctx, actor: asClient(client) }, 'code.exchanged', asClient(client), {
+    event: auditEvent(actingAs(ctx, asClient(client)), 'code.exchanged', asClient(client), {
       clientId: client.clientId,
       userId: user.userId,
       details: { scope, audience, grant_type: 'device_code' },

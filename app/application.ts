@@ -80,9 +80,10 @@ export async function createApplication(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const refusal = refuseAddress(request)
-    if (refusal) return send(reply, refusal)
+    if (refusal) send(reply, refusal)
+    else done()
   })
   app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request)))
 

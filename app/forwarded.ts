@@ -35,9 +35,11 @@ export function warnOfUntrustedProxy(
   { log, isProxy }: { log: Log; isProxy(address: string): boolean },
 ): void {
   let isWarned = false
-  app.addHook('onRequest', async ({ headers, socket: { remoteAddress: proxy = '' } }) => {
-    if (isWarned || !isForwarded({ headers }) || isProxy(proxy)) return
-    isWarned = true
-    log.warn({ proxy }, FORWARDED_UNTRUSTED)
+  app.addHook('onRequest', ({ headers, socket: { remoteAddress: proxy = '' } }, _reply, done) => {
+    if (!isWarned && isForwarded({ headers }) && !isProxy(proxy)) {
+      isWarned = true
+      log.warn({ proxy }, FORWARDED_UNTRUSTED)
+    }
+    done()
   })
 }

@@ -35,15 +35,18 @@ declare module 'fastify' {
 export function prepareToStop(app: FastifyInstance, ending: AbortSignal): void {
   const requests = { begun: 0, inFlight: new Set<unknown>() }
   app.decorate('requests', requests)
-  app.addHook('onRequest', async () => {
+  app.addHook('onRequest', (_request, _reply, done) => {
     requests.begun += 1
+    done()
   })
-  app.addHook('preValidation', async (request, reply) => {
+  app.addHook('preValidation', (request, reply, done) => {
     if (!reply.raw.closed) requests.inFlight.add(request.raw)
+    done()
   })
   whenOver(app, (request) => requests.inFlight.delete(request.raw))
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (ending.aborted) reply.header('connection', 'close')
+    done()
   })
 }
 

@@ -6,7 +6,10 @@ import { whenOver } from './when-over'
 
 /** Each answer names its request; at the level `debug` each leaves a line, without its query, which may hold secrets. */
 export function traceRequests(app: FastifyInstance, log: Log): void {
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
   if (!log.isLevelEnabled('debug')) return
   whenOver(app, ({ id, ip, method, url }, { elapsedTime }, status) => {
     const about = { requestId: id, method, path: url.split('?', 1)[0], status }

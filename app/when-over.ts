@@ -8,7 +8,8 @@ export function whenOver(
   app: FastifyInstance,
   note: (request: FastifyRequest, reply: FastifyReply, status: number) => void,
 ): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => note(request, reply, reply.raw.writableFinished ? reply.statusCode : GIVEN_UP))
+    done()
   })
 }

@@ -41,9 +41,10 @@ const ofJar = (jar: CookieJar, name: string): Omit<SetCookie, 'value'> => ({
 
 /** Cookies by their own names, without what all of ours begin with; only those that carry it count. */
 export function readCookies(jar: CookieJar, header: string | undefined): Record<string, string | undefined> {
-  const prefix = prefixOf(jar)
   const found: Record<string, string | undefined> = {}
-  for (const [name, value] of Object.entries(parseCookie(header ?? ''))) {
+  if (header === undefined) return found
+  const prefix = prefixOf(jar)
+  for (const [name, value] of Object.entries(parseCookie(header))) {
     if (name.startsWith(prefix)) found[name.slice(prefix.length)] = value
   }
   return found

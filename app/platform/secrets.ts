@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { nanoid } from 'nanoid'
 
 /** Six bits each. */
@@ -14,11 +14,9 @@ export const newSecret = (prefix: string): string => `${prefix}_${nanoid(CHARACT
 export const newNonce = (): string => nanoid(22)
 
 /** SHA-256, base64url. Enough for values of 256 random bits: there is nothing to guess that a slower hash would protect. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url')
 
 /** Compares without telling by its duration how much was equal. */
 export function constantTimeEqual(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest()
-  const right = createHash('sha256').update(b).digest()
-  return timingSafeEqual(left, right)
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
 }

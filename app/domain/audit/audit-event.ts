@@ -151,6 +151,13 @@ type Subjects = {
 
 type AuditContext = Pick<AppContext, 'clock' | 'actor' | 'request'>
 
+/** What an event is made of, where somebody has just proved who they are. */
+export const actingAs = ({ clock, request }: AuditContext, actor: AuditContext['actor']): AuditContext => ({
+  clock,
+  request,
+  actor,
+})
+
 /**
  * The write that records what happened, to stand in the same transaction as the change itself. `details` holds what a
  * reader needs to understand it, never a secret.

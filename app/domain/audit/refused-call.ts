@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { asClient } from '~/domain/audit/who'
 import { isKept } from '~/domain/rate-limits/is-kept'
 import { networkOf } from '~/platform/network'
-import { auditEvent } from './audit-event'
+import { actingAs, auditEvent } from './audit-event'
 
 type RefusedCall = { method: string; path: string; status: number; message: string }
 
@@ -25,7 +25,7 @@ export async function recordRefusedCall(
   const target = client ? asClient(client) : undefined
   // What is wrong with a body can quote it, and with it a secret.
   const reason = status === 401 || status === 403 ? message.slice(0, 300) : undefined
-  const event = auditEvent({ ...ctx, actor }, 'management.refused', target, {
+  const event = auditEvent(actingAs(ctx, actor), 'management.refused', target, {
     clientId: client?.clientId,
     details: { method, path, status, reason },
   })

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { holdsSecret, isConfidential } from '~/domain/policy/client-policy'
 import { DomainError } from '~/platform/errors'
@@ -166,5 +166,5 @@ const registrationEvent = (
   { clientId, name }: Client,
 ) => {
   const actor = asClient({ clientId, name })
-  return auditEvent({ ...ctx, actor }, action, asClient({ clientId, name }), { clientId })
+  return auditEvent(actingAs(ctx, actor), action, asClient({ clientId, name }), { clientId })
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '~/context'
 import { acceptanceSteps } from '~/domain/apps/testers'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
 import { invitedAddress } from '~/domain/clients/availability'
 import type { LiveSession } from '~/domain/sessions/sessions'
@@ -75,7 +75,7 @@ function answer(ctx: AppContext, pending: PendingAuthorization, user: LiveSessio
           ])
         : []),
       ...(invited === undefined ? [] : acceptanceSteps(ctx, pending, user, invited)),
-      also(auditEvent({ ...ctx, actor: asUser(user) }, action, asClient(client), subjects)),
+      also(auditEvent(actingAs(ctx, asUser(user)), action, asClient(client), subjects)),
     ])
   })
 }

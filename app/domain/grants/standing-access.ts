@@ -52,7 +52,8 @@ export async function standingAccess(
   const target = await findTarget(ctx, audience ?? undefined)
   if (!target) return ended('The API that was asked for is no longer there.')
   if (!mayAskFor(client, target)) return ended('The app may not act for this user any more.')
-  const consented = grant ? given.scope.filter((value) => standingScopeOf(grant, target).includes(value)) : given.scope
+  const standing = grant && standingScopeOf(grant, target)
+  const consented = standing ? given.scope.filter((value) => standing.includes(value)) : given.scope
   const known = scopesWithinRegistration(client, target, scopesSince(target, consented, given.givenAt))
   const scope = await scopeWithinClientGrant(ctx, client, target, known)
   return scope ? { target, scope } : ended('The app may not act for this user any more.')

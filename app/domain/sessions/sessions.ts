@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { DAY, HOUR, MINUTE, toSeconds } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
@@ -127,7 +127,7 @@ export async function startSession(
     isSame ? must(renewSession(session), ended) : also(insertSession(session)),
     also(countLogin({ userId: user.userId, at: now, ip: ctx.request.ip ?? null })),
     also(
-      auditEvent({ ...ctx, actor }, 'user.signed-in', asUser(user), {
+      auditEvent(actingAs(ctx, actor), 'user.signed-in', asUser(user), {
         userId: user.userId,
         connectionId,
         details: { area, amr },

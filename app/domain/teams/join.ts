@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { connectionOfArea } from '~/domain/tenant/set-up'
 import { createDatabaseUser } from '~/domain/users/create-database-user'
@@ -63,7 +63,7 @@ export async function joinTeam(
     ...steps,
     also(insertMember(partnerId, { userId, role, createdAt: now })),
     also(
-      auditEvent({ ...ctx, actor: asUser({ userId, name }) }, 'member.joined', target, {
+      auditEvent(actingAs(ctx, asUser({ userId, name })), 'member.joined', target, {
         partnerId: partnerId ?? undefined,
         userId,
         details: { role },

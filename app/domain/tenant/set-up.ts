@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { createClientSecret } from '~/domain/clients/client-secrets'
 import { newClientRow } from '~/domain/clients/new-client'
@@ -63,7 +63,7 @@ export async function createTenantOwner(
   const target = asUser(user)
   // With a set-up link the owner acts, who was nobody until now.
   const actor = ctx.actor.type === 'anonymous' ? target : ctx.actor
-  const event = auditEvent({ ...ctx, actor }, 'user.signed-up', target, {
+  const event = auditEvent(actingAs(ctx, actor), 'user.signed-up', target, {
     userId: user.userId,
     details: { area: 'admin', role: 'owner' },
   })

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
 import type { AllowedAuthorization } from '~/domain/grants/allowed-authorization'
 import { createAuthorizationCode } from '~/domain/grants/authorization-code'
@@ -36,7 +36,7 @@ export async function createAuthorizationResponse(
     ...(params.pushed_request ? [must(redeemPushedRequest({ hash: params.pushed_request, at: now }), answered)] : []),
     ...(code ? [code.step] : []),
     ...(front?.steps ?? []),
-    also(auditEvent({ ...ctx, actor }, code ? 'code.issued' : 'token.issued', target, { ...subjects, details })),
+    also(auditEvent(actingAs(ctx, actor), code ? 'code.issued' : 'token.issued', target, { ...subjects, details })),
   ])
   return { ...(code ? { code: code.code } : {}), ...front?.members }
 }

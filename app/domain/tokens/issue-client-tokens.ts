@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { clientScope, notGranted } from '~/domain/grants/client-access'
 import { didYouMean } from '~/domain/resource-servers/resource-spelling'
@@ -39,7 +39,7 @@ export async function issueClientTokens(
   const { accessToken, expiresIn } = await createClientAccessToken(ctx, api, client, { scope, dpopJkt: proof?.jkt })
   const actor = asClient(client)
   const target = asClient(client)
-  const event = auditEvent({ ...ctx, actor }, 'token.issued', target, {
+  const event = auditEvent(actingAs(ctx, actor), 'token.issued', target, {
     clientId: client.clientId,
     details: { audience: identifier },
   })

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient, asUser } from '~/domain/audit/who'
 import { isOpenTo } from '~/domain/clients/availability'
 import { findUseOfConnection } from '~/domain/connections/connections-for-client'
@@ -102,7 +102,7 @@ export async function issuePasswordTokens(
     ...made.steps,
     also(countLogin({ userId: user.userId, at: now, ip: user.lastIp })),
     also(
-      auditEvent({ ...ctx, actor }, 'token.issued', asClient(client), {
+      auditEvent(actingAs(ctx, actor), 'token.issued', asClient(client), {
         ...subjects,
         details: { scope, audience: audience ?? undefined, grant_type: 'password' },
       }),

@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { mayKeepAccess, requireSameResource } from '~/domain/grants/scopes'
 import { type StandingAccess, standingAccess } from '~/domain/grants/standing-access'
@@ -172,7 +172,7 @@ const tokenEvent = (
   { client, user }: Found,
   details: Record<string, unknown>,
 ) =>
-  auditEvent({ ...ctx, actor: asClient(client) }, action, asClient(client), {
+  auditEvent(actingAs(ctx, asClient(client)), action, asClient(client), {
     clientId: client.clientId,
     userId: user.userId,
     details,

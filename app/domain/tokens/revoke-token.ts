@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asClient } from '~/domain/audit/who'
 import { hashSecret } from '~/platform/secrets'
 import { also } from '~db/database'
@@ -31,7 +31,7 @@ export async function revokeToken(ctx: AppContext, client: Client, token: string
       ? [also(revokeFamiliesOfGrant(grantId, now)), also(deleteGrant(found.user.userId, grantId))]
       : []),
     also(
-      auditEvent({ ...ctx, actor: asClient(client) }, 'token.revoked', asClient(client), {
+      auditEvent(actingAs(ctx, asClient(client)), 'token.revoked', asClient(client), {
         clientId: client.clientId,
         userId: found.user.userId,
       }),

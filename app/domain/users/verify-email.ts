@@ -1,5 +1,5 @@
 import type { AppContext } from '~/context'
-import { auditEvent } from '~/domain/audit/audit-event'
+import { actingAs, auditEvent } from '~/domain/audit/audit-event'
 import { asUser } from '~/domain/audit/who'
 import { linkLifetime } from '~/domain/mail/email-templates'
 import { verificationMail } from '~/domain/mail/mails'
@@ -79,7 +79,7 @@ export async function verifyEmail(
     must(redeemTicket('verify-email', hashTicket(ticket), ctx.clock.now()), expired),
     ...steps,
     also(updateUser(userId, { ...change, updatedAt: ctx.clock.now() })),
-    also(auditEvent({ ...ctx, actor: asUser(user) }, 'user.email-verified', asUser(user), { userId })),
+    also(auditEvent(actingAs(ctx, asUser(user)), 'user.email-verified', asUser(user), { userId })),
   ])
   return { ...user, ...change }
 }

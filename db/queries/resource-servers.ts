@@ -110,6 +110,12 @@ export const updateCustomResourceServer = (id: string, change: Partial<ResourceS
       .where(and(eq(t.resourceServers.id, id), eq(t.resourceServers.isSystem, false))),
   )
 
+/** Has others wait who would delete the API, until the transaction ends; touches no row once it is deleted. */
+export const holdResourceServer = (identifier: string) =>
+  write(({ sql, t: { resourceServers: r } }) =>
+    sql.update(r).set({ updatedAt: r.updatedAt }).where(eq(r.identifier, identifier)),
+  )
+
 /** How many scopes each API has. */
 export async function countScopesByResourceServer(db: Database): Promise<Map<string, number>> {
   const { resourceServerScopes: s } = db.handle.t

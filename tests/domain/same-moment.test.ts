@@ -5,10 +5,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findHalfWayAtPage } from '~/domain/authenticators/mfa-token'
 import { deleteClient } from '~/domain/clients/delete-client'
+import { updateClient } from '~/domain/clients/update-client'
 import { changeConnection } from '~/domain/connections/update-connection'
 import { openDeviceAuthorization } from '~/domain/grants/device-code'
 import { revokeApp } from '~/domain/grants/revoke-app'
 import { deleteAccount } from '~/domain/identities/delete-account'
+import { linkIdentities } from '~/domain/identities/link-identities'
+import { unlinkIdentity } from '~/domain/identities/unlink-identity'
 import { suspendPartner } from '~/domain/moderation/suspend-partner'
 import { DEVICE_GRANT } from '~/domain/policy/client-policy'
 import { endSession } from '~/domain/sessions/end-sessions'
@@ -20,7 +23,7 @@ import * as signInPage from '~/routes/account.sign-in'
 import { suspendClient } from '~db/queries/clients'
 import { findConnection } from '~db/queries/connections'
 import { findLoginTicket, listSessionsOfUser } from '~db/queries/sessions'
-import { findUser } from '~db/queries/users'
+import { findUser, listIdentities } from '~db/queries/users'
 import { enrol } from '~tests/support/authenticator'
 import { visitorContext } from '~tests/support/context'
 import {
@@ -29,13 +32,11 @@ import {
   createThirdPartyClient,
   type TestClient,
 } from '~tests/support/fixtures'
-import { openMachine } from '~tests/support/machine'
 import { createEndUser, createPartner, findOwner, PASSWORD, type Person } from '~tests/support/people'
-import { openSecondNode, type TestServices } from '~tests/support/services'
+import type { TestServices } from '~tests/support/services'
 import { openVisitor } from '~tests/support/visitor'
 import {
   CALLBACK,
-  createWorld,
   decide,
   obtainCode,
   obtainTokens,
@@ -45,6 +46,7 @@ import {
   userinfo,
   type World,
 } from '../oauth/authorization-world'
+import { openTwoNodes, type TwoNodes } from './two-nodes'
 
 const REALM = 'http://auth0.com/oauth/grant-type/password-realm'
 const DIRECTORY = 'Username-Password-Authentication'
@@ -54,26 +56,15 @@ type Stage = { client: TestClient; person: Person }
 /** Whether what was begun, if it was, is worth something at the other node. */
 type IsAlive = () => Promise<boolean>
 
+let nodes: TwoNodes
 let world: World
-/** The node at which everything is begun, and the one at which it is ended. */
 let here: TestServices
 let there: TestServices
 let elsewhere: World
-/** What happens before the next change that the first node makes. */
-let meanwhile: (() => Promise<unknown>) | undefined
 
 beforeAll(async () => {
-  world = await createWorld()
-  here = world.services
-  there = await openSecondNode(here)
-  elsewhere = { ...world, services: there, machine: await openMachine(there) }
-  const { atomically } = here.db
-  here.db.atomically = async (steps) => {
-    const first = meanwhile
-    meanwhile = undefined
-    await first?.()
-    return atomically(steps)
-  }
+  nodes = await openTwoNodes()
+  ;({ world, here, there, elsewhere } = nodes)
 })
 
 const holds = async (status: number, json: Record<string, unknown>) =>
@@ -157,7 +148,12 @@ const BEGUN: Record<string, (stage: Stage) => Promise<() => Promise<IsAlive>>> =
   },
 }
 
-type End = { by: (stage: Stage) => Promise<unknown>; of: string[]; undo?: (stage: Stage) => Promise<unknown> }
+type End = {
+  prepare?: (stage: Stage) => Promise<void>
+  by: (stage: Stage) => Promise<unknown>
+  of: string[]
+  undo?: (stage: Stage) => Promise<unknown>
+}
 const PERSONAL = Object.keys(BEGUN)
 const OF_APPS = ['tokens for a code', 'tokens for a refresh token', 'tokens for a device code']
 const owner = async () => (await findOwner(there)).ctx
@@ -203,8 +199,24 @@ const ENDS: Record<string, End> = {
     by: ({ client, person }) => revokeApp({ ...person.ctx, db: there.db }, person.user.userId, client.clientId),
     of: OF_APPS,
   },
+  'the unlinking of the identity by which they sign in': {
+    async prepare(stage) {
+      const main = await createEndUser(here, { isVerified: true })
+      await linkIdentities(main.ctx, main.user.userId, stage.person.user.userId)
+      stage.person = { ...main, email: stage.person.email }
+    },
+    async by({ person }) {
+      const [, linked] = await listIdentities(there.db, { userId: person.user.userId })
+      if (linked) await unlinkIdentity(await owner(), person.user.userId, linked.provider, linked.providerUserId)
+    },
+    of: PERSONAL,
+  },
   'the suspension of the app': {
     by: async ({ client }) => there.db.run(suspendClient({ clientId: client.clientId, at: there.clock.now() })),
+    of: OF_APPS,
+  },
+  'the change of a first party’s app to one of others': {
+    by: async ({ client }) => updateClient(await owner(), client.client, { isFirstParty: false }),
     of: OF_APPS,
   },
   'the deletion of the app': { by: async ({ client }) => deleteClient(await owner(), client.client), of: OF_APPS },
@@ -213,7 +225,7 @@ const ENDS: Record<string, End> = {
 const GRANTS = ['authorization_code', 'refresh_token', DEVICE_GRANT, REALM]
 const isOfApp = (end: string) => end.endsWith('of the app')
 
-describe.each(Object.entries(ENDS))('%s', (name, { by, of, undo }) => {
+describe.each(Object.entries(ENDS))('%s', (name, { prepare, by, of, undo }) => {
   it.each(Object.keys(BEGUN).filter((what) => of.length === 0 || of.includes(what)))(
     'in the middle of %s',
     async (what) => {
@@ -224,10 +236,12 @@ describe.each(Object.entries(ENDS))('%s', (name, { by, of, undo }) => {
         ...(isOfApp(name) ? {} : { crossOriginAuthentication: true, allowedOrigins: [new URL(CALLBACK).origin] }),
       })
       const stage: Stage = { client, person: await createEndUser(here, { isVerified: true }) }
+      await prepare?.(stage)
       const finish = await BEGUN[what]?.(stage)
-      meanwhile = () => by(stage)
-      const isAlive = await finish?.()
-      expect(meanwhile, 'the end came in the middle').toBeUndefined()
+      const isAlive = await nodes.inTheMiddle(
+        () => by(stage),
+        async () => finish?.(),
+      )
       const wasAlive = await isAlive?.()
       await undo?.(stage)
       expect(wasAlive).toBe(of.length === 0)
@@ -237,6 +251,9 @@ describe.each(Object.entries(ENDS))('%s', (name, { by, of, undo }) => {
 
 it('an app that is made in the middle of the suspension of its organization is not made', async () => {
   const partner = await createPartner(here)
-  meanwhile = async () => suspendPartner(await owner(), partner.partner.id, 'It sells addresses.')
-  await expect(createPortalApp(partner)).rejects.toThrow('suspended')
+  const making = nodes.inTheMiddle(
+    async () => suspendPartner(await owner(), partner.partner.id, 'It sells addresses.'),
+    () => createPortalApp(partner),
+  )
+  await expect(making).rejects.toThrow('suspended')
 })

@@ -13,7 +13,7 @@ import {
   updateClientGrant as updateWrite,
 } from '~db/queries/client-grants'
 import { type Client, findClient } from '~db/queries/clients'
-import { findResourceServer, listScopes } from '~db/queries/resource-servers'
+import { findResourceServer, holdResourceServer, listScopes } from '~db/queries/resource-servers'
 
 export type NewClientGrant = Pick<ClientGrant, 'clientId' | 'audience' | 'subjectType' | 'scope'>
 
@@ -31,7 +31,12 @@ export async function createClientGrant(ctx: AppContext, given: NewClientGrant):
   const grant = { ...given, id: newId('cgr'), createdAt: now, updatedAt: now }
   const taken = () =>
     new DomainError('conflict', 'A resource with the same identifier exists: change the grant that there is.')
-  await ctx.db.atomically([must(insertClientGrant(grant), taken), also(grantEvent(ctx, 'client-grant.created', grant))])
+  const deleted = () => new DomainError('not_found', 'The resource server does not exist')
+  await ctx.db.atomically([
+    must(holdResourceServer(grant.audience), deleted),
+    must(insertClientGrant(grant), taken),
+    also(grantEvent(ctx, 'client-grant.created', grant)),
+  ])
   return grant
 }
 

@@ -8,9 +8,10 @@ import {
 import { OPENID_SCOPES } from '~/domain/grants/scopes'
 import { readTexts } from '~/domain/tenant/custom-texts'
 import { DomainError } from '~/platform/errors'
+import { digestShown } from '~/platform/shown'
 import type { User } from '~db/queries/users'
 import { browserName } from './browser-name'
-import { digestShown } from './consent-shown'
+import { consentShown } from './consent-shown'
 import { type ConsentVisit, consentFormToken, resumeAuthorization } from './guard'
 import { readTenant } from './tenant'
 import { webLink } from './web-link'
@@ -51,7 +52,7 @@ export async function consentPage(visit: ConsentVisit) {
     groups: groupScopes(question.scopes, pending.audienceName),
     ticked: tickedAtFirst(question.scopes),
   }
-  return { ...page, shown: digestShown(page) }
+  return { ...page, shown: digestShown(consentShown(page)) }
 }
 
 /** Where the API or the device is gone the authorization says so, in the words of the protocol. */

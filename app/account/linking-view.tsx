@@ -101,7 +101,7 @@ function Unlinked({ other }: Question) {
 }
 
 /** Each side is asked for itself. Whoever has said yes signs in to the other account, and is asked there as well. */
-function Answer({ change, account, other, signIn }: Question) {
+function Answer({ change, account, other, signIn, shown }: Question) {
   const here = account.isHere ? account : other
   const there = account.isHere ? other : account
   if (here.hasSaidYes) {
@@ -117,6 +117,7 @@ function Answer({ change, account, other, signIn }: Question) {
   return (
     <Form method="post" reloadDocument className="flex flex-wrap gap-3">
       <FormToken />
+      <input type="hidden" name="shown" value={shown} />
       <Button name="intent" value="allow">
         {change === 'link' ? 'Yes, make them one' : 'Yes, remove it'}
       </Button>

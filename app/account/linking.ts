@@ -6,6 +6,7 @@ import { requireUnlinkable } from '~/domain/identities/unlink-identity'
 import type { Acts } from '~/pages/acts'
 import { describeRefusal } from '~/pages/form-answers'
 import { DomainError } from '~/platform/errors'
+import { changedSince, digestShown, readAgain, type ShownParts } from '~/platform/shown'
 import { findPartnerOfClient } from '~db/queries/apps'
 import { findClient } from '~db/queries/clients'
 import type { IdentityChange } from '~db/queries/identity-changes'
@@ -26,16 +27,20 @@ export type LinkingPage =
       account: NamedAccount
       other: NamedAccount
       isDecided: boolean
+      /** Stands for all of this: a yes sends it along. */
+      shown: string
       /** The page at which one signs in to the other account, and comes back here. */
       signIn: string
     }
+
+type Question = Extract<LinkingPage, { problem: null }>
 
 const requestOf = (page: string): string => new URL(page, 'http://account.invalid').searchParams.get('request') ?? ''
 
 export const linkingPage = (visit: AccountVisit, page: string): Promise<LinkingPage> =>
   describeChange(visit, page).catch((error) => ({ problem: describeRefusal(error).message }))
 
-async function describeChange({ ctx, user }: AccountVisit, page: string): Promise<LinkingPage> {
+async function describeChange({ ctx, user }: AccountVisit, page: string): Promise<Question> {
   const { row, side } = await findAskedChange(ctx, requestOf(page), user)
   const client = await findClient(ctx.db, row.clientId)
   const account = await findUser(ctx.db, row.userId)
@@ -49,16 +54,26 @@ async function describeChange({ ctx, user }: AccountVisit, page: string): Promis
     hasSaidYes: allowedAt !== null,
   })
   const { pathname, search } = new URL(page, 'http://account.invalid')
-  return {
-    problem: null,
+  const question = {
     change: row.change,
     app: { name: client.name, organization: (await findPartnerOfClient(ctx.db, client.clientId))?.name ?? null },
     account: named(account, 'account', row.allowedAt),
     other: named(other, 'subject', row.allowedBySubjectAt),
+  }
+  return {
+    problem: null,
+    ...question,
+    shown: digestShown(shownOf(question)),
     isDecided: isAllowed(row),
     signIn: `/account/sign-in?continue=${encodeURIComponent(pathname + search)}`,
   }
 }
+
+/** Whether the other side has said yes meanwhile is no other question. */
+const shownOf = ({ app, account, other }: Pick<Question, 'app' | 'account' | 'other'>): ShownParts => ({
+  'the app’s name or maker': app,
+  'one of the accounts': [account, other].map(({ name, email }) => [name, email]),
+})
 
 async function findOther(ctx: AccountVisit['ctx'], { change, userId, subject }: IdentityChange) {
   if (change === 'link') return findUser(ctx.db, subject)
@@ -71,7 +86,10 @@ export const linkingActs = {
   deny: { by: 'everybody', fresh: false, run: deny },
 } satisfies Acts<FormVisit>
 
-async function allow({ ctx, user, page }: FormVisit) {
+async function allow(visit: FormVisit) {
+  const { ctx, user, page, form } = visit
+  const changed = changedSince(form.get('shown'), shownOf(await describeChange(visit, page)))
+  if (changed.length > 0) throw new DomainError('conflict', readAgain(changed))
   await allowChange(ctx, requestOf(page), user)
   return redirect(page, { status: 303 })
 }

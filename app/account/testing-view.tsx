@@ -17,7 +17,7 @@ export function TestingView({ page, refusal }: { page: TestingPage; refusal: str
       </>
     )
   }
-  const { app, email, isForThem } = page
+  const { app, email, isForThem, shown } = page
   return (
     <>
       <PageHeader title={`Test ${app.name}?`} description={`${app.organization} asks you to.`} />
@@ -33,6 +33,7 @@ export function TestingView({ page, refusal }: { page: TestingPage; refusal: str
               </p>
               <Form method="post">
                 <FormToken />
+                <input type="hidden" name="shown" value={shown} />
                 <Button name="intent" value="accept">
                   Accept
                 </Button>

@@ -11,6 +11,7 @@ import { obtainTokens } from '~tests/oauth/authorization-world'
 import { enrol } from '~tests/support/authenticator'
 import { createThirdPartyClient, type TestClient } from '~tests/support/fixtures'
 import { createEndUser, openVisitorOf, type Person } from '~tests/support/people'
+import { readAndPress } from '~tests/support/shown-page'
 import { openVisitor, type Visitor } from '~tests/support/visitor'
 import { comeBack, connect, oidcOptions, signInAtProvider, startOidcProvider } from './provider-world'
 
@@ -55,7 +56,8 @@ function pageOf({ status, json }: Awaited<ReturnType<typeof link>>): string {
   return pathname + search
 }
 
-const answer = (visitor: Visitor, page: string, intent: 'allow' | 'deny') => visitor.send(linking, page, { intent })
+const answer = (visitor: Visitor, page: string, intent: 'allow' | 'deny') =>
+  readAndPress(visitor, linking, page, intent)
 const allow = async (person: Person, page: string) =>
   expect((await answer(await browserOf(person), page, 'allow')).location).toBe(page)
 

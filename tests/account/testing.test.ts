@@ -9,6 +9,7 @@ import { listAppTesters } from '~db/queries/apps'
 import { createPortalApp, requireApp } from '~tests/support/fixtures'
 import { createEndUser, createPartner, openVisitorOf } from '~tests/support/people'
 import { createTestServices } from '~tests/support/services'
+import { readAndPress } from '~tests/support/shown-page'
 
 async function invited(address: string) {
   const services = await createTestServices()
@@ -26,9 +27,9 @@ it('makes a tester of who follows the link with the account of that address, onc
   const visitor = await openVisitorOf(services, 'account', eve)
   expect((await visitor.load(testing, link)).value).toMatchObject({ isForThem: true, app: { name: 'Photo Print' } })
   expect(await isOpenTo(services, client, eve.user)).toBe(false)
-  expect((await visitor.send(testing, link, { intent: 'accept' })).location).toBe('/account/apps?done=testing-accepted')
+  expect((await readAndPress(visitor, testing, link, 'accept')).location).toBe('/account/apps?done=testing-accepted')
   expect(await isOpenTo(services, client, eve.user)).toBe(true)
-  expect((await visitor.send(testing, link, { intent: 'accept' })).status).toBe(410)
+  expect((await readAndPress(visitor, testing, link, 'accept')).status).toBe(410)
 })
 
 it('makes nobody else one, and nobody once the address was taken off the list', async () => {
@@ -36,11 +37,11 @@ it('makes nobody else one, and nobody once the address was taken off the list', 
   const mallory = await createEndUser(services, { isVerified: true })
   const visitor = await openVisitorOf(services, 'account', mallory)
   expect((await visitor.load(testing, link)).value).toMatchObject({ isForThem: false, email: 'eve@example.com' })
-  expect((await visitor.send(testing, link, { intent: 'accept' })).status).toBe(403)
+  expect((await readAndPress(visitor, testing, link, 'accept')).status).toBe(403)
   expect(await isOpenTo(services, client, mallory.user)).toBe(false)
   await removeTester(partner.ctx, details, 'eve@example.com')
   const eve = await openVisitorOf(services, 'account', await createEndUser(services, { email: 'eve@example.com' }))
-  expect((await eve.send(testing, link, { intent: 'accept' })).status).toBe(410)
+  expect((await readAndPress(eve, testing, link, 'accept')).status).toBe(410)
 })
 
 it('mails nobody in the name of an app that is suspended', async () => {

@@ -6,26 +6,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createApiClient } from '~/domain/partners/api-clients'
 import type { KeyOf, LimitName } from '~/domain/rate-limits/throttle'
 import { HOUR } from '~/platform/durations'
-import { listAuditEvents } from '~db/queries/audit'
 import type { Attempts } from '~db/queries/rate-limits'
 import { createManagementWorld, type ManagementWorld } from '~tests/management/management-world'
 import { createOwnClientToken } from '~tests/management/refusals'
-import type { Fields } from '~tests/support/context'
-import { countOf } from '~tests/support/count-rows'
-import { createEndUser, createPartner, findOwner, type PartnerPerson, type Person, signIn } from '~tests/support/people'
-import { openVisitor } from '~tests/support/visitor'
-import { accountDeeds } from './deeds/account'
-import { adminDeeds } from './deeds/admin'
-import { type Deed, type Deeds, type Given, type Limits, ONCE, OWNERS, type Stage } from './deeds/deed'
-import { portalDeeds } from './deeds/portal'
-import { type Area, type PageWithActs, readPages } from './pages-with-acts'
-
-const DEEDS: Deeds = { ...adminDeeds, ...accountDeeds, ...(portalDeeds as Deeds) }
-
-const pages = await readPages()
-const acts = pages.flatMap((page) =>
-  Object.keys(page.acts).map((intent) => [`${page.name} ${intent}`, page, intent] as const),
-)
+import type { PartnerPerson } from '~tests/support/people'
+import { type Deed, type Limits, ONCE, OWNERS, type Stage } from './deeds/deed'
+import { acts, deedOf, described, openForm, openStage } from './deeds/stage'
 
 let world: ManagementWorld
 
@@ -34,10 +20,7 @@ beforeAll(async () => {
 })
 
 it('every act says here which events it writes and which limit it spends', () => {
-  const described = Object.entries(DEEDS).flatMap(([page, deeds]) =>
-    Object.keys(deeds).map((intent) => `${page} ${intent}`),
-  )
-  const known: string[] = acts.map(([name]) => name)
+  const known = acts.map(([name]) => name)
   const missing = known.filter((name) => !described.includes(name))
   const gone = described.filter((name) => !known.includes(name))
   expect({ missing, gone }, 'Describe what is missing in tests/pages/deeds/, and delete what is gone.').toEqual({
@@ -45,51 +28,6 @@ it('every act says here which events it writes and which limit it spends', () =>
     gone: [],
   })
 })
-
-const doerOf: Record<Area, () => Promise<Person>> = {
-  admin: () => findOwner(world.services),
-  portal: () => createPartner(world.services),
-  account: () => createEndUser(world.services, { isVerified: true }),
-}
-
-async function openStage(area: Area): Promise<Stage> {
-  const things = new Map<string, Promise<unknown>>()
-  return {
-    world,
-    doer: await doerOf[area](),
-    kept<Thing>(name: string, make: () => Promise<Thing>) {
-      const thing = things.get(name) ?? make()
-      things.set(name, thing)
-      return thing as Promise<Thing>
-    },
-  }
-}
-
-/** A browser in which somebody does it, always from the same network, and the form that is sent again and again. */
-async function openForm(page: PageWithActs, intent: string, { doer }: Stage, given: Given) {
-  const { services } = world
-  const cookies = await signIn(services, page.area, given.by ?? doer)
-  const visitor = openVisitor(services, {
-    cookies,
-    ip: `203.0.113.${acts.findIndex(([, one, act]) => one === page && act === intent)}`,
-  })
-  const params = given.params ?? {}
-  const path = `${page.pathOf(params)}${given.search ?? ''}`
-  const button: Fields = intent === 'send' ? {} : { intent }
-  return (spoilt = {}) =>
-    watched(() => visitor.send(page.route, path, { ...button, ...given.fields, ...spoilt }, { params }))
-}
-
-/** What is done, and the events that it writes. */
-async function watched<Answer>(act: () => Promise<Answer>): Promise<{ answer: Answer; events: string[] }> {
-  const { db, clock } = world.services
-  const before = await countOf(world.services, 'auditEvents')
-  clock.advance(1)
-  const answer = await act()
-  const newest = await listAuditEvents(db, {}, 20)
-  const events = newest.slice(0, (await countOf(world.services, 'auditEvents')) - before)
-  return { answer, events: events.map(({ action }) => action) }
-}
 
 async function pointsOf(limit: LimitName): Promise<Map<string, number>> {
   const { sql, t } = world.services.db.handle
@@ -108,13 +46,13 @@ async function spentBy(limit: LimitName, act: () => Promise<unknown>): Promise<{
 }
 
 describe.each(acts)('%s', (name, page, intent) => {
-  const deed: Deed = DEEDS[page.name]?.[intent] ?? { events: [], limit: OWNERS }
+  const deed: Deed = deedOf(page, intent) ?? { events: [], limit: OWNERS }
   const { events, limit } = deed
   const giving = async (stage: Stage) => (await deed.given?.(stage)) ?? {}
-  const open = async (stage: Stage) => openForm(page, intent, stage, await giving(stage))
+  const open = async (stage: Stage) => openForm(stage, page, intent, await giving(stage))
 
   it('writes its events, and is done', async () => {
-    const press = await open(await openStage(page.area))
+    const press = await open(await openStage(world, page.area))
     const { answer, events: written } = await press()
     expect({ status: answer.status, value: answer.value }).toMatchObject({
       status: expect.toSatisfy((status) => status < 400),
@@ -128,7 +66,7 @@ describe.each(acts)('%s', (name, page, intent) => {
     })
   else if (limit === ONCE)
     it('does nothing when it is sent again', async () => {
-      const press = await open(await openStage(page.area))
+      const press = await open(await openStage(world, page.area))
       await press()
       const { answer, events: written } = await press()
       expect(written, `${name} needs a limit`).toEqual([])
@@ -138,12 +76,12 @@ describe.each(acts)('%s', (name, page, intent) => {
     it.each(Object.entries(limit) as [LimitName, Limits[LimitName]][])(
       'spends the limit %s, and is refused by it',
       async (spent, spoilt) => {
-        const stage = await openStage(page.area)
+        const stage = await openStage(world, page.area)
         const first = await open(stage)
         const keys = await spentBy(spent, () => first(spoilt))
         expect(keys.length, `${name} spends nothing of ${spent}`).toBeGreaterThan(0)
         const given = await giving(stage)
-        const again = await openForm(page, intent, stage, given)
+        const again = await openForm(stage, page, intent, given)
         const bearer = given.call?.by === 'partner' ? await programOf(stage.doer as PartnerPerson) : undefined
         const { throttle } = world.services
         for (const key of keys)

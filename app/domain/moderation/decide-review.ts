@@ -7,6 +7,7 @@ import { reviewMail } from '~/domain/mail/mails'
 import { teamMailSteps } from '~/domain/partners/team-mails'
 import { DomainError } from '~/platform/errors'
 import { newSortableId } from '~/platform/ids'
+import { changedSince } from '~/platform/shown'
 import { also, must, type Step } from '~db/database'
 import {
   type AppDetails,
@@ -20,7 +21,7 @@ import {
 } from '~db/queries/apps'
 import { clientGrantSteps } from './approved-client-grants'
 import type { Decision } from './review-fields'
-import { otherThanSeen, seenSubmission } from './seen-submission'
+import { shownSubmission } from './seen-submission'
 
 const OUTCOMES = {
   approve: { state: 'approved', action: 'app.approved', words: 'approved' },
@@ -46,7 +47,7 @@ export async function decideReview(ctx: AppContext, versionId: string, verdict: 
   const version = await findAppVersion(ctx.db, versionId)
   const details = version && (await findApp(ctx.db, version.clientId))
   if (!version || !details) throw new DomainError('not_found', 'There is no such submission; the app may be gone.')
-  const others = otherThanSeen(verdict.seen, await seenSubmission(ctx, details, version))
+  const others = changedSince(verdict.seen, await shownSubmission(ctx, details, version))
   // A decision writes into the conversation: whoever reads its words here comes too late, not to something else.
   if (others.length > 0 && (await findAppVersion(ctx.db, versionId))?.state === 'submitted') throw isOther(others)
   const { action, state, words: outcome } = OUTCOMES[verdict.decision]

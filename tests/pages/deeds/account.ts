@@ -1,12 +1,15 @@
 import { addTester } from '~/domain/apps/testers'
 import { askForChange } from '~/domain/identities/asked-change'
 import { linkIdentities } from '~/domain/identities/link-identities'
+import * as linking from '~/routes/account._area.linking'
+import * as testing from '~/routes/account._area.testing'
 import { listSessionsOfUser } from '~db/queries/sessions'
 import { findUser } from '~db/queries/users'
 import { connect } from '~tests/account/provider-world'
 import { obtainTokens } from '~tests/oauth/authorization-world'
 import { createPortalApp, createThirdPartyClient, requireApp } from '~tests/support/fixtures'
-import { createEndUser, createPartner, PASSWORD, signIn } from '~tests/support/people'
+import { createEndUser, createPartner, openVisitorOf, PASSWORD, signIn } from '~tests/support/people'
+import { shownAt } from '~tests/support/shown-page'
 import { another, aProvider, type Deeds, type Given, ONCE, type Stage } from './deed'
 import { secondFactorDeeds } from './second-factor'
 
@@ -31,7 +34,9 @@ async function askedChange(stage: Stage): Promise<Given> {
   const { userId: subject } = (await someone(stage)).user
   const { userId } = stage.doer.user
   const { id } = await askForChange(stage.world.services, { clientId, userId, change: 'link', subject })
-  return { search: `?request=${id}` }
+  const search = `?request=${id}`
+  const visitor = await openVisitorOf(stage.world.services, 'account', stage.doer)
+  return { search, fields: await shownAt(visitor, linking, `/account/linking${search}`), about: clientId }
 }
 
 async function newPassword({ kept }: Stage): Promise<Given> {
@@ -83,7 +88,9 @@ export const accountDeeds: Deeds = {
         const partner = await createPartner(services)
         const { clientId } = await createPortalApp(partner)
         await addTester(partner.ctx, await requireApp(services, clientId), doer.email)
-        return { search: services.mailer.link(doer.email).search }
+        const { search } = services.mailer.link(doer.email)
+        const visitor = await openVisitorOf(services, 'account', doer)
+        return { search, fields: await shownAt(visitor, testing, `/account/testing${search}`), about: clientId }
       },
     },
   },

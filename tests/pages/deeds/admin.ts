@@ -21,7 +21,18 @@ import {
   readSubmission,
 } from '~tests/support/fixtures'
 import { createEndUser, createPartner } from '~tests/support/people'
-import { anAddress, another, aProvider, type Deed, type Deeds, type Given, ONCE, OWNERS, type Stage } from './deed'
+import {
+  anAddress,
+  another,
+  aProvider,
+  type Deed,
+  type Deeds,
+  type Given,
+  newestSecret,
+  ONCE,
+  OWNERS,
+  type Stage,
+} from './deed'
 import { secondFactorDeeds } from './second-factor'
 
 const byOwners = (events: Deed['events'][number] | Deed['events'], given?: Deed['given']): Deed => ({
@@ -96,7 +107,8 @@ export const adminDeeds: Deeds = {
         availability: 'testers',
       })
       await db.atomically(newClientSteps(client))
-      return { params: { client_id: client.clientId }, fields: { updated_at: String(client.updatedAt) } }
+      const { clientId } = client
+      return { params: { client_id: clientId }, fields: { updated_at: String(client.updatedAt) }, about: clientId }
     }),
     'set-mode': byOwners('client.mode-changed', (stage) => app(stage, { security_mode: 'strict' })),
     'set-pkce': byOwners('client.pkce-changed', (stage) => app(stage, { pkce: 'required' })),
@@ -138,8 +150,10 @@ export const adminDeeds: Deeds = {
       events: ['app.approved'],
       limit: ONCE,
       async given({ world: { services } }) {
-        const { versionId: id } = await createSubmittedApp(await createPartner(services))
-        return { params: { id }, fields: { decision: 'approve', seen: await readSubmission(services, id) } }
+        const partner = await createPartner(services)
+        const { versionId: id } = await createSubmittedApp(partner)
+        const fields = { decision: 'approve', seen: await readSubmission(services, id) }
+        return { params: { id }, fields, about: partner.partner.id }
       },
     },
   },
@@ -234,9 +248,10 @@ export const adminDeeds: Deeds = {
     create: byOwners(['client.created', 'client-grant.created'], () => ({
       fields: { name: another('Deploys'), may: 'read' },
     })),
-    rotate: byOwners('secret.rotated', async ({ doer: { ctx } }) => ({
-      fields: { client_id: (await createProgram(ctx, { name: 'Deploys', scope: ['read:users'] })).clientId },
-    })),
+    rotate: byOwners('secret.rotated', async ({ doer: { ctx } }) => {
+      const { clientId } = await createProgram(ctx, { name: 'Deploys', scope: ['read:users'] })
+      return { fields: { client_id: clientId, ...(await newestSecret(ctx, clientId)) }, about: clientId }
+    }),
     delete: byOwners('client.deleted', async ({ doer: { ctx } }) => ({
       fields: { client_id: (await createProgram(ctx, { name: 'Deploys', scope: ['read:users'] })).clientId },
     })),

@@ -1,7 +1,9 @@
 /** What an act leaves behind, and what there has to be before it. */
+import type { AppContext } from '~/context'
 import type { AuditAction } from '~/domain/audit/audit-event'
 import type { NewConnection } from '~/domain/connections/create-connection'
 import type { LimitName } from '~/domain/rate-limits/throttle'
+import { listClientSecrets } from '~db/queries/client-secrets'
 import type { ManagementWorld, Method } from '~tests/management/management-world'
 import type { Fields, Params } from '~tests/support/context'
 import type { PartnerPerson, Person } from '~tests/support/people'
@@ -28,6 +30,8 @@ export type Given = {
   params?: Params
   /** The query of the page, with its question mark. */
   search?: string
+  /** The id of what its page shows of others. */
+  about?: string
   /** Who does it, where that is not the usual person. */
   by?: Person
   /** How a program does the same by the Management API. */
@@ -71,3 +75,9 @@ export const aProvider = (): NewConnection => ({
     userInfoURL: 'https://forge.example.com/me',
   },
 })
+
+/** The secret that the page of a rotation shows as the newest. */
+export async function newestSecret({ db }: Pick<AppContext, 'db'>, clientId: string): Promise<Fields> {
+  const [newest] = await listClientSecrets(db, { clientId })
+  return { newest_secret: newest?.id ?? '' }
+}

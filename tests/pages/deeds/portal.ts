@@ -17,7 +17,7 @@ import {
 } from '~tests/support/fixtures'
 import { createEndUser, type PartnerPerson } from '~tests/support/people'
 import { passwordDeed } from './account'
-import { anAddress, another, type Call, type Deeds, type Given, ONCE, type PartnerStage } from './deed'
+import { anAddress, another, type Call, type Deeds, type Given, newestSecret, ONCE, type PartnerStage } from './deed'
 
 const own = ({ kept, doer }: PartnerStage): Promise<TestClient> => kept('app', () => createPortalApp(doer))
 const program = ({ kept, doer }: PartnerStage) =>
@@ -52,7 +52,8 @@ const rotation = {
     const { clientId } = await own(stage)
     return {
       params: { clientId },
-      fields: { overlap_hours: '24' },
+      fields: { overlap_hours: '24', ...(await newestSecret(stage.doer.ctx, clientId)) },
+      about: clientId,
       call: byPartner('POST', `/apps/${clientId}/rotate-secret`, {}),
     }
   },
@@ -180,7 +181,9 @@ export const portalDeeds: Deeds<PartnerPerson> = {
       events: ['secret.rotated'],
       limit: { 'partner-change': {} },
       async given(stage) {
-        return { fields: { client_id: (await program(stage)).client.clientId, overlap_hours: '24' } }
+        const { clientId } = (await program(stage)).client
+        const newest = await newestSecret(stage.doer.ctx, clientId)
+        return { fields: { client_id: clientId, overlap_hours: '24', ...newest }, about: clientId }
       },
     },
     'delete-api-client': {

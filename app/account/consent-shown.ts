@@ -1,4 +1,4 @@
-import type { ShownParts } from '~/platform/shown'
+import { changedSince, readAgain, type ShownParts } from '~/platform/shown'
 import type { ScopeGroup } from './consent-page'
 
 type Shown = { app: object; person: object; review: string; destination: object; groups: ScopeGroup[] }
@@ -14,3 +14,9 @@ export const consentShown = ({ app, person, review, destination, groups }: Shown
     scopes.map((scope) => ({ ...scope, granted: undefined })),
   ]),
 })
+
+/** What the page says where it would show something else by now. @param given the hidden input of its form */
+export function readConsentAgain(given: unknown, shown: Shown): string | undefined {
+  const changed = changedSince(given, consentShown(shown))
+  return changed.length > 0 ? readAgain(changed) : undefined
+}

@@ -1,12 +1,11 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { chosenScopes, consentPage } from '~/account/consent-page'
-import { consentShown } from '~/account/consent-shown'
+import { readConsentAgain } from '~/account/consent-shown'
 import { ConsentView } from '~/account/consent-view'
 import { enterConsentForm, enterConsentPage, resumeAuthorization } from '~/account/guard'
 import { allowConsent, denyConsent } from '~/domain/grants/answer-consent'
 import { describeRefusal } from '~/pages/form-answers'
-import { changedSince, readAgain } from '~/platform/shown'
 
 export { AuthorizationProblem as ErrorBoundary } from '~/account/authorization-problem'
 
@@ -25,12 +24,12 @@ export async function action(args: ActionFunctionArgs) {
   // A no needs nothing of what the page has shown.
   const page = decision === 'deny' ? undefined : await consentPage(visit)
   const allowed = page ? chosenScopes(page.groups, form) : []
-  const changed = page ? changedSince(form.get('shown'), consentShown(page)) : []
+  const changed = page && readConsentAgain(form.get('shown'), page)
   const refuse = (message: string, status: number) => data({ refusal: { message, ticked: allowed } }, { status })
   try {
     if (!page) await denyConsent(ctx, pending, visit)
     else if (decision !== 'allow') return refuse('Choose Allow or Deny.', 400)
-    else if (changed.length > 0) return refuse(readAgain(changed), 409)
+    else if (changed) return refuse(changed, 409)
     else if (page.groups.length > 0 && allowed.length === 0)
       return refuse('Tick at least one item, or choose Deny.', 400)
     else await allowConsent(ctx, pending, visit, allowed)

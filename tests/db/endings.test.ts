@@ -143,7 +143,8 @@ it('is raced with what begins, or has nothing to be raced with', () => {
   const listed = [...Object.values(RACED), ...Object.values(SAFE)].flat()
   const missing = known.filter((name = '') => !listed.includes(name))
   const gone = listed.filter((name) => !known.includes(name))
-  const advice = 'Race a statement that ends something with what begins beside it, or list why nothing can come to life.'
+  const advice =
+    'Race a statement that ends something with what begins beside it, or list why nothing can come to life.'
   expect({ missing, gone }, advice).toEqual({ missing: [], gone: [] })
   for (const file of Object.keys(RACED)) expect(existsSync(join(PROJECT_FOLDER, file)), file).toBe(true)
 })

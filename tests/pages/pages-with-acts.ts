@@ -25,9 +25,12 @@ export async function readPages(): Promise<PageWithActs[]> {
   const found = files.map(async (file): Promise<PageWithActs[]> => {
     const text = readFileSync(resolve(ROUTES, file), 'utf8')
     if (!text.includes('function action(')) return []
-    const table = /return carryOut\([^\n]*, (\w+)\)\n/.exec(text)?.[1] ?? ''
+    const table = /return carryOut\([^\n]*, (\w+)\)\n/.exec(text)?.[1]
     const home = new RegExp(`import \\{[^}]*\\b${table}\\b[^}]*\\} from '~/([^']+)'`).exec(text)?.[1]
-    expect(home, `${file} has to answer its form by a table of acts: return carryOut(visit, acts)`).toBeDefined()
+    expect(
+      table && home,
+      `${file} has to answer its form by a table of acts: return carryOut(visit, acts)`,
+    ).toBeDefined()
     const module: Record<string, Record<string, Act<never>>> = await import(resolve(ROUTES, '..', `${home}.ts`))
     const name = file.slice(0, -'.tsx'.length)
     const pathOf = (params: Params) =>
@@ -38,7 +41,7 @@ export async function readPages(): Promise<PageWithActs[]> {
         .map((part) => (part.startsWith('$') ? encodeURIComponent(params[part.slice(1)] ?? '') : part))
         .join('/')}`
     const area = name.split('.')[0] as Area
-    return [{ name, area, route: await import(resolve(ROUTES, file)), acts: module[table] ?? {}, pathOf }]
+    return [{ name, area, route: await import(resolve(ROUTES, file)), acts: module[table ?? ''] ?? {}, pathOf }]
   })
   return (await Promise.all(found)).flat()
 }

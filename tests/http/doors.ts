@@ -10,11 +10,11 @@ import type { ManagementEndpoint } from '~/management/endpoint'
 import { managementEndpoints } from '~/management/routes'
 import { oauthEndpoints } from '~/oauth/routes'
 import { operationsEndpoints } from '~/operations'
+import { pageFormToken } from '~/pages/form-token'
 import { cookieName } from '~/platform/cookies'
-import { createFormToken } from '~/platform/form-token'
 import { findTenantSettings, updateTenantSettings } from '~db/queries/tenant'
 import { authorizeParams } from '~tests/oauth/authorization-world'
-import type { Params } from '~tests/support/context'
+import { type Params, visitorContext } from '~tests/support/context'
 import {
   API,
   createApi,
@@ -30,6 +30,8 @@ import { createEndUser, createPartner, findOwner, signIn } from '~tests/support/
 import { findNodes, readSources } from '~tests/support/source-files'
 import { PROJECT_FOLDER } from '~tests/support/tenant-template'
 import type { PageRoute } from '~tests/support/visitor'
+import { fieldsOf } from '../pages/act-fields'
+import { readPages } from '../pages/pages-with-acts'
 import { type Server, startServer } from './server'
 
 /** What deletes comes last: the others need what it deletes. */
@@ -50,9 +52,19 @@ export const declarationOf = (endpoint: MachineEndpoint): ManagementEndpoint['de
 
 /** The addresses of the pages that take a form. */
 export const pageDoors: string[] = []
+
+/** What the buttons of a page send, by its address: also those that are shown only where there is something to do. */
+export const actsAt = new Map<string, { intent: string; fields: string[] }[]>()
+
+const tables = new Map((await readPages()).map((page) => [`routes/${page.name}`, page]))
 for (const route of pageRoutes()) {
   const { action }: PageRoute = await import(join(PROJECT_FOLDER, 'app', route.file))
-  if (action) pageDoors.push(addressOf(route))
+  if (!action) continue
+  pageDoors.push(addressOf(route))
+  const table = tables.get(route.id)
+  if (!table) continue
+  const acts = Object.entries(table.acts).map(([intent, { run }]) => ({ intent, fields: fieldsOf(table, run.name) }))
+  actsAt.set(addressOf(route), acts)
 }
 
 function addressOf({ path = '', parentId }: ReturnType<typeof pageRoutes>[number]): string {
@@ -196,7 +208,7 @@ export async function createWorld(): Promise<World> {
       const { searchParams } = new URL(String(asked.headers.location), services.config.issuer)
       return {
         cookie,
-        formToken: createFormToken(services.encryption, visitorId),
+        formToken: await pageFormToken(visitorContext(services, { cookies })),
         request: searchParams.get('request') ?? '',
       }
     },

@@ -16,6 +16,8 @@ export type PageWithActs = {
   area: Area
   route: PageRoute
   acts: Record<string, Act<never>>
+  /** The file of the table of its acts. */
+  home: string
   /** The address with its parameters. */
   pathOf(params: Params): string
 }
@@ -41,7 +43,16 @@ export async function readPages(): Promise<PageWithActs[]> {
         .map((part) => (part.startsWith('$') ? encodeURIComponent(params[part.slice(1)] ?? '') : part))
         .join('/')}`
     const area = name.split('.')[0] as Area
-    return [{ name, area, route: await import(resolve(ROUTES, file)), acts: module[table ?? ''] ?? {}, pathOf }]
+    return [
+      {
+        name,
+        area,
+        route: await import(resolve(ROUTES, file)),
+        acts: module[table ?? ''] ?? {},
+        home: `app/${home}.ts`,
+        pathOf,
+      },
+    ]
   })
   return (await Promise.all(found)).flat()
 }

@@ -1,5 +1,5 @@
 import type { FieldMetadata } from '@conform-to/react'
-import { PasswordField, TextField } from '~/ui/form'
+import { PASSWORD_HELP, PasswordField, TextField } from '~/ui/form'
 
 type Props = { field: FieldMetadata<string>; label: string }
 
@@ -40,7 +40,7 @@ export const NewPasswordField = ({ field, label, rules }: NewPasswordProps) => (
     key={field.key}
     {...fromField(field)}
     label={label}
-    help={`${rules ?? 'At least 8 characters.'} A sentence is easier to remember than a word.`}
+    help={rules ? `${rules} A sentence is easier to remember than a word.` : PASSWORD_HELP}
     autoComplete="new-password"
   />
 )

@@ -70,7 +70,7 @@ export function ScopeRows({ rows }: { rows: FieldMetadata<ScopeFields>[] }) {
   return (
     <Section
       title="Scopes"
-      hint="Leave rows empty that you do not need; save to get more. A scope that you remove is no longer issued, whoever consented to it."
+      hint="Leave rows empty that you do not need; save to get more. A scope that you remove is no longer issued, whoever consented to it. Sensitive and restricted scopes are marked at the consent page; restricted ones are not ticked there until the person has allowed them once."
     >
       {rows.map((row, index) => (
         <ScopeRow key={row.key} row={row} number={index + 1} />

@@ -1,5 +1,5 @@
 import { useForm } from '@conform-to/react'
-import { TextField as UiTextField } from '~/ui/form'
+import { PASSWORD_HELP, TextField as UiTextField } from '~/ui/form'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
 import { Entrance, TextLink } from './page-parts'
 
@@ -53,7 +53,7 @@ export function JoinView({ ticket, invitation, answer }: Props) {
         <TextField
           field={fields.password}
           label="Password"
-          help="At least 8 characters; 15 or more are better."
+          help={PASSWORD_HELP}
           type="password"
           autoComplete="new-password"
         />

@@ -1,5 +1,6 @@
 import { useForm } from '@conform-to/react'
 import { ButtonLink } from '~/ui/button'
+import { PASSWORD_HELP } from '~/ui/form'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
 import { Entrance, TextLink } from './page-parts'
 
@@ -54,7 +55,7 @@ export function ResetPasswordView({ tenant, ticket, reset, answer }: ResetProps)
           label="New password"
           type="password"
           autoComplete="new-password"
-          help="At least 8 characters; 15 or more are better. All your sessions end."
+          help={`${PASSWORD_HELP} All your sessions end.`}
         />
         <Button>Change the password</Button>
       </PostForm>

@@ -1,6 +1,7 @@
 import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
-import { openidSensitivity } from '~/domain/apps/askable-scopes'
+import { listAskableApis, openidSensitivity } from '~/domain/apps/askable-scopes'
+import { checklistFor } from '~/domain/apps/checklist'
 import { readConversation } from '~/domain/apps/conversation'
 import { diffManifests } from '~/domain/apps/manifest-diff'
 import { seenSubmission } from '~/domain/moderation/seen-submission'
@@ -99,6 +100,13 @@ export async function reviewPage(ctx: AppContext, versionId: string, before: str
     fields,
     callbacks: callbackRows(callbacks),
     scopes: await scopeRows(ctx, scopeRequests),
+    checklist: checklistFor(details, version.manifest, await listAskableApis(ctx)).map(
+      ({ label, isDone, isAdvice }) => ({
+        label,
+        isDone,
+        isAdvice,
+      }),
+    ),
     changes: base ? diffManifests(base.manifest, version.manifest) : [],
     comparedWith: base ? base.number : null,
     changesSinceSentBack: version.sentBackManifest ? diffManifests(version.sentBackManifest, version.manifest) : null,

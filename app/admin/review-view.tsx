@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { AppState } from '~/domain/apps/app-state'
 import type { ManifestChange } from '~/domain/apps/manifest-diff'
+import { ChecklistSign } from '~/ui/checklist-sign'
 import { CopyableValue } from '~/ui/copy'
 import { Notice, type NoticeTone } from '~/ui/notice'
 import { Changes } from './changes-view'
@@ -47,6 +48,7 @@ type Props = {
   }
   callbacks: CallbackRow[]
   scopes: ScopeRow[]
+  checklist: { label: string; isDone: boolean; isAdvice: boolean }[]
   changes: ManifestChange[]
   comparedWith: number | null
   changesSinceSentBack: ManifestChange[] | null
@@ -106,6 +108,15 @@ export function ReviewView(props: Props) {
         <Callbacks rows={props.callbacks} />
         <h3 className="font-semibold">Scopes, and the reason that people read</h3>
         <Scopes rows={props.scopes} />
+        <h3 className="font-semibold">What the partner was asked for</h3>
+        <ul className="grid gap-2 sm:grid-cols-2">
+          {props.checklist.map(({ label, ...sign }) => (
+            <li key={label} className="flex items-start gap-2">
+              <ChecklistSign {...sign} />
+              {label}
+            </li>
+          ))}
+        </ul>
         <Facts items={[['Testers', props.testers.join(', ') || 'None besides the team']]} />
       </Section>
       <PartnerSection partner={partner} otherApps={partner.otherApps} />

@@ -1,4 +1,5 @@
 import { useForm } from '@conform-to/react'
+import { PASSWORD_HELP } from '~/ui/form'
 import { type Answer, Button, PostForm, TextField } from './form-parts'
 import { Entrance, TextLink } from './page-parts'
 
@@ -25,7 +26,7 @@ export function SetUpView({ ticket, isLive, answer }: Props) {
         <TextField
           field={fields.password}
           label="Password"
-          help="At least 8 characters; 15 or more are better."
+          help={PASSWORD_HELP}
           type="password"
           autoComplete="new-password"
         />

@@ -2,7 +2,7 @@ import { getFormProps, useForm } from '@conform-to/react'
 import { Form } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
 import { Button } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
+import { PASSWORD_HELP, PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { PageHeader } from '~/ui/page-header'
 import type { MadeApiSecret } from './api-access'
@@ -11,7 +11,6 @@ import { answerTo, Done, FormErrors, inputOf, Problem } from './form-parts'
 import type { PageNotice } from './notices'
 import type { organizationPage } from './organization-page'
 import { Panel } from './panel'
-import { PASSWORD_HELP } from './sign-up-view'
 
 type Page = Awaited<ReturnType<typeof organizationPage>>
 type Props = Page & { notice: PageNotice; answer: (Refusal & { made?: MadeApiSecret }) | undefined }

@@ -2,11 +2,10 @@ import { getFormProps, useForm } from '@conform-to/react'
 import { Form, Link } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
 import { Button, ButtonLink } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
+import { PASSWORD_HELP, PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Entrance, LINK } from './entrance'
 import { FormErrors, inputOf } from './form-parts'
-import { PASSWORD_HELP } from './sign-up-view'
 
 const back = (
   <Link to="/portal/sign-in" className={LINK}>

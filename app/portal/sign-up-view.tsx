@@ -2,13 +2,11 @@ import { getFormProps, useForm } from '@conform-to/react'
 import { Form, Link } from '@remix-run/react'
 import type { Refusal } from '~/pages/form-answers'
 import { Button } from '~/ui/button'
-import { PasswordField, TextField } from '~/ui/form'
+import { PASSWORD_HELP, PasswordField, TextField } from '~/ui/form'
 import { FormToken } from '~/ui/form-token'
 import { Entrance, LINK } from './entrance'
 import { Done, FormErrors, inputOf } from './form-parts'
 import type { PageNotice } from './notices'
-
-export const PASSWORD_HELP = 'At least 8 characters. A sentence that only you know is best.'
 
 type Props = { siteName: string; notice: PageNotice; answer: Refusal | undefined }
 

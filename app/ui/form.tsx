@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react'
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react'
 import { CONTROL, controlBorder, describedBy, Field, type FieldProps } from './field'
 
-export { PasswordField } from './password-field'
+export { PASSWORD_HELP, PasswordField } from './password-field'
 
 export type TextFieldProps = FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, keyof FieldProps>
 

@@ -4,6 +4,9 @@ import { useState } from 'react'
 import { CONTROL, controlBorder, describedBy, Field } from './field'
 import type { TextFieldProps } from './form'
 
+/** What a new password has to be, where nothing more is asked for. */
+export const PASSWORD_HELP = 'At least 8 characters. A sentence is easier to remember than a word.'
+
 /** A password; with script it can be shown. It is never filled in by the server. */
 export function PasswordField({
   label,

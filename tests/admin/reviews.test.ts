@@ -92,6 +92,10 @@ it('a second submission says so, and shows what changed since the first was sent
   expect((await visitor.load(review, pathOf(versionId), { id: versionId })).value).toMatchObject({
     version: { number: 1, submission: 2, state: 'submitted' },
     changesSinceSentBack: [{ field: 'privacyPolicyUri', before: '', after: privacyPolicyUri }],
+    checklist: expect.arrayContaining([
+      { label: 'A privacy policy', isDone: true, isAdvice: true },
+      { label: 'A homepage', isDone: false, isAdvice: true },
+    ]),
     conversation: { messages: [{ act: 'submit' }, { act: 'request_changes', message }, { act: 'submit' }] },
   })
 })

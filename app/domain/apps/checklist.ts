@@ -1,7 +1,9 @@
-import type { AskableApi } from '~/domain/apps/askable-scopes'
-import { isAskable, needsCallback } from '~/domain/apps/manifest'
 import { isClaimableCallback } from '~/domain/clients/redirect-uri'
 import type { AppDetails, AppManifest } from '~db/queries/apps'
+import type { AskableApi } from './askable-scopes'
+import { isAskable, needsCallback } from './manifest'
+
+/** @property hint for the partner, whose page of the portal has the field */
 
 export type ChecklistItem = {
   label: string
@@ -11,8 +13,12 @@ export type ChecklistItem = {
   page: 'settings' | 'scopes'
 }
 
-/** What reviewers look for; only what is no advice has to be there. */
-export function checklistFor({ client }: AppDetails, manifest: AppManifest, askable: AskableApi[]): ChecklistItem[] {
+/** What reviewers look for, as the partner was shown it; only what is no advice has to be there. */
+export function checklistFor(
+  { client }: Pick<AppDetails, 'client'>,
+  manifest: AppManifest,
+  askable: AskableApi[],
+): ChecklistItem[] {
   const callbacks = manifest.callbacks
   const web = client.appType === 'regular_web' || client.appType === 'spa'
   return [

@@ -8,10 +8,11 @@ import { DAY } from '~/platform/durations'
 import { DomainError } from '~/platform/errors'
 import { also, must } from '~db/database'
 import { listMessageSlice } from '~db/queries/app-list'
-import { type AppDetails, updateAppVersion } from '~db/queries/apps'
+import { type AppDetails, type AppVersion, updateAppVersion } from '~db/queries/apps'
 import { listAskableApis } from './askable-scopes'
 import { EDITABLE_STATES } from './edit-app'
 import { isAskable } from './manifest'
+import { changedFields } from './manifest-diff'
 import { partnerMessage } from './partner-message'
 import { requireNotSuspended } from './require-not-suspended'
 
@@ -22,12 +23,13 @@ export const reviewNote = clientParagraphs({ label: 'a note', max: 1000 }).defau
  * Puts a proposal up for review, with a note, and mails every owner, once until an owner acts on the app. Until it is
  * decided or withdrawn it cannot change.
  * @throws DomainError `conflict` when there is nothing to submit or it was submitted already, `invalid` when it asks
- *   for a scope that partners can no longer ask for, `not_allowed` while the app is suspended, `throttled`
+ *   for a scope that partners can no longer ask for, or is without a word what was sent back, `not_allowed` while the app is suspended, `throttled`
  */
 export async function submitVersion(ctx: AppContext, details: AppDetails, note: string): Promise<void> {
   const { app, client, partner, proposed } = details
   requireNotSuspended(client)
   if (!proposed) throw nothingToSubmit()
+  requireNews(proposed, note)
   await requireAskableScopes(ctx, details)
   await takeSubmission(ctx, details)
   const now = ctx.clock.now()
@@ -59,6 +61,16 @@ export async function submitVersion(ctx: AppContext, details: AppDetails, note: 
     ),
     ...(isNews ? await memberMailSteps(ctx, (person) => reviewRequestedMail(ctx, { ...words, ...person })) : []),
   ])
+}
+
+/** What was sent back comes again with a change, or with a reason why it needs none. */
+function requireNews({ sentBackManifest, manifest }: AppVersion, note: string): void {
+  if (note !== '' || !sentBackManifest || changedFields(sentBackManifest, manifest).length > 0) return
+  throw new DomainError(
+    'invalid',
+    'Nothing was changed since the reviewers sent it back. Change what they ask for, or write them here why it should stay as it is.',
+    { field: 'message' },
+  )
 }
 
 /** @throws DomainError `throttled` */

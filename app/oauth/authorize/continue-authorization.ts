@@ -114,7 +114,10 @@ async function requireMayUse(
 ): Promise<boolean> {
   if (await isOpenTo(ctx, client, user)) return false
   if (params.prompt.includes('none'))
-    throw new OAuthError('access_denied', 'The app is not approved yet, and this user is none of its testers.')
+    throw new OAuthError(
+      'access_denied',
+      'The app is not approved yet, and this user is none of its testers: add their address as a tester, or submit the app for review.',
+    )
   if ((await invitedAddress(ctx, client, user)) !== undefined) return true
   throw new AuthorizationRefused(
     403,

@@ -4,11 +4,11 @@ export const CONNECTIONS = 16
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
 
-export type Answer = { status: number; location: string | undefined; body: string }
+export type Answer = { status: number; location: string | undefined; cookies: string[]; body: string }
 
 export type Call = { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string }
 
-/** One request over a kept connection. */
+/** One request over a kept connection; once more on another where the server had closed it as idle (RFC 9112, 9.3.1). */
 export function call(origin: string, { method, path, headers, body }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
@@ -19,11 +19,15 @@ export function call(origin: string, { method, path, headers, body }: Call): Pro
         resolve({
           status: response.statusCode ?? 0,
           location: response.headers.location,
+          cookies: response.headers['set-cookie'] ?? [],
           body: Buffer.concat(chunks).toString(),
         }),
       )
     })
-    outgoing.on('error', reject)
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      if (!outgoing.reusedSocket || error.code !== 'ECONNRESET') return reject(error)
+      call(origin, { method, path, headers, body }).then(resolve, reject)
+    })
     outgoing.end(body)
   })
 }

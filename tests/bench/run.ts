@@ -1,129 +1,219 @@
 /**
- * `npm run bench`: CPU time a request of the built server, and the ratio to the bare work, measured in the same run;
- * then again with 100,000 (`--rows N`) more clients, people, grants and refresh tokens, with lists of the Management API.
- * `--seconds N` and `--runs N` make it shorter or longer. The figures are written to `.cache/bench.json` too.
+ * `npm run bench`: CPU time a request of the built server, and its ratio to the best peer and to the bare work, each
+ * measured in turn, round by round, in the same run; then of this project again with 100,000 (`--rows N`) more clients,
+ * people, grants and refresh tokens, with lists of the Management API. `--postgres` measures it on PostgreSQL too;
+ * `--seconds N` and `--rounds N` make it shorter or longer. The figures are written to `.cache/bench.json` as well.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { migratePostgres } from '~db/migrate'
+import { findFreePort } from '~tests/support/free-port'
+import { startPostgres } from '~tests/support/postgres'
 import { call, closedLoop, median, percentile } from './load'
+import { openOidcProvider } from './oidc-provider'
+import { openPortal } from './portal'
 import { type ServerProcess, startServer } from './server-process'
-import { createBenchTenant, growBenchTenant } from './tenant'
-import { listWorkloads, workloads } from './workloads'
+import { machineCall, type Subject } from './subject'
+import { listWorkloads, type Workload, workloads } from './workloads'
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
     rows: { type: 'string', default: '100000' },
+    postgres: { type: 'boolean', default: false },
   },
 })
 const milliseconds = Number(values.seconds) * 1000
-const runs = Number(values.runs)
+const rounds = Number(values.rounds)
 const many = Number(values.rows)
 const project = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-const port = 20_000 + (process.pid % 20_000)
-const env = { ISSUER: `http://127.0.0.1:${port}/`, DATABASE_URL: `file:${join(folder, 'portal.db')}` }
 
 type Figure = { cpuMs: number; perSecond: number; p50: number; p99: number }
+type Row = Record<string, number | string>
 
-async function measure(server: ServerProcess, step: (connection: number) => Promise<void>): Promise<Figure> {
+async function measureOnce(server: ServerProcess, step: (connection: number) => Promise<void>): Promise<Figure> {
   await closedLoop(Math.min(1000, milliseconds), step)
-  const figures: Figure[] = []
-  for (let run = 0; run < runs; run += 1) {
-    const before = server.cpuMs()
-    const { count, durations } = await closedLoop(milliseconds, step)
-    figures.push({
-      cpuMs: (server.cpuMs() - before) / count,
-      perSecond: (count / milliseconds) * 1000,
-      p50: percentile(durations, 0.5),
-      p99: percentile(durations, 0.99),
-    })
+  const before = server.cpuMs()
+  const { count, durations } = await closedLoop(milliseconds, step)
+  return {
+    cpuMs: (server.cpuMs() - before) / count,
+    perSecond: (count / milliseconds) * 1000,
+    p50: percentile(durations, 0.5),
+    p99: percentile(durations, 0.99),
   }
-  const of = (name: keyof Figure) => median(figures.map((figure) => figure[name]))
-  return { cpuMs: of('cpuMs'), perSecond: of('perSecond'), p50: of('p50'), p99: of('p99') }
 }
 
-const round = (value: number, digits = 3) => Number(value.toFixed(digits))
-
-const figuresOf = (ours: Figure, bare: Figure): Row => ({
-  'CPU ms': round(ours.cpuMs),
-  'limit ms': round(bare.cpuMs),
-  'ratio to limit': round(ours.cpuMs / bare.cpuMs, 2),
-  'a second': Math.round(ours.perSecond),
-  'p50 ms': round(ours.p50, 2),
-  'p99 ms': round(ours.p99, 2),
-})
-
-const migrations = join(project, 'db/migrations')
-const openServer = () =>
-  startServer([join(project, 'build/index.js')], {
-    cwd: folder,
-    env: { ...env, NODE_ENV: 'production', LOG_LEVEL: 'error' },
+const measureBare = (bare: ServerProcess, path: string) =>
+  measureOnce(bare, async () => {
+    await call(bare.origin, { method: 'GET', path })
   })
 
-type Row = Record<string, number | undefined>
-const rows: Record<string, Row> = {}
+/** Measures each server in turn at each workload, round by round: a noisy minute hits them alike. */
+async function measureInTurn(all: Workload[], subjects: Subject[], bare: ServerProcess) {
+  const figures = new Map<string, Figure[]>()
+  const add = (label: string, workload: Workload, figure: Figure) => {
+    const key = `${label}\n${workload.name}`
+    figures.set(key, [...(figures.get(key) ?? []), figure])
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const workload of all) {
+      add('bare', workload, await measureBare(bare, workload.bare))
+      for (const subject of subjects) {
+        const step = await workload.prepare(subject)
+        add(subject.label, workload, await measureOnce(subject.server, step))
+      }
+      console.log(`round ${round} of ${rounds}: ${workload.name}`)
+    }
+  }
+  const runsOf = (label: string, { name }: Workload) => figures.get(`${label}\n${name}`) ?? []
+  return {
+    of: (label: string, workload: Workload, name: keyof Figure) =>
+      median(runsOf(label, workload).map((figure) => figure[name])),
+    /** Of all runs the lowest and the highest, in CPU milliseconds. */
+    spread: (label: string, workload: Workload) => {
+      const all = runsOf(label, workload).map(({ cpuMs }) => cpuMs)
+      return `${rounded(Math.min(...all))} to ${rounded(Math.max(...all))}`
+    },
+  }
+}
 
-function tell(name: string, row: Row) {
-  rows[name] = row
-  console.log(name, JSON.stringify(row))
+type Measured = Awaited<ReturnType<typeof measureInTurn>>
+
+const rounded = (value: number, digits = 3) => Number(value.toFixed(digits))
+
+const ownFigures = (measured: Measured, label: string, workload: Workload): Row => ({
+  'CPU ms': rounded(measured.of(label, workload, 'cpuMs')),
+  spread: measured.spread(label, workload),
+  'bare ms': rounded(measured.of('bare', workload, 'cpuMs')),
+  'a second': Math.round(measured.of(label, workload, 'perSecond')),
+  'p50 ms': rounded(measured.of(label, workload, 'p50'), 2),
+  'p99 ms': rounded(measured.of(label, workload, 'p99'), 2),
+})
+
+function besidePeers(measured: Measured, portal: string, peers: string[], workload: Workload): Row {
+  const of = (label: string) => measured.of(label, workload, 'cpuMs')
+  const best = Math.min(...peers.map(of))
+  return {
+    ...Object.fromEntries([portal, ...peers].map((label) => [label, rounded(of(label))])),
+    'ours / best peer': rounded(of(portal) / best, 2),
+  }
+}
+
+/** Milliseconds from the start of the process to its first access token. */
+async function coldStart(subject: Subject): Promise<number> {
+  const before = performance.now()
+  await subject.restart()
+  await call(subject.server.origin, machineCall(subject))
+  return performance.now() - before
+}
+
+const results: Record<string, unknown> = {}
+function tell(title: string, table: Record<string, Row>) {
+  console.log(`\n${title}`)
+  console.table(table)
+  results[title] = table
+}
+const tableOf = (all: Workload[], row: (workload: Workload) => Row) =>
+  Object.fromEntries(all.map((workload) => [workload.name, row(workload)]))
+
+const open: { close(): Promise<void> }[] = []
+
+async function openPortals() {
+  const onSqlite = {
+    label: 'this project',
+    folder,
+    database: `file:${join(folder, 'portal.db')}`,
+    port: await findFreePort(),
+  }
+  const portals = [await openPortal(onSqlite)]
+  open.push(...portals.map(({ subject }) => subject))
+  if (!values.postgres) return portals
+  const postgres = await startPostgres({ settings: [] })
+  open.unshift({ close: () => postgres.stop() })
+  await postgres.create('bench')
+  const database = postgres.url('bench')
+  await migratePostgres(database, join(project, 'db/migrations'))
+  const onPostgres = await openPortal({
+    label: 'this project on PostgreSQL',
+    folder,
+    database,
+    port: await findFreePort(),
+  })
+  open.push(onPostgres.subject)
+  return [...portals, onPostgres]
+}
+
+async function openPeers() {
+  const inMemory = await openOidcProvider({ label: 'oidc-provider in memory', port: await findFreePort() })
+  open.push(inMemory)
+  const onSqlite = await openOidcProvider({
+    label: 'oidc-provider on SQLite',
+    port: await findFreePort(),
+    file: join(folder, 'oidc-provider.db'),
+  })
+  open.push(onSqlite)
+  return [inMemory, onSqlite]
 }
 
 try {
-  const tenant = await createBenchTenant(env, migrations)
-  const started = performance.now()
-  let server = await openServer()
-  const startMs = performance.now() - started
-  const idleMb = server.residentMb()
-  const limits = await startServer([
-    '--import',
-    'tsx',
-    join(import.meta.dirname, 'limits-server.ts'),
-    join(folder, 'limits.db'),
+  const bareServer = join(import.meta.dirname, 'bare-server.ts')
+  const bare = await startServer(['--import', 'tsx', bareServer, join(folder, 'bare.db')])
+  open.push({ close: () => bare.stop() })
+  const portals = await openPortals()
+  const peers = await openPeers()
+  const subjects = [...portals.map(({ subject }) => subject), ...peers]
+
+  const starts = new Map<Subject, number>()
+  for (const { subject } of portals) {
+    const times: number[] = []
+    for (let run = 0; run < rounds; run += 1) times.push(await coldStart(subject))
+    starts.set(subject, Math.round(median(times)))
+  }
+  const idle = subjects.map(({ server }) => server.residentMb())
+  const measured = await measureInTurn(workloads, subjects, bare)
+  const process = subjects.map((subject, index): [string, Row] => [
+    subject.label,
+    {
+      'start to first token ms': starts.get(subject) ?? '-',
+      'resident idle MB': idle[index] ?? '-',
+      'resident after load MB': subject.server.residentMb(),
+    },
   ])
-  const measureBare = (path: string) =>
-    measure(limits, async () => {
-      await call(limits.origin, { method: 'GET', path })
-    })
+  const peerLabels = peers.map(({ label }) => label)
+  for (const { subject } of portals) {
+    tell(
+      `CPU ms a request, ${subject.label} beside its peers`,
+      tableOf(workloads, (workload) => besidePeers(measured, subject.label, peerLabels, workload)),
+    )
+    tell(
+      `Figures of ${subject.label}`,
+      tableOf(workloads, (workload) => ownFigures(measured, subject.label, workload)),
+    )
+  }
+  tell('Processes', Object.fromEntries(process))
 
-  for (const { name, limit, target, prepare } of workloads(tenant)) {
-    const bare = await measureBare(limit)
-    const ours = await measure(server, await prepare(server.origin))
-    tell(name, { ...figuresOf(ours, bare), 'target ms': target })
+  for (const { subject, tenant, grow } of portals) {
+    await grow(many)
+    const grown = await measureInTurn([...workloads, ...listWorkloads(tenant, many)], [subject], bare)
+    tell(
+      `Growth of ${subject.label}, with ${many} more clients, people, grants and refresh tokens`,
+      tableOf(workloads, (workload) => ({
+        ...ownFigures(grown, subject.label, workload),
+        growth: rounded(grown.of(subject.label, workload, 'cpuMs') / measured.of(subject.label, workload, 'cpuMs'), 2),
+      })),
+    )
+    tell(
+      `Lists of ${subject.label}, with ${many} rows`,
+      tableOf(listWorkloads(tenant, many), (workload) => ownFigures(grown, subject.label, workload)),
+    )
   }
-  const loadedMb = server.residentMb()
-
-  await server.stop()
-  await growBenchTenant(env, migrations, many)
-  server = await openServer()
-  for (const { name, prepare } of workloads(tenant)) {
-    const before = rows[name]
-    const ours = await measure(server, await prepare(server.origin))
-    tell(name, {
-      ...before,
-      [`with ${many} rows`]: round(ours.cpuMs),
-      growth: round(ours.cpuMs / (before?.['CPU ms'] ?? 0), 2),
-    })
-  }
-  for (const { name, limit, prepare } of listWorkloads(tenant, many)) {
-    const bare = await measureBare(limit)
-    tell(name, figuresOf(await measure(server, await prepare(server.origin)), bare))
-  }
-
-  const process = {
-    'start to ready ms': Math.round(startMs),
-    'resident idle MB': idleMb,
-    'resident after load MB': loadedMb,
-    'resident at the end MB': server.residentMb(),
-  }
-  console.table(rows)
-  console.log(process)
   mkdirSync(join(project, '.cache'), { recursive: true })
-  writeFileSync(join(project, '.cache/bench.json'), `${JSON.stringify({ workloads: rows, process }, null, 2)}\n`)
-  await Promise.all([server.stop(), limits.stop()])
+  writeFileSync(join(project, '.cache/bench.json'), `${JSON.stringify(results, null, 2)}\n`)
 } finally {
+  for (const each of open.reverse()) await each.close()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { readConfig } from '~/config'
 import type { AppContext } from '~/context'
 import { createClientSecret } from '~/domain/clients/client-secrets'
@@ -17,20 +16,15 @@ import { upsertGrant } from '~db/queries/grants'
 import { insertResourceServer, insertScope } from '~db/queries/resource-servers'
 import { fillTenant } from '~tests/support/fill-tenant'
 import { CONNECTIONS } from './load'
-
-export const API = 'https://api.example.com/'
-export const CALLBACK = 'https://app.example.com/callback'
-
-type Client = { clientId: string; secret: string }
+import { API, CALLBACK, type Client } from './subject'
 
 export type BenchTenant = {
   machine: Client
   app: Client
   /** A program that reads by the Management API for each connection: calls are limited for each program. */
   readers: Client[]
-  /** One session cookie for each connection. */
+  /** The session cookie of somebody who has consented to the app, for each connection. */
   cookies: string[]
-  pkce: { verifier: string; challenge: string }
 }
 
 /** A tenant with an API, a machine client, and a third-party app that its users have consented to. */
@@ -115,13 +109,11 @@ export async function createBenchTenant(env: Record<string, string>, migrationsF
     cookies.push(names.join('; '))
   }
   await services.db.close()
-  const verifier = randomBytes(32).toString('base64url')
   return {
     machine: { clientId: machine.clientId, secret: machineSecret.secret },
     app: { clientId: app.clientId, secret: appSecret.secret },
     readers,
     cookies,
-    pkce: { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') },
   }
 }
 

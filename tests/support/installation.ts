@@ -19,7 +19,7 @@ import { PROJECT_FOLDER } from './tenant-template'
 /** What the Dockerfile puts into its last stage, beside packages. */
 function copiedPaths(): string[] {
   const last =
-    readFileSync(join(PROJECT_FOLDER, 'Dockerfile'), 'utf8')
+    readFileSync(join(PROJECT_FOLDER, 'app/docs/deploy/Dockerfile'), 'utf8')
       .split(/^FROM /m)
       .at(-1) ?? ''
   const copied = [...last.matchAll(/^COPY .*?(\S+)$/gm)].map(([, path = '']) => path)

@@ -3,13 +3,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '~/config'
 import { DEMO_PASSWORD } from '~/demo/people'
 import { prepareDemo } from '~/demo/seed'
 import { openPage } from '~tests/support/chromium'
 import { findFreePort } from '~tests/support/free-port'
-import { problemsOf } from '~tests/support/page-problems'
+import { type Look, lookAt, NARROW, problemsOf, WIDE } from '~tests/support/page-problems'
 import { type Program, startProgram } from '~tests/support/process'
 import { MIGRATIONS_FOLDER } from '~tests/support/tenant-template'
 
@@ -41,9 +41,9 @@ const AREAS = [
   },
 ]
 
-const LOOKS = [
-  { name: 'at 1280 px, light', options: { viewport: { width: 1280, height: 900 }, colorScheme: 'light' as const } },
-  { name: 'at 390 px, dark', options: { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const } },
+const LOOKS: [Look, Look] = [
+  { viewport: WIDE, colorScheme: 'light' },
+  { viewport: NARROW, colorScheme: 'dark' },
 ]
 
 /** Pages that differ in an id alone are one kind; of each kind two are enough. */
@@ -85,33 +85,39 @@ async function linksOf(page: Page, prefixes: string[]): Promise<string[]> {
     .map(({ pathname }) => pathname)
 }
 
-describe.each(LOOKS)('$name', ({ options }) => {
-  it.each(AREAS)(
-    'every page of the $area area is there, fits and can be used by everybody',
-    async ({ start, signIn: person, prefixes }) => {
-      const page = await openPage(program, options)
-      const problems: string[] = []
-      page.on('pageerror', (error) => problems.push(`${page.url()} script: ${error.message}`))
-      page.on('console', (message) => {
-        if (message.type() === 'error') problems.push(`${page.url()} console: ${message.text()}`)
-      })
-      if (person) await signIn(page, person)
-      const seen = new Map<string, number>()
-      const waiting = [start]
-      const visited = new Set<string>()
-      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-        const kind = kindOf(path)
-        if (visited.has(path) || (seen.get(kind) ?? 0) >= OF_EACH_KIND) continue
-        visited.add(path)
-        seen.set(kind, (seen.get(kind) ?? 0) + 1)
-        const answer = await page.goto(path, { waitUntil: 'load' })
-        if (answer?.status() !== 200) problems.push(`${path} answers ${answer?.status()}`)
-        for (const problem of await problemsOf(page)) problems.push(`${path} ${problem}`)
-        waiting.push(...(await linksOf(page, prefixes)))
+it.each(AREAS)(
+  'every page of the $area area is there, fits and can be used by everybody, wide and light, narrow and dark',
+  async ({ start, signIn: person, prefixes }) => {
+    const page = await openPage(program, LOOKS[0])
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(`${page.url()} script: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(`${page.url()} console: ${message.text()}`)
+    })
+    if (person) await signIn(page, person)
+    const seen = new Map<string, number>()
+    const waiting = [start]
+    const visited = new Set<string>()
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const kind = kindOf(path)
+      if (visited.has(path) || (seen.get(kind) ?? 0) >= OF_EACH_KIND) continue
+      visited.add(path)
+      seen.set(kind, (seen.get(kind) ?? 0) + 1)
+      // A page loads in the look of the one before it, and then changes to the other.
+      const looks = visited.size % 2 ? LOOKS : LOOKS.toReversed()
+      const answer = await page.goto(path, { waitUntil: 'load' })
+      if (answer?.status() !== 200) problems.push(`${path} answers ${answer?.status()}`)
+      for (const look of looks) {
+        await lookAt(page, look)
+        const found = await problemsOf(page)
+        problems.push(
+          ...found.map((problem) => `${path} at ${look.viewport.width} px, ${look.colorScheme}: ${problem}`),
+        )
       }
-      await page.context().close()
-      expect(problems).toEqual([])
-      expect(visited.size).toBeGreaterThan(2)
-    },
-  )
-})
+      waiting.push(...(await linksOf(page, prefixes)))
+    }
+    await page.context().close()
+    expect(problems).toEqual([])
+    expect(visited.size).toBeGreaterThan(2)
+  },
+)

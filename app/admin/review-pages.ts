@@ -2,7 +2,7 @@ import type { AppContext } from '~/context'
 import { appStateOf } from '~/domain/apps/app-state'
 import { listAskableApis, openidSensitivity } from '~/domain/apps/askable-scopes'
 import { checklistFor } from '~/domain/apps/checklist'
-import { readConversation } from '~/domain/apps/conversation'
+import { readConversation, shownConversation } from '~/domain/apps/conversation'
 import { diffManifests } from '~/domain/apps/manifest-diff'
 import { seenSubmission } from '~/domain/moderation/seen-submission'
 import { userinfoAudience } from '~/domain/resource-servers/userinfo'
@@ -46,7 +46,7 @@ export async function reviewPage(ctx: AppContext, versionId: string, before: str
   const version = requireFound(await findAppVersion(ctx.db, versionId), 'submission')
   const details = requireFound(await findApp(ctx.db, version.clientId), 'submission')
   const { app, client, partner, live } = details
-  const [members, apps, { messages, ...pages }, testers] = await Promise.all([
+  const [members, apps, conversation, testers] = await Promise.all([
     listPartnerMembers(ctx.db, { partnerId: partner.id }),
     listApps(ctx.db, { partnerId: partner.id }, 50),
     readConversation(ctx, client.clientId, before),
@@ -56,7 +56,7 @@ export async function reviewPage(ctx: AppContext, versionId: string, before: str
   const nameOf = await namesOf(ctx, [
     version.submittedBy,
     version.decidedBy,
-    ...messages.map(({ authorId }) => authorId),
+    ...conversation.messages.map(({ authorId }) => authorId),
   ])
   const { scopeRequests, callbacks, ...fields } = version.manifest
   return {
@@ -110,17 +110,7 @@ export async function reviewPage(ctx: AppContext, versionId: string, before: str
     changes: base ? diffManifests(base.manifest, version.manifest) : [],
     comparedWith: base ? base.number : null,
     changesSinceSentBack: version.sentBackManifest ? diffManifests(version.sentBackManifest, version.manifest) : null,
-    conversation: {
-      ...pages,
-      messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
-        id,
-        act,
-        message,
-        side: authorSide,
-        author: nameOf(authorId),
-        createdAt,
-      })),
-    },
+    conversation: shownConversation(conversation, ({ authorId }) => nameOf(authorId)),
     testers: testers.map(({ email }) => email),
   }
 }

@@ -3,7 +3,7 @@ import { type AppState, appStateOf } from '~/domain/apps/app-state'
 import { appUsage } from '~/domain/apps/app-usage'
 import { listAskableApis } from '~/domain/apps/askable-scopes'
 import { checklistFor } from '~/domain/apps/checklist'
-import { readConversation } from '~/domain/apps/conversation'
+import { readConversation, shownConversation } from '~/domain/apps/conversation'
 import { currentManifest } from '~/domain/apps/edit-app'
 import { diffManifests, type ManifestChange } from '~/domain/apps/manifest-diff'
 import { needsPkce } from '~/domain/clients/pkce'
@@ -174,7 +174,7 @@ export async function testersPage(ctx: AppContext, details: AppDetails) {
 
 /** @param before names a page of the conversation */
 export async function reviewPage(ctx: AppContext, details: AppDetails, before: string | null) {
-  const [{ messages, ...pages }, names, askable] = await Promise.all([
+  const [conversation, names, askable] = await Promise.all([
     readConversation(ctx, details.client.clientId, before),
     namesOfTeam(ctx, details.app.partnerId),
     listAskableApis(ctx),
@@ -188,21 +188,12 @@ export async function reviewPage(ctx: AppContext, details: AppDetails, before: s
     changes: proposedChanges(details),
     changesSinceSentBack: changesSinceSentBack(details),
     isFirstVersion: details.live === undefined,
-    conversation: {
-      ...pages,
-      messages: messages.map(({ id, act, message, authorSide, authorId, createdAt }) => ({
-        id,
-        act,
-        message,
-        side: authorSide,
-        // Which of the owners decided is theirs to tell.
-        author:
-          authorSide === 'partner'
-            ? (names.get(authorId) ?? 'A program, or a former member of your team')
-            : 'The reviewers',
-        createdAt,
-      })),
-    },
+    conversation: shownConversation(conversation, ({ authorSide, authorId }) =>
+      // Which of the owners decided is theirs to tell.
+      authorSide === 'partner'
+        ? (names.get(authorId) ?? 'A program, or a former member of your team')
+        : 'The reviewers',
+    ),
   }
 }
 

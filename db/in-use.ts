@@ -1,9 +1,8 @@
 /** Whether a program uses a database: for what may only be done with one that nobody changes meanwhile. */
 import { existsSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { Client } from 'pg'
 import { OperatorError } from './database'
-import { CONNECTION_WITHIN } from './outage'
+import { withConnection } from './one-connection'
 
 /**
  * @param url `file:PATH`, which need not be there, or `postgres://…`
@@ -29,9 +28,7 @@ export function requireUnusedSqlite(path: string): void {
 }
 
 async function requireUnusedPostgres(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECTION_WITHIN })
-  await client.connect()
-  try {
+  await withConnection(url, async (client) => {
     // The server's own processes have no user; whose connections they are is visible to every role.
     const { rows } = await client.query(
       `select 1 from pg_stat_activity
@@ -41,7 +38,5 @@ async function requireUnusedPostgres(url: string): Promise<void> {
       throw new OperatorError(
         `The PostgreSQL database has ${rows.length} other connections: stop the program on every node, and whatever else uses it, first.`,
       )
-  } finally {
-    await client.end()
-  }
+  })
 }

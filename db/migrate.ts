@@ -5,10 +5,10 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { migrate as runSqliteMigrations } from 'drizzle-orm/better-sqlite3/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as runPostgresMigrations } from 'drizzle-orm/node-postgres/migrator'
-import { Client } from 'pg'
 import type { SchemaState } from './database'
 import { OperatorError } from './database'
-import { CONNECTION_WITHIN, DatabaseUnavailable } from './outage'
+import { withConnection } from './one-connection'
+import { DatabaseUnavailable } from './outage'
 
 /** A later version of the program has migrated the database: what this one would write there cannot be foreseen. */
 export class NewerDatabase extends OperatorError {
@@ -44,17 +44,12 @@ export function migrateSqlite(connection: BetterSqlite.Database, orm: BetterSQLi
 
 /** Brings a PostgreSQL database up to date; nodes that try at the same time wait for each other. */
 export async function migratePostgres(url: string, migrationsFolder: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECTION_WITHIN })
-  await client.connect()
-  try {
+  const folder = join(migrationsFolder, 'postgres')
+  await withConnection(url, async (client) => {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    requireNotNewer(await postgresSchema((text) => client.query(text), join(migrationsFolder, 'postgres')))
-    await runPostgresMigrations(drizzle(client, { casing: 'snake_case' }), {
-      migrationsFolder: join(migrationsFolder, 'postgres'),
-    })
-  } finally {
-    await client.end()
-  }
+    requireNotNewer(await postgresSchema((text) => client.query(text), folder))
+    await runPostgresMigrations(drizzle(client, { casing: 'snake_case' }), { migrationsFolder: folder })
+  })
 }
 
 export function sqliteSchema(connection: BetterSqlite.Database, folder: string): SchemaState {

@@ -1,5 +1,7 @@
 /** The built program: it serves, unless another command is named. */
+
 import { createRequire } from 'node:module'
+import { lookUp } from './platform/look-up'
 
 // Packages in CommonJS ask for Node's own modules by `require`, which a bundle of ES modules has not.
 globalThis.require ??= createRequire(import.meta.url)
@@ -22,7 +24,8 @@ async function end(error: unknown): Promise<never> {
 process.umask(0o077)
 // A server says it in its log.
 if (name !== 'serve') process.on('uncaughtException', end)
-if (name in COMMANDS) COMMANDS[name as keyof typeof COMMANDS](words).catch(end)
+const run = lookUp<(words: string[]) => Promise<void>>(COMMANDS, name)
+if (run) run(words).catch(end)
 else {
   console.error(`There is no command ${name}. Choose one of: ${Object.keys(COMMANDS).join(', ')}.`)
   process.exit(1)

@@ -1,4 +1,5 @@
 import { redirect } from '@remix-run/node'
+import { lookUp } from '~/platform/look-up'
 
 /** What a page says after an act; the address carries the name, so that a reload does not act again. */
 export const NOTICES = {
@@ -19,8 +20,8 @@ export type NoticeName = keyof typeof NOTICES
 
 /** The notice that the address of a page names, if there is one of that name. */
 export function noticeOf(request: Request): string | null {
-  const name = new URL(request.url).searchParams.get('done')
-  return name !== null && Object.hasOwn(NOTICES, name) ? NOTICES[name as NoticeName] : null
+  const name = new URL(request.url).searchParams.get('done') ?? ''
+  return lookUp<string>(NOTICES, name) ?? null
 }
 
 export const done = (path: string, notice: NoticeName): Response => redirect(`${path}?done=${notice}`, { status: 303 })

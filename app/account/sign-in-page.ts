@@ -9,6 +9,7 @@ import { isFederated } from '~/domain/connections/provider-of-connection'
 import { readTexts } from '~/domain/tenant/custom-texts'
 import type { Prompt, TextsOf } from '~/domain/tenant/page-texts'
 import { describePasswordRules, passwordRulesOf } from '~/domain/users/password-rules'
+import { lookUp } from '~/platform/look-up'
 import type { Connection } from '~db/queries/connections'
 import { requestQuery } from './answer-forms'
 import { continueAt } from './continue-at'
@@ -44,8 +45,8 @@ const PROBLEMS = {
 export type SignInProblem = keyof typeof PROBLEMS
 
 function problemOf(url: string): string | null {
-  const name = new URL(url).searchParams.get('problem')
-  return name !== null && Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as SignInProblem] : null
+  const name = new URL(url).searchParams.get('problem') ?? ''
+  return lookUp<string>(PROBLEMS, name) ?? null
 }
 
 const waysToSignIn = (connections: Connection[], forSignUp: Connection | undefined) => ({

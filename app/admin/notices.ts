@@ -1,3 +1,5 @@
+import { lookUp } from '~/platform/look-up'
+
 /** What a page says after an act that led to it: the act is named in the address, the words are here. */
 const NOTICES = {
   confirm: 'Sign in once more to confirm that it is you, then do it again: nothing was changed yet.',
@@ -45,7 +47,7 @@ export type Notice = keyof typeof NOTICES
 
 export function noticeOf(search: URLSearchParams): string | null {
   const name = search.get('notice') ?? ''
-  return Object.hasOwn(NOTICES, name) ? NOTICES[name as Notice] : null
+  return lookUp<string>(NOTICES, name) ?? null
 }
 
 const OF_DECISION = {

@@ -11,6 +11,7 @@ import { requireOfTenant, updateClient } from '~/domain/clients/update-client'
 import { partyColumns } from '~/domain/policy/client-policy'
 import { untilUnchanged } from '~/platform/changes'
 import { newStrictClientId } from '~/platform/ids'
+import { lookUp } from '~/platform/look-up'
 import { listClientKeysOf } from '~db/queries/client-keys'
 import {
   type Client,
@@ -61,7 +62,7 @@ export async function requireClient({ db }: Pick<AppContext, 'db'>, clientId: st
 
 /** Members that a caller may read of a client. */
 function isVisible({ scope }: Access, name: string): boolean {
-  const needed = HIDDEN[name as keyof typeof HIDDEN]
+  const needed = lookUp<readonly string[]>(HIDDEN, name)
   if (needed) return needed.some((value) => scope.has(value))
   return SUMMARY.includes(name) || READ.some((value) => value !== 'read:client_summary' && scope.has(value))
 }

@@ -173,7 +173,7 @@ const hoursOf = (minutes: number | undefined) => (minutes === undefined ? undefi
 
 /** What a body changes of the settings there are: members of an object one by one. */
 export function changeOf(body: z.output<typeof tenantSettingsBody>, before: TenantSettings): SettingsChange {
-  const stored = Object.entries(body.flags ?? {}).filter(([name]) => !(name in FIXED_FLAGS))
+  const stored = Object.entries(body.flags ?? {}).filter(([name]) => !Object.hasOwn(FIXED_FLAGS, name))
   const change: { [Name in keyof SettingsChange]: SettingsChange[Name] | undefined } = {
     friendlyName: body.friendly_name,
     pictureUrl: body.picture_url,

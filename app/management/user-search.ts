@@ -1,5 +1,7 @@
 /** The searches of users: Lucene's syntax, as far as an index answers it. */
+
 import { DAY } from '~/platform/durations'
+import { lookUp } from '~/platform/look-up'
 import { type LuceneQuery, type LuceneRange, type LuceneTerm, unescapeLucene } from '~/platform/lucene'
 import type { UserCondition, UserSort } from '~db/queries/user-search'
 import { invalidQuery as problem, readLucene } from './lucene-search'
@@ -43,7 +45,7 @@ function conditionOf(query: LuceneQuery, budget: { terms: number }): UserConditi
 
 function termOf(field: string, node: LuceneTerm): UserCondition {
   const value = node.quoted ? node.term : unescapeLucene(node.term)
-  const text = TEXTS[field as keyof typeof TEXTS]
+  const text = lookUp(TEXTS, field)
   if (text && !node.quoted) {
     const [beginning = '', ...rest] = node.term.split(/(?<!\\)\*/)
     if (rest.length === 1 && rest[0] === '' && beginning !== '') return { text, startsWith: unescapeLucene(beginning) }
@@ -51,9 +53,9 @@ function termOf(field: string, node: LuceneTerm): UserCondition {
   if (!node.quoted && /(?<!\\)[*?]/.test(node.term))
     throw problem('A wildcard is possible at the end of an address or a name, as in name:jan*')
   if (text) return { text, is: value }
-  const identity = IDENTITIES[field as keyof typeof IDENTITIES]
+  const identity = lookUp(IDENTITIES, field)
   if (identity) return { identity, is: value }
-  const time = TIMES[field as keyof typeof TIMES]
+  const time = lookUp(TIMES, field)
   if (time) return { number: time, from: moment(value).begins, to: moment(value).ends - 1 }
   switch (field) {
     case 'user_id':
@@ -68,7 +70,7 @@ function termOf(field: string, node: LuceneTerm): UserCondition {
 }
 
 function rangeOf(field: string, { min, max }: LuceneRange): UserCondition {
-  const time = TIMES[field as keyof typeof TIMES]
+  const time = lookUp(TIMES, field)
   if (!time && field !== 'logins_count') throw problem('Ranges are of times, and of logins_count')
   const read = time ? moment : (text: string) => ({ begins: count(text), ends: count(text) + 1 })
   const first = min.value === undefined ? undefined : read(min.value)
@@ -108,7 +110,7 @@ const SORTS: Record<string, UserSort['by']> = {
 export function readUserSort(sort: string | undefined): UserSort {
   if (sort === undefined) return { by: 'createdAt', direction: 'ascending' }
   const [, field = '', direction] = /^(\w+):(-?1)$/.exec(sort) ?? []
-  const by = SORTS[field]
+  const by = lookUp(SORTS, field)
   if (!by) throw problem(`Sort by ${Object.keys(SORTS).join(', ')}, as in created_at:-1`, 'sort')
   return { by, direction: direction === '1' ? 'ascending' : 'descending' }
 }

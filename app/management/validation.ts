@@ -1,8 +1,10 @@
 /** Reads what a request says by its endpoint's schemas. What is wrong is told in the sentences that Auth0's API has. */
+
 import { z } from 'zod'
 import { FormProblem, readFormBody } from '~/platform/form-body'
 import type { HttpRequest } from '~/platform/http'
 import { JsonProblem, readJson } from '~/platform/json'
+import { lookUp } from '~/platform/look-up'
 import { ManagementError } from './errors'
 
 type Part = { name: 'Path' | 'Query' | 'Payload'; errorCode: string }
@@ -29,7 +31,7 @@ function fromText(field: z.ZodType, texts: string[]): unknown {
   if (texts.length > 1) return texts
   const [text = ''] = texts
   if (field instanceof z.ZodNumber) return /^-?\d+$/.test(text) ? Number(text) : text
-  if (field instanceof z.ZodBoolean) return { true: true, false: false }[text] ?? text
+  if (field instanceof z.ZodBoolean) return lookUp({ true: true, false: false }, text) ?? text
   return text
 }
 

@@ -1,4 +1,5 @@
 import type { AuditAction } from '~/domain/audit/audit-event'
+import { lookUp } from '~/platform/look-up'
 import { fieldLabels } from '~/ui/app-words'
 import type { AuditEvent } from '~db/queries/audit'
 
@@ -47,9 +48,7 @@ function actorOf({ actorType, actorId, actorName, action }: AuditEvent, team: Ma
 }
 
 function listOf(fields: unknown): string {
-  const names = Array.isArray(fields)
-    ? fields.map((field) => fieldLabels[field as keyof typeof fieldLabels] ?? field)
-    : []
+  const names = Array.isArray(fields) ? fields.map((field) => lookUp<string>(fieldLabels, String(field)) ?? field) : []
   const words = names.map((name) => String(name).toLowerCase())
   const last = words.pop()
   if (last === undefined) return 'the app'

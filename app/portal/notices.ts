@@ -1,3 +1,5 @@
+import { lookUp } from '~/platform/look-up'
+
 /** What the page that an act leads to says of it; the address names the notice, its words stand here. */
 const NOTICES = {
   welcome: { title: 'Your address is confirmed', text: 'Welcome. Create your first app to get started.' },
@@ -51,5 +53,5 @@ export type PageNotice = Words | null
 
 export function noticeOf(search: URLSearchParams): PageNotice {
   const name = search.get('notice') ?? ''
-  return Object.hasOwn(NOTICES, name) ? NOTICES[name as keyof typeof NOTICES] : null
+  return lookUp<Words>(NOTICES, name) ?? null
 }

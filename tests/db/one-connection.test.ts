@@ -3,9 +3,10 @@ import { withConnection } from '~db/one-connection'
 import { isOutage } from '~db/outage'
 import { createTestServices } from '~tests/support/services'
 
-it('a connection that is lost between two statements of a migration is an outage, and does not end the process', async (test) => {
+it('a connection that is lost between two statements of a migration is an outage, and does not end the process', async () => {
   const { db, config } = await createTestServices()
-  test.skip(db.dialect === 'sqlite', 'a file has no connections')
+  // A file has no connections.
+  if (db.dialect === 'sqlite') return
   const migrating = withConnection(config.databaseUrl, async (client) => {
     const { rows } = await client.query('select pg_backend_pid() as pid')
     const ended = new Promise((resolve) => client.once('end', resolve))

@@ -58,7 +58,7 @@ beforeAll(async () => {
   const env = { ISSUER: `http://localhost:${port}/`, REQUIRE_MEMBER_MFA: 'false', LOG_LEVEL: 'warn' }
   const config = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'data/portal.db')}` })
   await prepareDemo(config, MIGRATIONS_FOLDER, 'http://localhost:1')
-  program = await startProgram({ folder, env: { ...env, PORT: String(port) } })
+  program = await startProgram({ folder, env: { ...env, PORT: String(port), OWNER_EMAIL: '', OWNER_PASSWORD: '' } })
 })
 
 afterAll(() => expect(program.stderr()).toBe(''))

@@ -134,7 +134,7 @@ describe.each(withQuery.map((endpoint) => [nameOf(endpoint), endpoint] as const)
     const text = fc.oneof(
       fc.string({ maxLength: 60 }),
       fc.integer().map(String),
-      fc.constantFrom('true', 'a:b', 'x:[1 TO 2]'),
+      fc.constantFrom('true', 'a:b', 'x:[1 TO 2]', 'toString', 'constructor:1', '__proto__:x'),
     )
     const query = fc.array(fc.tuple(fc.constantFrom(...names), text), { maxLength: 4 })
     await fc.assert(
@@ -144,6 +144,21 @@ describe.each(withQuery.map((endpoint) => [nameOf(endpoint), endpoint] as const)
       { numRuns: RUNS },
     )
   })
+})
+
+test('what every object has is no member, no field to search and no order', async () => {
+  const token = await openProgram()
+  const [, idOfClient = () => ''] = samples[0] ?? []
+  for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
+    const read = await world.call('GET', `/clients/${idOfClient()}?fields=${name}`, undefined, token)
+    expect([read.status, read.text]).toEqual([200, '{"tenant":"localhost"}'])
+    for (const query of [`sort=${name}:1`, `q=${name}:1&search_engine=v3`, `include_totals=${name}`])
+      expect((await world.call('GET', `/users?${query}`, undefined, token)).status, query).toBe(400)
+    // A member of that name is dropped where JSON is read.
+    if (name === '__proto__') continue
+    for (const texts of [{ consent: { [name]: 'x' } }, { [name]: { name: 'x' } }])
+      expect((await world.call('PUT', '/prompts/consent/custom-text/en', texts, token)).status).toBe(400)
+  }
 })
 
 const lists = resourceEndpoints.filter(

@@ -3,6 +3,8 @@
  * The texts of the pages of end users that a tenant can put its own in place of: by prompt, screen and key, named as
  * Auth0 names them where it has one. `${…}` stands for what is known at the page.
  */
+import { lookUp } from '~/platform/look-up'
+
 export const PAGE_TEXTS = {
   login: {
     login: {
@@ -101,10 +103,10 @@ const variablesIn = (text: string): string[] => [...text.matchAll(/\$\{([^}]*)\}
 export function problemOfTexts(prompt: Prompt, texts: CustomTexts): { path: string[]; message: string } | undefined {
   const screens: CustomTexts = PAGE_TEXTS[prompt]
   for (const [screen, given] of Object.entries(texts)) {
-    const known = screens[screen]
+    const known = lookUp(screens, screen)
     if (!known) return { path: [screen], message: `The screens of ${prompt} are ${Object.keys(screens).join(', ')}` }
     for (const [key, text] of Object.entries(given)) {
-      const own = known[key]
+      const own = lookUp(known, key)
       if (own === undefined)
         return { path: [screen, key], message: `The texts of ${screen} are ${Object.keys(known).join(', ')}` }
       if (prompt === 'consent' && key === 'title' && !variablesIn(text).includes('clientName'))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JsonProblem, readJson } from '~/platform/json'
+import { lookUp } from '~/platform/look-up'
 import { OAuthError } from '../errors'
 
 const claimRequest = z
@@ -45,7 +46,7 @@ export function readClaims(text: string | undefined): RequestedClaims {
   const acr = idToken.acr
   const acrValues = [acr?.value ?? acr?.values ?? []].flat()
   return {
-    scope: [...new Set(names.flatMap((name) => SCOPE_OF_CLAIM[name] ?? []))],
+    scope: [...new Set(names.flatMap((name) => lookUp(SCOPE_OF_CLAIM, name) ?? []))],
     subject: oneSubject(subjects),
     acrValues: acrValues.map((value) => requireTextValue('acr', value)),
     acrEssential: acr?.essential ?? false,
